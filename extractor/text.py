@@ -1,0 +1,207 @@
+"""The received text and the one view of it that everything else reads.
+
+The received text is immutable: every offset that leaves the extractor points into it. Reading wants something cleaner:
+one kind of line end, ASCII signs and spaces, no HTML or HL7 escapes, no invisible characters, words that a line end has
+split joined again, the field's long words spelt as usual. ``View.of`` makes that text once, together with the map that
+leads every offset back. Where it can, a replacement keeps its length (``<BR>`` becomes a line end and three spaces), so
+for most reports the map is the identity and costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+
+from extractor.findings import Evidence
+from extractor.spelling import correction
+
+_CHARACTERS = {
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d\u00ad\u2043", "-"),
+    **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "),
+    **dict.fromkeys("\u2018\u2019\u201a\u2032\u00b4\u02bc\u0060", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u0085\u2028\u2029\x0b\x0c", "\n"),
+    **dict.fromkeys("\u2022\u25aa\u25cf\u25e6\u2023\uf0b7\u00b7", "*"),
+    "\u00ba": "\u00b0", "\u02da": "\u00b0", "\u2044": "/", "\u2215": "/", "\ufffe": " ",
+}  # fmt: skip
+_REMOVED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+"""Invisible characters: a soft hyphen or a zero-width space inside a word would hide the word."""
+
+_ENTITIES = {
+    "nbsp": " ", "lt": "<", "gt": ">", "amp": "&", "deg": "\u00b0", "minus": "-", "ndash": "-", "quot": '"', "apos": "'",
+    "le": "\u2264", "ge": "\u2265", "plusmn": "\u00b1", "mdash": "\u2014", "frac12": "\u00bd", "hyphen": "-",
+}  # fmt: skip
+_HL7_ESCAPES = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\"}
+
+_UNUSUAL = re.compile(r"[^\n\t -%'-;=?-\[\]-}]")
+"""Anything that a replacement below could be about; a text without a match is its own view (spelling apart)."""
+
+_MARKUP = re.compile(
+    r"""
+      (?P<line>\r\n | \r | <\s*(?:br|p|/p|div|/div|tr|li|/li|h[1-6]|/h[1-6]|/table|table)\b[^<>]{0,200}>
+               | \\\.(?:br|sp|ce|in|ti|sk|fi|nf)[-+\d]*\\ )
+    | (?P<cell> <\s*(?:td|th)\b[^<>]{0,200}> )
+    | (?P<tag> <\s*/?(?:b|i|u|s|em|strong|span|font|a|td|th|tr|ul|ol|html|body|head|pre|center|tbody|thead|sup|sub|img
+               |table|style|small|big|code)\b[^<>]{0,200}> )
+    | & (?: (?P<entity>[A-Za-z]{2,6}\d{0,2}) | \# (?: (?P<decimal>\d{1,7}) | [xX](?P<hex>[0-9A-Fa-f]{1,6}) ) ) ;
+    | \\ (?P<escape>[FSTRE]) \\
+    | \\ (?P<highlight>[HN]) \\
+    | (?P<repeat> ~ (?! [ ]{0,1}\d ) | (?<=[.:;\w]) ~ )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_SPLIT_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,12})-[ \t]*\n[ \t]*([a-z]{2,12})(?![A-Za-z])")
+_LONG_WORD = re.compile(r"[A-Za-z]{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A cleaned text with the way back to the received one.
+
+    ``breaks`` and ``shifts`` run parallel: from view offset ``breaks[i]`` on, a received offset is the view offset plus
+    ``shifts[i]``. Both are empty where no replacement changed a length.
+    """
+
+    received: str
+    text: str
+    breaks: tuple[int, ...] = ()
+    shifts: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, received: str) -> View:
+        """The view of a received text. Never fails: what cannot be read becomes a space or U+FFFD of equal length."""
+        edits = _edits(received) if _UNUSUAL.search(received) or "~" in received else []
+        view = cls(received, received)._edited(edits) if edits else cls(received, received)
+        later = [*_joined_words(view.text), *_spellings(view.text)]
+        return view._edited(sorted(later)) if later else view
+
+    def _edited(self, edits: list[tuple[int, int, str]]) -> View:
+        """The view after replacing ``text[start:end]`` for every edit, in order and without overlap."""
+        pieces: list[str] = []
+        breaks: list[int] = []
+        shifts: list[int] = []
+        cursor = length = 0
+        for start, end, replacement in edits:
+            if start < cursor:
+                continue
+            pieces += (self.text[cursor:start], replacement)
+            length += start - cursor + len(replacement)
+            cursor = end
+            if len(replacement) != end - start:
+                breaks.append(length)
+                shifts.append(end - length)
+        pieces.append(self.text[cursor:])
+        text = "".join(pieces)
+        if not self.breaks:
+            return View(self.received, text, tuple(breaks), tuple(shifts))
+        # Compose: the edits were made on a view, whose own map leads on to the received text.
+        first = View(self.received, text, tuple(breaks), tuple(shifts))
+        points = sorted({*breaks, *(first._to_view_of_edit(point, edits) for point in self.breaks)})
+        composed = tuple(self.to_received(first.to_received(point)) - point for point in points)
+        return View(self.received, text, tuple(points), composed)
+
+    @staticmethod
+    def _to_view_of_edit(point: int, edits: list[tuple[int, int, str]]) -> int:
+        moved = point
+        for start, end, replacement in edits:
+            if end <= point:
+                moved += len(replacement) - (end - start)
+            elif start < point:
+                return moved + len(replacement) - (point - start)
+        return moved
+
+    def to_received(self, offset: int) -> int:
+        """The received offset of a view offset."""
+        if not self.breaks:
+            return offset
+        position = bisect_right(self.breaks, offset) - 1
+        return offset + self.shifts[position] if position >= 0 else offset
+
+    def evidence(self, start: int, end: int, section: str | None = None) -> Evidence:
+        """The received words behind ``text[start:end]``."""
+        received_start = self.to_received(start)
+        # Where a replacement changed a length, the map jumps at its end: the jump leads to its received end exactly.
+        received_end = self.to_received(end) if end in self.breaks or end <= start else self.to_received(end - 1) + 1
+        received_end = min(max(received_start, received_end), len(self.received))
+        return Evidence(
+            start=received_start, end=received_end, text=self.received[received_start:received_end], section=section
+        )
+
+
+def _edits(text: str) -> list[tuple[int, int, str]]:
+    """Replacements of markup and of single characters, sorted, without overlap."""
+    edits: list[tuple[int, int, str]] = []
+    for match in _MARKUP.finditer(text):
+        replacement = _markup_replacement(match)
+        if replacement is not None:
+            width = match.end() - match.start()
+            edits.append((match.start(), match.end(), replacement.ljust(width)))
+    taken = 0
+    singles: list[tuple[int, int, str]] = []
+    for match in _UNUSUAL.finditer(text):
+        start = match.start()
+        while taken < len(edits) and edits[taken][1] <= start:
+            taken += 1
+        if taken < len(edits) and edits[taken][0] <= start:
+            continue
+        character = _plain(match.group())
+        if character != match.group():
+            singles.append((start, start + 1, character))
+    return sorted(edits + singles) if singles else edits
+
+
+def _markup_replacement(match: re.Match[str]) -> str | None:
+    kind = match.lastgroup
+    if kind in ("line", "repeat"):
+        return " \n" if match.group() == "\r\n" else "\n"
+    if kind == "cell":
+        return "|"
+    if kind in ("tag", "highlight"):
+        return ""
+    if kind == "escape":
+        return _HL7_ESCAPES[match.group("escape").upper()]
+    if kind == "entity":
+        return _ENTITIES.get(match.group("entity").lower())
+    digits = match.group("decimal")
+    code = int(digits) if digits else int(match.group("hex"), 16)
+    return _plain(chr(code)) if 32 <= code < 0x11000 and not 0xD800 <= code < 0xE000 else " "
+
+
+@cache
+def _plain(character: str) -> str:
+    if character in _REMOVED:
+        return ""
+    known = _CHARACTERS.get(character)
+    if known is not None:
+        return known
+    if "\ud800" <= character <= "\udfff":
+        return "\ufffd"
+    if unicodedata.category(character) == "Cc":
+        return character if character in "\n\t" else " "
+    folded = unicodedata.normalize("NFKC", character)
+    return folded if len(folded) == 1 and folded.isascii() else character
+
+
+def _joined_words(text: str) -> list[tuple[int, int, str]]:
+    """Words of the field that a hyphen at a line end has split; compounds such as "wedge-shaped" stay as they are."""
+    if "-" not in text:
+        return []
+    joined = []
+    for match in _SPLIT_WORD.finditer(text):
+        word = correction(match.group(1) + match.group(2), joining=True)
+        if word is not None:
+            joined.append((match.start(), match.end(), word))
+    return joined
+
+
+def _spellings(text: str) -> list[tuple[int, int, str]]:
+    corrected = []
+    for match in _LONG_WORD.finditer(text):
+        word = correction(match.group())
+        if word is not None:
+            corrected.append((match.start(), match.end(), word))
+    return corrected
