@@ -1,0 +1,115 @@
+"""Radiology sections: which words are findings, and which only say why the exam was asked for.
+
+medspaCy's stock rules put INDICATION and FINDINGS into one category and know no COMPARISON, so these are our own. A
+heading opens a section; a *topic* (a short heading such as "Right knee." or "LUMBAR SPINE:") says what the text after
+it is about, so that "no fracture" said of a knee clears no vertebra.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from extractor.findings import Section
+
+NOT_THE_EXAM = frozenset({
+    "indication", "history", "past_history", "family_history", "social_history", "medications", "technique", "comparison",
+    "recommendation", "differential", "discussion", "exam", "other",
+})  # fmt: skip
+"""Sections that do not report what this exam shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """From ``start`` on the text is about ``name``: a spinal region, ``spine``, ``chest`` or ``other``."""
+
+    name: str
+    start: int
+
+
+@cache
+def _data() -> dict[str, dict[str, list[str]]]:
+    with (Path(__file__).parent / "knowledge" / "sections.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _alternation(names: list[str]) -> str:
+    return "|".join(re.escape(name).replace(r"\ ", r"[ \t]+") for name in sorted(names, key=len, reverse=True))
+
+
+@cache
+def _kind_of() -> dict[str, str]:
+    return {name: kind for kind, names in _data()["headings"].items() for name in names}
+
+
+@cache
+def _topic_of() -> dict[str, str]:
+    return {name: kind for kind, names in _data()["topics"].items() for name in names}
+
+
+@cache
+def _heading() -> re.Pattern[str]:
+    names = _alternation(list(_kind_of()))
+    return re.compile(
+        rf"""
+          (?:^|(?<=\n))[ \t]* [*#=_>-]{{0,4}}[ \t]* (?:\d{{1,2}}[.)][ \t]*)? (?P<line>{names})
+              (?: [ \t]*\([^()\n]{{0,40}}\) )? [ \t*_]* (?: :[*_]* | -{{1,2}}(?=[ \t]) | (?=[ \t]*(?:\n|$)) )
+        | (?<![A-Za-z/-]) (?P<inline>{names}) [ \t]*:
+        """,
+        re.VERBOSE | re.IGNORECASE,
+    )
+
+
+@cache
+def _topic() -> re.Pattern[str]:
+    names = _alternation(list(_topic_of()))
+    return re.compile(
+        rf"(?:(?:^|(?<=\n)|(?<=[.:;])[ \t])[ \t]*(?:\d[.)][ \t]*)?(?P<topic>{names})(?:[ \t]*:|[ \t]*\.(?=\s)|[ \t]*(?=\n)))",
+        re.IGNORECASE,
+    )
+
+
+_CAN_HEAD = re.compile(r"[:\n]|^[A-Za-z ]{3,30}$")
+
+
+def find_sections(text: str) -> tuple[Section, ...]:
+    """The sections of a text, in order; what stands before the first heading is ``body``."""
+    if not _CAN_HEAD.search(text):
+        return (Section(name="body", start=0, end=len(text)),)
+    marks: list[tuple[int, str]] = [(0, "body")]
+    for match in _heading().finditer(text):
+        name = match.group("line") or match.group("inline")
+        if match.group("line") is None and not _opens_inline(text, match.start("inline"), name):
+            continue
+        marks.append((match.start("line") if match.group("line") else match.start("inline"), _kind(name)))
+    sections = []
+    for (start, name), (end, _) in zip(marks, [*marks[1:], (len(text), "")], strict=True):
+        if end > start:
+            sections.append(Section(name=name, start=start, end=end))
+    return tuple(sections) or (Section(name="body", start=0, end=0),)
+
+
+def _kind(heading: str) -> str:
+    return _kind_of()[re.sub(r"[ \t]+", " ", heading).lower()]
+
+
+def _opens_inline(text: str, start: int, name: str) -> bool:
+    """A heading inside a line must be in capitals, or capitalised after a full stop."""
+    if name.isupper() and len(name) > 2:
+        return True
+    before = text[max(0, start - 6) : start].rstrip(" \t*_")
+    return name[0].isupper() and (not before or before[-1] in ".\n!?|;")
+
+
+def find_topics(text: str) -> tuple[Topic, ...]:
+    """Where a report of several parts turns to another part of the body."""
+    if not _CAN_HEAD.search(text) and "." not in text:
+        return ()
+    found = []
+    for match in _topic().finditer(text):
+        name = re.sub(r"[ \t]+", " ", match.group("topic")).lower()
+        found.append(Topic(_topic_of()[name], match.start("topic")))
+    return tuple(found)

@@ -1,0 +1,146 @@
+"""Where the sentences of a report end.
+
+Line-aware, because reports are typed: a hard wrap inside a sentence is no end, a line of a list, a table row or a
+heading is one even without a full stop. Abbreviations ("40% loss of ht. at T12"), decimals and enumerators do not end
+a sentence. The same function serves the spaCy component and the fast path, which therefore agree.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ABBREVIATIONS = frozenset(
+    "approx appr ca cf e.g i.e eg ie etc vs ht hts dr mr mrs ms prof st no nos fig figs incl excl resp est deg degs "
+    "ant post sup inf lat med rt lt dist prox min max avg vert w.r.t wrt c/o s/o d/t h/o k/c/o yo y.o yr yrs mo wk wks "
+    "comp compr fx fxs sag cor ax seq hx dx rx tx pt pts assoc poss prob ref s.d sd t.sp l.sp c.sp t l c d th u.s a.p "
+    "jan feb mar apr jun jul aug sep sept oct nov dec m.d ph.d".split()
+)
+
+_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|(?<=[a-z)%])\.(?=[A-Z][a-z])|\n")
+_WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z./]*)$")
+_LAST_WORD = re.compile(r"([A-Za-z/]+)\W*$")
+_ITEM = re.compile(r"[ \t]*(?:[-*+>#]{1,3}[ \t]+\S|[-*][A-Za-z?]|\(?\d{1,2}[.)](?!\d)[ \t]*\S|[a-hA-H][.)][ \t]+\S|\[[ xX]?\])")
+_HEADING_LINE = re.compile(r"[ \t]*[A-Za-z][A-Za-z0-9 /&,.()'-]{1,60}:(?:\s|$)")
+_TABLE_ROW = re.compile(r"\||\t.*\S.*\t|\S {3,}\S.* {3,}\S")
+_CONTINUES = frozenset(
+    "of in at on to with and or nor the a an which that is are was were from by for as into than through involving "
+    "measuring compatible consistent without but be been has have due within but showing demonstrating level levels "
+    "vertebra vertebral vertebrae body bodies fracture fractures deformity loss height".split()
+)
+_HANGS = frozenset(
+    "of in at on to with and or nor the a an is are was were from by for as into than through no without mild moderate "
+    "severe approximately about between his her their this these there that approx involving measuring via per vs old "
+    "acute chronic new stable possible probable likely".split()
+)
+
+
+def split(text: str) -> list[tuple[int, int]]:
+    """Start and end of every sentence, trimmed of white space, in order and without overlap."""
+    sentences: list[tuple[int, int]] = []
+    start = 0
+    for match in _END.finditer(text):
+        if match.group() == "\n":
+            if not _line_ends_sentence(text, start, match.start()):
+                continue
+        elif not _stop_ends_sentence(text, start, match.start(), match.end()):
+            continue
+        _append(sentences, text, start, match.end())
+        start = match.end()
+    _append(sentences, text, start, len(text))
+    return sentences
+
+
+def _append(sentences: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    stripped = piece.strip()
+    if stripped:
+        begin = start + piece.index(stripped[0])
+        sentences.append((begin, begin + len(stripped)))
+
+
+def _stop_ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
+    """Whether the mark at ``text[stop:end]`` ends the sentence that begins at ``start``."""
+    if text[stop] != ".":
+        return text[stop] == "!" or stop > start + 2
+    following = text[end : end + 40].lstrip(" \t")
+    if not following or following[0] == "\n":
+        return not _is_enumerator(text, start, stop)
+    before = _WORD_BEFORE.search(text, max(start, stop - 16), stop)
+    if before is not None:
+        word = before.group(1).lower()
+        if word in _ABBREVIATIONS and not (len(word) > 2 and following[0].isupper() and _starts_sentence(following)):
+            return False
+        if len(word) == 1 and not following[0].isupper():
+            return False
+        if len(word) == 1 and word in "ctldhsv" and following[0].isdigit():
+            return False
+    elif _is_enumerator(text, start, stop):
+        return False
+    return not following[0].islower() or end == stop + 1 and text[end : end + 1] == "\n"
+
+
+def _starts_sentence(following: str) -> bool:
+    return bool(re.match(r"(?:There|The|No|This|These|It|Mild|Moderate|Severe|Impression|Findings)\b", following))
+
+
+def _is_enumerator(text: str, start: int, stop: int) -> bool:
+    """Whether what stands before the full stop is only a number or letter of a list ("1.", "a.")."""
+    return re.fullmatch(r"\W*(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})", text[start:stop]) is not None
+
+
+def _line_ends_sentence(text: str, start: int, newline: int) -> bool:
+    """Whether the line end at ``newline`` ends the sentence that begins at ``start``, or only wraps it."""
+    line_start = max(text.rfind("\n", 0, newline) + 1, 0)
+    line = text[line_start:newline].rstrip()
+    next_end = text.find("\n", newline + 1)
+    following = text[newline + 1 : next_end if next_end >= 0 else len(text)]
+    bare = following.strip()
+    if not bare or not line.strip():
+        return True
+    if line[-1] in ".!?:" and not _abbreviated(line):
+        return True
+    if _ITEM.match(following) or _HEADING_LINE.match(following):
+        return True
+    if _TABLE_ROW.search(line) or _TABLE_ROW.search(following):
+        return True
+    if line[-1] in ",-/(&+=<>~":
+        return False
+    last = _LAST_WORD.search(line)
+    last_word = last.group(1) if last else ""
+    if last_word.lower() in _HANGS or (last_word.isupper() and len(last_word) <= 2 and bare[0].isdigit()):
+        return False
+    first_word = re.match(r"[A-Za-z]+", bare)
+    if first_word and first_word.group().islower() and first_word.group() in _CONTINUES:
+        return False
+    if re.match(r"(?:%|percent\b|mm\b|cm\b|degrees?\b|\))", bare):
+        return False
+    width = _wrap_width(text, line_start, newline)
+    full = len(line) >= 0.7 * width and width >= 45
+    if bare[0].islower():
+        return not full and len(line) < 0.5 * width and width >= 45
+    return not full
+
+
+def _abbreviated(line: str) -> bool:
+    word = _WORD_BEFORE.search(line[:-1])
+    return line[-1] == "." and word is not None and word.group(1).lower() in _ABBREVIATIONS and len(line) > 40
+
+
+def _wrap_width(text: str, line_start: int, line_end: int) -> int:
+    """The longest of the lines around, which is how wide the author's page is."""
+    width = line_end - line_start
+    cursor = line_start
+    for _ in range(4):
+        if cursor <= 0:
+            break
+        previous = text.rfind("\n", 0, cursor - 1) + 1
+        width = max(width, cursor - 1 - previous)
+        cursor = previous
+    cursor = line_end
+    for _ in range(4):
+        following = text.find("\n", cursor + 1)
+        width = max(width, (following if following >= 0 else len(text)) - cursor - 1)
+        if following < 0:
+            break
+        cursor = following
+    return width
