@@ -1,0 +1,376 @@
+"""Words and numbers of bone densitometry: from characters to tokens.
+
+One compiled expression reads a stretch of the view from left to right. It knows places (regions of the body, their
+parts, sides, vertebral levels), measures, classifications, dates, and numbers with their sign and unit. What the words
+are is data in ``knowledge/densitometry.toml``; what they mean together is decided by the readers of prose and tables.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from extractor.findings import DensityClass, DensitySite
+
+Measure = Literal["t_score", "z_score", "bmd", "change"]
+Side = Literal["left", "right", "mean", "both"]
+Span = tuple[int, int]
+
+LUMBAR = ("L1", "L2", "L3", "L4", "L5")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A printed number. ``sign`` is what is printed before it (``-``, ``+`` or nothing); ``unit`` is normalised."""
+
+    value: float
+    sign: str = ""
+    decimals: int = 0
+    unit: str = ""
+    starred: bool = False
+    spaced_sign: bool = False
+
+    @property
+    def percent(self) -> bool:
+        """Whether the number is printed with a percent sign or word."""
+        return self.unit == "%"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A known word or number at ``start:end`` of the view; ``value`` depends on ``kind``."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    number: Number | None = None
+    levels: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What some words say of where a value was measured; parts that they do not say are empty."""
+
+    region: str = ""
+    part: str = ""
+    side: str = ""
+    levels: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = field(default=(), compare=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.region or self.part or self.side or self.levels)
+
+    @property
+    def named(self) -> bool:
+        """Whether a site is named, not only a side."""
+        return bool(self.region or self.part or self.levels)
+
+    def under(self, frame: Place) -> Place:
+        """This place completed by a frame around it (a heading, a column group), where the two can be one place."""
+        region = self.region or _REGION_OF_PART.get(self.part, "") or ("spine" if self.levels else "")
+        if region and frame.region and region != frame.region:
+            return self
+        inherits_levels = not self.levels and (self.part in ("", "total"))
+        return Place(
+            region=region or frame.region,
+            part=self.part or frame.part,
+            side=self.side or frame.side,
+            levels=self.levels or (frame.levels if inherits_levels else ()),
+            excluded=self.excluded or (frame.excluded if inherits_levels else ()),
+            spans=frame.spans + self.spans,
+        )
+
+    def site(self) -> DensitySite:
+        """The contract's name of the site; ``other`` where the words name none or one without a name of its own."""
+        region = self.region or _REGION_OF_PART.get(self.part, "") or ("spine" if self.levels else "")
+        return _SITES.get((region, self.part), "other")
+
+
+_REGION_OF_PART = {
+    "neck": "hip", "trochanter": "hip", "inter": "hip", "shaft": "hip", "wards": "hip", "upper_neck": "hip",
+    "head": "hip", "third": "forearm", "ultradistal": "forearm", "mid": "forearm",
+}  # fmt: skip
+_SITES: dict[tuple[str, str], DensitySite] = {
+    ("spine", ""): "lumbar_spine", ("spine", "total"): "lumbar_spine",
+    ("hip", ""): "total_hip", ("hip", "total"): "total_hip", ("hip", "neck"): "femoral_neck",
+    ("hip", "trochanter"): "trochanter", ("hip", "wards"): "wards",
+    ("forearm", ""): "forearm_total", ("forearm", "total"): "forearm_total", ("forearm", "third"): "forearm_33",
+    ("forearm", "ultradistal"): "forearm_ud",
+    ("body", ""): "whole_body", ("body", "total"): "whole_body",
+}  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------ expressions
+
+_NUMBER = r"""
+    (?P<sign> (?<![\d.,]) [-+] [ \t]{0,3} (?:\n[ \t]*)? (?=[.,]?\d)
+            | (?<![\w]) (?:minus|negative|neg\.|plus|positive) [ \t]{1,3} (?:\n[ \t]*)? (?=[.,]?\d) )?
+    (?: (?<![\w.,]) | (?<=[-+\s]) | (?<=score) | (?<=scores) | (?<=BMD) | (?<=bmd) )
+    (?P<digits> \d{1,4} (?: [.,]\n?[ ]?(?=\d) (?<!,[ ]) (?<!\.[ ]) \d{1,4} )? | (?<![\d]) [.,]\d{1,4} ) (?!\d)(?![.,]\d)
+    (?P<unit> [ \t]?\n?[ \t]{0,3}(?: %(?![ ]?CV) | percent\b | per[ ]cent\b | pct\b
+      | m?(?:gr?|grams?)m?s?\.? [ ]?(?:/|per)[ ]? (?: c(?:entimet(?:er|re))?m?[ ]?(?:\^[ ]?)?2 | sq(?:uare|\.)?[ ]?(?:cm|centimet(?:er|re)s?)
+          | cm[ ]?sq(?:uared|\.)? | cm\*\*2 | cm(?![\d^]) | (?:centimet(?:er|re)s?)[ ]squared ) | m?g[ ]?/[ ]?(?:cm[ ]?\^?3|cc)
+      | (?:SDs?|S\.D\.s?|standard[ \t\n]+deviations?|std\.?[ ]devs?\.?)(?![a-z]) | (?:mm|cm2?|kg|g|mg|ng|years?|yrs?|months?|mo|weeks?|days?|degrees?|lbs?|inch(?:es)?|mSv|mGy|Gy|kVp?|iu|pg|ml|min)(?![a-zA-Z/]) | (?:st|nd|rd|th)\b | [ ]?[-][ ]?(?:years?|month|mo|yr)s?\b
+      | (?:ng|pg|mg|g|IU|mmol|nmol|ug|mcg)/\w+ ) )?
+    (?P<star> [ ]?[*#\u2020\u2021](?!\*) )?
+"""
+_WORD_DIGITS = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine".split())}
+_DIGIT = "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
+_DICTATED = rf"""(?P<wsign>(?:minus|negative|plus|positive)[ \t\n]{{1,4}})?
+    (?P<wint>{_DIGIT})[ \t\n]{{1,4}}point(?P<wfrac>(?:[ \t\n]{{1,4}}{_DIGIT}){{1,4}})\b"""
+_MONTH = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?)"
+)
+_DATE = rf"""
+    (?<![\d/.-]) (?: (?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?
+      | (?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|[12]\d|3[01])[/.-](?:(?:19|20)\d\d|\d\d)
+      | (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?[ -]{_MONTH}\.?,?[ -](?:(?:19|20)\d\d|\d\d(?!\d|\.\d))
+      | {_MONTH}\.?[ ](?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,?[ ](?:19|20)\d\d
+      | {_MONTH}\.?(?:,|[ ]of)?[ /-]{{1,2}}(?:19|20)\d\d
+      | (?:0?[1-9]|1[0-2])/(?:19|20)\d\d
+      | (?:19|20)\d\d(?![ ]?(?:mg|ml|g\b|iu|units|cm|%)) ) (?![\d/]|[.,-]\d)
+"""
+_LV = r"(?:L[ ]?[-.]?[ ]?)"
+_JOIN = r"(?:[ ]?(?:-|to|through|thru|\u2014|/|&|\+|,)[ ]?|[ ](?:to|through|thru|and)[ ])"
+_LEVELS = rf"""(?<![A-Za-z0-9]){_LV}[1-5](?![\d]|[.,]\d)
+    (?: {_JOIN}(?:and[ ])?{_LV}[1-5](?!\d|[.,]\d) | [ ]?(?:-|to|through|/)[ ]?[1-5](?!\d|[.,]\d|[ ]?(?:%|mm|cm)|/\d)
+      | (?:,[ ]?(?:and[ ])?|[ ]and[ ]|[ ]?&[ ]?)[2-5](?!\d|\.\d|,\d\d|[ ]?[%/]) )*
+    | (?<![A-Za-z0-9])lumbar[ ](?:vertebrae[ ])?[1-5][ ]?(?:-|to|through)[ ]?[1-5](?![.,]?\d)
+    | (?<![A-Za-z0-9])(?:first|second)[ ](?:to|through)[ ]fourth[ ]lumbar(?:[ ]vertebrae)?"""
+_EXCLUDING = "(?:excluding|excludes?|excl\\.?|exclusion of|without|minus|not including|omitting|except(?:ing)?(?: for)?|less)"
+_EXCLUDED = "(?:(?:is|was|are|were|has been|have been) )?(?:been )?(?:excluded|omitted|removed|not included|not used|not evaluated|excl\\.?)"
+_EXCLUSION = rf"""
+    \([ ]?(?:(?:with[ ])?(?P<x1>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)[ ](?:vertebra(?:l[ ]body)?[ ])?{_EXCLUDED}|{_EXCLUDING}[ ](?P<x2>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*))[^()\n]{{0,80}}\)
+    | (?<=\d)[ ]?\([ ]?(?P<x3>L[1-5](?:[ ]?(?:,|and|&|-)[ ]?L?[1-5])*)[ ]?\)
+    | (?<![A-Za-z]){_EXCLUDING}[ ](?:of[ ])?(?:the[ ])?(?P<x4>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)(?!\d)
+    | (?<![A-Za-z])(?:with[ ])?(?P<x5>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)[ ](?:vertebra(?:l[ ]body|e)?[ ])?{_EXCLUDED}(?![a-z])
+"""
+_SIDES = {
+    "left": r"left(?:[- ]sided)?|lt\.?|\(L\)|(?-i:(?<![A-Za-z0-9.'/&-])L(?:\.(?=[ ][a-z]))?(?![A-Za-z0-9'.&-]|[ ]?\d(?![.,\d])|[ ]?/[ ]?[A-QS-Z]))",
+    "right": r"right(?:[- ]sided)?|rt\.?|\(R\)|(?-i:(?<![A-Za-z0-9.'/&-])R(?:\.(?=[ ][a-z]))?(?![A-Za-z0-9'.&-]))",
+    "both": r"bilateral(?:ly)?|both",
+    "mean": r"mean(?! (?:of|for|value|in|bmd of|peak|young|age|ref|minus|adult))|averaged?|avg\.?|dual(?= )",
+}
+_DIFFERENCE = r"diff(?:erence|\.)?|asymmetry|axis[ ]length|HAL|cross[- ]sectional|CSMI|CSA|strength[ ]index"
+_TIMES = {
+    "prior": r"previous(?:ly)?|prior(?:ly)?(?![ ]to)|formerly|earlier|baseline|last(?=[ ](?:exam|scan|study|dxa|dexa|bmd|year|visit|time|measure|bone|t-?score))|old(?=[ ](?:exam|scan|value))|before(?=[ ]?[:,)]|$)|prev\.?|initial(?=[ ](?:exam|scan|study|dxa))|compar(?:ison|ative)(?=[ ](?:value|t|bmd|exam|study|date|scan))",
+    "current": r"current(?:ly)?|now|today'?s?|present(?=[ ](?:exam|study|scan|value|t-?score|bmd))|this(?=[ ](?:exam|study|scan))|most[ ]recent|latest|new(?=[ ](?:exam|study|value))",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The compiled expression with what each of its groups means, and the cues of what is not a measurement."""
+
+    pattern: re.Pattern[str]
+    meanings: dict[str, tuple[str, str, bool]]
+    boilerplate: dict[str, re.Pattern[str]]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Load the words once; a record without ``yes`` and ``no`` sentences is refused."""
+    path = Path(__file__).parent / "knowledge" / "densitometry.toml"
+    with path.open("rb") as file:
+        data = tomllib.load(file)
+    meanings: dict[str, tuple[str, str, bool]] = {}
+    alternatives: list[str] = []
+
+    def add(kind: str, value: str, words: str, *, bare: bool = False) -> None:
+        name = f"g{len(meanings)}"
+        meanings[name] = (kind, value, bare)
+        alternatives.append(f"(?P<{name}>{words})")
+
+    def spaced(expression: str) -> str:
+        """Literal spaces of the data, kept in a verbose expression."""
+        return expression.replace(" ", "[ ]").replace("[[ ]", "[ ").replace("#", r"\#")
+
+    add("exclusion", "", _EXCLUSION)
+    add("levels", "", _LEVELS)
+    add("date", "", _DATE)
+    records = data["part"], data["region"]
+    for kind, group, bare in (("part", records[0], False), ("region", records[1], False), ("part", records[0], True)):
+        for record in group:
+            if bool(record.get("bare")) == bare:
+                _check(record)
+                words = "|".join(_verbose(word) for word in record["words"])
+                add(kind, record["id"], rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z])", bare=bare)
+    add("skip", "difference", rf"(?<![A-Za-z])(?:{_DIFFERENCE})(?![a-z])")
+    add("measure", "tz", r"(?<![A-Za-z])T[ ]?-?[ ]?(?:scores?[ ]?)?(?:and|/|&|,|or)[ ]?Z[ ]?-?[ ]?scores?(?![a-z])")
+    for record in data["measure"]:
+        _check(record)
+        words = "|".join(_verbose(word) for word in record["words"])
+        add("measure", record["id"], rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z])")
+    for letter, measure in (("T", "t_score"), ("Z", "z_score")):
+        add("measure", measure, rf"(?-i:(?<![A-Za-z0-9.'-]){letter})(?=[ ]?[-=:(]{{0,2}}[ ]{{0,2}}[-+]?[ ]?\d{{0,2}}[.,]\d|[ ]?[=:][ ]?[-+]?\d|[ ](?:of|is|was)[ ][-+]?\d|[ ]?[:=]?[ ]?(?:minus|negative|plus)[ ]|-?[ ][-+]\d)")
+    for record in data["class"]:
+        _check(record)
+        words = "|".join(_verbose(word) for word in record["words"])
+        add("class", record["id"], rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])")
+    for side, words in _SIDES.items():
+        add("side", side, rf"(?<![A-Za-z])(?:{_verbose(words)})(?![A-Za-z])")
+    for when, words in _TIMES.items():
+        add("time", when, rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])")
+    add("dictated", "", _DICTATED)
+    add("number", "", _NUMBER)
+    boilerplate: dict[str, list[str]] = {}
+    for record in data["boilerplate"]:
+        _check(record)
+        boilerplate.setdefault(record["id"], []).extend(record["words"])
+    return Vocabulary(
+        re.compile("|".join(alternatives), re.VERBOSE | re.IGNORECASE),
+        meanings,
+        {
+            name: re.compile(rf"(?<![A-Za-z])(?:{'|'.join(words)})(?![A-Za-z])", re.IGNORECASE)
+            for name, words in boilerplate.items()
+        },
+    )
+
+
+def _check(record: dict[str, object]) -> None:
+    if not record.get("yes") or not record.get("no"):
+        raise ValueError(f"densitometry.toml: {record.get('id')} lacks yes or no sentences")
+
+
+def _verbose(expression: str) -> str:
+    """An expression of the data made fit for a verbose pattern: spaces outside character sets become ``[ ]``."""
+    out: list[str] = []
+    in_set = False
+    for position, character in enumerate(expression):
+        if character == "[" and expression[position - 1 : position] != "\\":
+            in_set = True
+        elif character == "]":
+            in_set = False
+        out.append("[ ]" if character == " " and not in_set else "\\#" if character == "#" else character)
+    return "".join(out)
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """The tokens of ``text[start:end]`` from left to right, without overlap."""
+    words = vocabulary()
+    found: list[Token] = []
+    for match in words.pattern.finditer(text, start, len(text) if end is None else end):
+        group = next((g for g in words.meanings if match.group(g) is not None), "")
+        kind, value, bare = words.meanings[group]
+        token = _token(match, kind, value, bare)
+        if token is not None:
+            found.append(token)
+    return found
+
+
+def _token(match: re.Match[str], kind: str, value: str, bare: bool) -> Token | None:
+    start, end = match.span()
+    if kind == "levels":
+        levels = read_levels(match.group())
+        return Token(kind, "", start, end, levels=levels) if levels else None
+    if kind == "exclusion":
+        named = next(filter(None, (match.group(f"x{i}") for i in range(1, 6))))
+        return Token("levels", "excluded", start, end, excluded=read_levels(named))
+    if kind == "date":
+        return Token(kind, match.group(), start, end)
+    if kind == "dictated":
+        sign = "-" if (match.group("wsign") or "").lower().startswith(("minus", "negative")) else ""
+        digits = [_WORD_DIGITS.get(w, "0") for w in match.group("wfrac").lower().split()]
+        whole = _WORD_DIGITS.get(match.group("wint").lower(), "0")
+        number = Number(float(f"{sign}{whole}.{''.join(digits)}"), sign, len(digits))
+        return Token("number", "", start, end, number=number)
+    if kind == "number":
+        return Token(kind, "", start, end, number=_number(match))
+    return Token(kind, value, start, end, bare=bare)
+
+
+def _number(match: re.Match[str]) -> Number:
+    printed_sign = (match.group("sign") or "").lower()
+    sign = "-" if printed_sign.strip()[:1] in ("-", "n", "m") and printed_sign else "+" if printed_sign else ""
+    digits = re.sub(r"\s", "", match.group("digits")).replace(",", ".")
+    decimals = len(digits.partition(".")[2])
+    value = float(("-" if sign == "-" else "") + ("0" if digits.startswith(".") else "") + digits)
+    unit = _unit(match.group("unit") or "")
+    if unit == "mg/cm2":
+        value, decimals, unit = round(value / 1000, 6), 3, "g/cm2"
+    spaced = sign != "" and printed_sign[-1:].isspace() and printed_sign.strip() in ("-", "+")
+    return Number(value, sign, decimals, unit, bool(match.group("star")), spaced)
+
+
+def _unit(printed: str) -> str:
+    unit = re.sub(r"\s", "", printed).lower()
+    if not unit:
+        return ""
+    if unit.startswith(("%", "pct", "percent")):
+        return "%"
+    if "sd" in unit or "s.d" in unit or "dev" in unit:
+        return "SD"
+    if unit.startswith(("g", "mg")) and ("/" in unit or "per" in unit):
+        if "3" in unit or unit.endswith("cc"):
+            return "g/cm3"
+        if re.search(r"c.*m|sq", unit):
+            return "mg/cm2" if unit.startswith("mg") else "g/cm2"
+    return "foreign"
+
+
+def read_levels(words: str) -> tuple[str, ...]:
+    """Lumbar levels of a printed list or range: "L1-L4", "L1, L3-L4", "L2 through 4"."""
+    if re.match(r"(?i)first|second", words):
+        return LUMBAR[0 if words[0] in "fF" else 1 : 4]
+    found: list[int] = []
+    last_end = 0
+    for match in re.finditer(r"[1-5]", words):
+        number = int(match.group())
+        between = words[last_end : match.start()].lower()
+        if found and ("-" in re.sub(r"l[ ]?-[ ]?$", "l", between) or "to" in between or "thr" in between or "\u2014" in between):
+            found.extend(range(found[-1] + 1, number + 1) if number > found[-1] else [number])
+        else:
+            found.append(number)
+        last_end = match.end()
+    return tuple(LUMBAR[n - 1] for n in sorted(set(found)))
+
+
+def place_of(found: list[Token]) -> Place:
+    """The one place that some tokens name together; of two contradicting words the first counts."""
+    place = Place()
+    for token in found:
+        if token.kind == "region":
+            region = place.region or token.value
+            place = replace(place, region=region, spans=(*place.spans, (token.start, token.end)))
+        elif token.kind == "part":
+            part = token.value if place.part in ("", "total") else place.part
+            place = replace(place, part=part, spans=(*place.spans, (token.start, token.end)))
+        elif token.kind == "side":
+            side = place.side if place.side and token.value != "mean" else token.value
+            place = replace(place, side=side, spans=(*place.spans, (token.start, token.end)))
+        elif token.kind == "levels":
+            place = replace(
+                place,
+                levels=place.levels or token.levels,
+                excluded=place.excluded + token.excluded,
+                spans=(*place.spans, (token.start, token.end)),
+            )
+    if place.excluded and place.levels:
+        place = replace(place, levels=tuple(x for x in place.levels if x not in place.excluded))
+    return place
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One printed value: what was measured, where, when, and the words that say so."""
+
+    measure: Measure
+    value: float
+    span: Span
+    place: Place
+    when: str = ""
+    date: str = ""
+    significant: bool | None = None
+    classification: DensityClass | None = None
+    spans: tuple[Span, ...] = ()
+    sign: str = ""
+    source: Literal["table", "prose"] = "prose"
