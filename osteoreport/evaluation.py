@@ -314,7 +314,7 @@ def score(
     *,
     skip_hard: bool = False,
 ) -> Evaluation:
-    """Score ``read(text, report_id)``, by default the extractor, on annotated rows; a crash counts as an empty answer."""
+    """Score ``read(text, report_id)``, by default the extractor, on annotated rows; a crash is an empty answer."""
     read = read or _extract
     result = Evaluation()
     for row in rows:

@@ -6,6 +6,7 @@ reason never carries text of a report.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -35,6 +36,11 @@ _NOT_TEXT: Final = (
 )  # fmt: skip
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _PLAIN_ID: Final = re.compile(r"[\w.:/\\@+-]{1,120}")
+_UNDECODABLE: Final = "\udcff"
+"""Stands for bytes that do not decode; no decoder gives it of itself."""
+
+_MARK: Final = "osteoreport.mark"
+codecs.register_error(_MARK, lambda error: (_UNDECODABLE, cast(UnicodeDecodeError, error).end))
 _BAD_GZIP: Final = (gzip.BadGzipFile, zlib.error)
 
 
@@ -183,20 +189,16 @@ class _Lines:
             yield text
 
     def _wide_lines(self) -> Iterator[str]:
-        lines = io.TextIOWrapper(self.file, encoding=self.encoding, newline="")
-        while True:
-            try:
-                line = lines.readline(MAX_RECORD_BYTES)
-            except UnicodeDecodeError:
+        lines = io.TextIOWrapper(self.file, encoding=self.encoding, errors=_MARK, newline="")
+        try:
+            while line := lines.readline(MAX_RECORD_BYTES):
                 self.number += 1
-                self.reason = "undecodable"
-                yield "\n"
-                return
-            if not line:
-                return
-            self.number += 1
-            self.used.append(self.encoding)
-            yield line
+                self.used.append(self.encoding)
+                if _UNDECODABLE in line:
+                    self.reason, line = "undecodable", "\n"
+                yield line
+        finally:
+            lines.detach()
 
     def take_encoding(self) -> str:
         """Give the encoding of the lines since the last call: the one that is not the declared, if any differs."""
