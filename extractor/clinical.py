@@ -1,0 +1,912 @@
+"""Facts about the patient that a report tells: who they are, what they complain of, what they take.
+
+A fact is read only where the report speaks of this patient: not in recommendations, differentials or comparisons, not of
+relatives, not of patients in general. What is denied is false, what is only asked about ("rule out metastasis") is not
+said at all. Words live in ``knowledge/clinical.toml``; here is what follows from where and how they are said.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from extractor.findings import ClinicalContext, Evidence, Section, Sex, Stated, Trauma
+from extractor.text import View
+
+STORY = frozenset({"indication", "history", "past_history", "past_medical_history", "social_history", "medications"})
+"""Sections that tell the patient's story."""
+_TOLD = STORY | {"body", "header", "addendum"}
+_SILENT = frozenset({"recommendation", "differential", "discussion", "family_history", "comparison", "technique"})
+"""Sections whose words are not said of this patient now."""
+
+Stance = Literal["affirmed", "denied", "doubted", "unsaid", "past"]
+Span = tuple[int, int]
+
+
+# ------------------------------------------------------------------------------------------------------- the text read
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """A report ready to be asked: its lower-cased text, of the same length as the view, and its parts."""
+
+    view: View
+    text: str
+    sections: Sequence[Section]
+    sentences: Sequence[Span]
+    section_starts: list[int]
+    sentence_starts: list[int]
+
+    def section(self, offset: int) -> str:
+        position = bisect_right(self.section_starts, offset) - 1
+        return self.sections[position].name if position >= 0 else "body"
+
+    def sentence(self, offset: int) -> Span:
+        """The sentence around an offset; all of the text where no sentence covers it."""
+        position = bisect_right(self.sentence_starts, offset) - 1
+        if position >= 0 and offset < self.sentences[position][1]:
+            return self.sentences[position]
+        return (0, len(self.text)) if not self.sentences else (offset, min(len(self.text), offset + 200))
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        return self.view.evidence(start, end, self.section(start))
+
+    def stated(self, value: Any, *spans: Span) -> Stated[Any]:
+        return Stated(value=value, evidence=tuple(self.evidence(*span) for span in sorted(set(spans))))
+
+
+def lowered(text: str) -> str:
+    """The text in lower case, with every offset unmoved."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(small if len(small := character.lower()) == 1 else character for character in text)
+
+
+def _report(view: View, sections: Sequence[Section], sentences: Sequence[Span]) -> _Report:
+    return _Report(
+        view, lowered(view.text), sections, sentences, [s.start for s in sections], [start for start, _ in sentences]
+    )
+
+
+# -------------------------------------------------------------------------------------------------------- how it is said
+
+_DENIAL = re.compile(
+    r"""\b(?: no(?!\s+(?:longer|change|improvement|relief|better|response|significant\s+(?:change|improvement|relief)))
+          | not(?!\s+(?:only|relieved|improv|respond|resolv|better|able|certain|sure)) | non | nil | without | w/o | den(?:ies|ied|ying|y)
+          | never | neither | nor | negative\s+(?:for|history) | free\s+of | absence\s+of | lacks?(?:\s+of)? | absent )\b""",
+    re.VERBOSE,
+)
+_DENIAL_ENDS = re.compile(
+    r"""[;] | :\s | \b(?:but|however|except|although|though|who|presents?|presented|presenting|complain\w*|reports|reported
+        |now|has|had|having|developed|due|because|c/o|s/p|status\s+post|following|apart\s+from|other\s+than|associated\s+with\s+which
+        |positive|since|therefore|while)\b
+      | (?<!associated)(?<!problems)(?<!consistent)\s+with\s(?!or\b)""",
+    re.VERBOSE,
+)
+_DENIED_AFTER = re.compile(
+    r"""\s*(?:history\s*)?(?:[:=(]|\s-|-\s)?\s*(?:is|was|are|were|has\s+been|have\s+been)?\s*
+        (?: (?:denied|absent|negative|ruled\s+out|excluded|resolved|has\s+resolved|not\s+(?:present|reported|known|noted|endorsed|elicited|found|seen))\b
+          | (?<=[:=(-])\s*(?:no|none|nil|n|never|unlikely)\s*(?:$|[.,;)\n|]) | (?<=[:=])\s*(?:no|none|nil|never)\b)""",
+    re.VERBOSE,
+)
+_QUESTION = re.compile(
+    r"""\?\s*(?=\w) | \b(?: rule[sd]?\s+out | r/o | ro | ruling\s+out | to\s+exclude | exclude | excluding | (?:re-?)?evaluat\w+\s+(?:for|of) | evaluate | assess(?:ment)?\s+(?:for|of) | eval\s+(?:for|of)
+      | look(?:ing)?\s+for | check\s+for | screen(?:ing)?(?:\s+for)? | search\s+for | work-?up\s+(?:for|of) | detect\w* | if | should | risks?\s+(?:of|for|factors?) | return | consider\w*
+      | recommend\w* | suggest\s+(?:ct|mri|further) | would | in\s+case\s+of | whether | any\s+evidence\s+of | prevent\w* | avoid )\b""",
+    re.VERBOSE,
+)
+_DOUBT = re.compile(
+    r"""\b(?: suspect\w* | suspici\w+ | possib\w+ | probabl\w+ | likely | may | might | could | can | concern\w* | question\w* | versus | vs | presum\w* | suggest\w*
+        | worr\w+ | differential | includ\w+ | cannot | e\.g | such\s+as | or | compatible | mimic\w* | resembl\w+ )\b""",
+    re.VERBOSE,
+)
+_DOUBT_ENDS = re.compile(
+    r"[;.]\s|\b(?:but|history\s+of|known|h/o|hx|s/p|status\s+post|due\s+to|secondary\s+to|diagnosed|treated|case\s+of|patient\s+with|in\s+(?:a\s+)?patient|man\s+with|woman\s+with|male\s+with|female\s+with|with\s+(?:a\s+)?history)\b"
+)
+_DOUBTED_AFTER = re.compile(
+    r"""\s*(?: [?] | (?:\w+\s+){0,3}?(?:(?:is|are|was|were|be|has\s+been)\s+)?(?:not\s+(?:be\s+)?(?:excluded|ruled\s+out)|cannot|can\s+not|could\s+not|suspected|questioned|possible|considered|in\s+the\s+differential|less\s+likely|unlikely|likely|versus|vs)\b
+        | \s*(?:work-?up|screening|evaluation|protocol|survey|risk)\b )""",
+    re.VERBOSE,
+)
+_RELATIVE = (
+    r"(?:mother|father|sister|brother|parent|parents|parental|aunt|uncle|grandmother|grandfather|grandparent|daughter|son|wife|husband|spouse|cousin|siblings?|relatives?|mom|dad|maternal|paternal|twin)"
+)
+_FAMILY = re.compile(rf"\b(?:family(?:\s+\w+)?\s+history|family\s+hx|fhx|familial|{_RELATIVE}(?:'s)?)\b")
+_FAMILY_ENDS = re.compile(r"[;]|\b(?:the\s+patient|patient's|personal|she\s+has|he\s+has|she\s+is|he\s+is|presents?)\b")
+_FAMILY_AFTER = re.compile(rf"[^.;\n]{{0,24}}\b(?:in|of)\s+(?:her|his|the|a|both)?\s*(?:\w+\s+)?{_RELATIVE}\b|\s*\(?{_RELATIVE}\b")
+_OTHERS = re.compile(r"\b(?:patients|people|persons|women|men|individuals|cases|adults|children|those|anyone|if\s+you)\s+(?:\w+\s+)?(?:with|who|on|taking|aged|having|over|under|without|at)\b")
+_LONG_PAST = re.compile(
+    r"\b(?:previously|prior|past|former(?:ly)?|stopped|discontinued?|discontinuation|ceased|weaned|completed|finished|no\s+longer|history\s+of\s+(?:brief|short)|remote|was\s+on|were\s+on|had\s+been\s+on|was\s+taking|used\s+to|in\s+the\s+past|off)\b"
+)
+_LONG_PAST_AFTER = re.compile(
+    r"[^.;\n]{0,60}?\b(?:stopped|discontinued|ceased|weaned|completed|until|in\s+the\s+past|was\s+switched|years?\s+ago|ended|holiday|has\s+been\s+off|no\s+longer)\b"
+)
+
+
+def _clause_before(before: str, cue_end: int, ends: re.Pattern[str]) -> str | None:
+    """What stands between a cue and a mention, or None where the cue's reach ends in between."""
+    between = before[cue_end:]
+    return None if ends.search(between) else between
+
+
+def _is_denied(before: str, after: str) -> bool:
+    """Whether "no", "denies" and their kin reach the mention.
+
+    A comma ends the reach of "no" unless a list with "or" goes on ("no fever, trauma or weight loss"); "denies" reaches
+    through its whole clause.
+    """
+    cue = None
+    for match in _DENIAL.finditer(before):
+        cue = match
+    if cue is not None:
+        between = _clause_before(before, cue.end(), _DENIAL_ENDS)
+        if between is not None:
+            wide = cue.group().startswith(("den", "negative", "neither", "nor"))
+            rest = re.split(r"[;.]\s", between + "\0" + after, maxsplit=1)[0]
+            listed = re.search(r"\b(?:or|nor)\b", rest) is not None
+            if "," not in between or wide or listed:
+                return len(between) < 160
+    return _DENIED_AFTER.match(after) is not None
+
+
+def _is_doubted(before: str, after: str) -> Literal["asked", "doubted"] | None:
+    """Whether the mention is only asked about or hedged."""
+    for kind, pattern in (("asked", _QUESTION), ("doubted", _DOUBT)):
+        cue = None
+        for match in pattern.finditer(before):
+            cue = match
+        if cue is None:
+            continue
+        between = _clause_before(before, cue.end(), _DOUBT_ENDS)
+        if between is None or len(between) > 90 or ("," in between and (kind == "doubted" or cue.group()[0] == "?")):
+            continue
+        return "asked" if kind == "asked" else "doubted"
+    return "doubted" if _DOUBTED_AFTER.match(after) else None
+
+
+def _is_of_others(before: str, after: str) -> bool:
+    """Whether the mention is said of a relative or of patients in general."""
+    for pattern in (_FAMILY, _OTHERS):
+        cue = None
+        for match in pattern.finditer(before):
+            cue = match
+        if cue is not None and _clause_before(before, cue.end(), _FAMILY_ENDS) is not None:
+            return True
+    return _FAMILY_AFTER.match(after) is not None
+
+
+def _stance(report: _Report, start: int, end: int) -> tuple[Stance, Literal["asked", "doubted"] | None]:
+    """How the words at ``[start, end)`` are said of the patient, and whether they are in doubt."""
+    if report.section(start) in _SILENT:
+        return "unsaid", None
+    first, last = report.sentence(start)
+    before, after = report.text[max(first, start - 400) : start], report.text[end : min(last, end + 160)]
+    if _is_of_others(before, after):
+        return "unsaid", None
+    doubt = _is_doubted(before, after)
+    return ("denied" if _is_denied(before, after) else "doubted" if doubt else "affirmed"), doubt
+
+
+# ------------------------------------------------------------------------------------------------------------ vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """Words that state one fact, and what denying, doubting or dating them makes of it."""
+
+    fact: str
+    value: Any
+    gate: tuple[str, ...]
+    pattern: re.Pattern[str]
+    denied: bool
+    doubted: bool
+    past: bool
+    where: str
+    not_before: re.Pattern[str] | None
+    not_after: re.Pattern[str] | None
+    beside: re.Pattern[str] | None
+
+
+def _spaced(pattern: str) -> str:
+    """A pattern of the knowledge file with its spaces made any white space."""
+    pattern = pattern.replace("[ -]?", r"[\s-]{0,4}").replace("[ -]", r"[\s-]{1,4}")
+    out, in_class, index = [], False, 0
+    while index < len(pattern):
+        character = pattern[index]
+        if character == "\\":
+            out.append(pattern[index : index + 2])
+            index += 2
+            continue
+        if character == "[":
+            in_class = True
+        elif character == "]":
+            in_class = False
+        if character == " ":
+            if in_class:
+                out.append(r"\s")
+            elif pattern[index + 1 : index + 2] == "?":
+                out.append(r"\s*")
+                index += 1
+            elif "".join(out).endswith(("(?<!", "(?<=")) or _in_lookbehind(pattern, index):
+                out.append(r"\s")
+            else:
+                out.append(r"\s+")
+        else:
+            out.append(character)
+        index += 1
+    return "".join(out)
+
+
+def _in_lookbehind(pattern: str, index: int) -> bool:
+    opened = max(pattern.rfind("(?<!", 0, index), pattern.rfind("(?<=", 0, index))
+    return opened >= 0 and ")" not in pattern[opened:index]
+
+
+def _words(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(_spaced(p) for p in patterns)})(?![a-z0-9])")
+
+
+@cache
+def _knowledge() -> dict[str, Any]:
+    with (Path(__file__).parent / "knowledge" / "clinical.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _cue(record: dict[str, Any], *, fact: str, value: Any) -> _Cue:
+    def optional(key: str) -> re.Pattern[str] | None:
+        return re.compile(_spaced(record[key])) if key in record else None
+
+    return _Cue(
+        fact=fact,
+        value=value,
+        gate=tuple(record["gate"]),
+        pattern=_words(record["patterns"]),
+        denied=record.get("denied", "false") == "false",
+        doubted=record.get("doubted", "true") != "nothing",
+        past=record.get("past", "true") != "nothing",
+        where=record.get("where", "any"),
+        not_before=optional("not_before"),
+        not_after=optional("not_after"),
+        beside=optional("beside"),
+    )
+
+
+@cache
+def _flags() -> tuple[_Cue, ...]:
+    return tuple(_cue(r, fact=r["fact"], value=r.get("value", True)) for r in _knowledge()["flag"])
+
+
+@cache
+def _traumas() -> tuple[_Cue, ...]:
+    return tuple(_cue(r, fact="trauma", value=r["gives"]) for r in _knowledge()["trauma"])
+
+
+def _mentions(report: _Report, cue: _Cue) -> Iterator[re.Match[str]]:
+    """Where a cue's words stand in a place that counts."""
+    text = report.text
+    if not any(letters in text for letters in cue.gate):
+        return
+    for match in cue.pattern.finditer(text):
+        section = report.section(match.start())
+        if (cue.where == "story" and section not in STORY) or (cue.where == "told" and section not in _TOLD):
+            continue
+        if cue.not_before is not None and cue.not_before.search(text[max(0, match.start() - 60) : match.start()]):
+            continue
+        if cue.not_after is not None and cue.not_after.match(text, match.end()):
+            continue
+        if cue.beside is not None:
+            first, last = report.sentence(match.start())
+            if not cue.beside.search(text[first : match.start()] + " " + text[match.end() : last]):
+                continue
+        yield match
+
+
+# ---------------------------------------------------------------------------------------------------------- yes or no
+
+
+def _read_flags(report: _Report) -> dict[str, Stated[bool]]:
+    """Every fact that is true or false. What is affirmed once outweighs what is denied elsewhere."""
+    found: dict[tuple[str, bool], list[Span]] = {}
+    for cue in _flags():
+        for match in _mentions(report, cue):
+            value = _flag_value(report, cue, match)
+            if value is not None:
+                found.setdefault((cue.fact, value), []).append(match.span())
+    read: dict[str, Stated[bool]] = {}
+    for (fact, value), spans in found.items():
+        if value or (fact, True) not in found:
+            read[fact] = report.stated(value, *spans)
+    return read
+
+
+def _flag_value(report: _Report, cue: _Cue, match: re.Match[str]) -> bool | None:
+    stance, doubt = _stance(report, match.start(), match.end())
+    if stance == "unsaid":
+        return None
+    if stance == "denied":
+        return not cue.value if cue.denied else None
+    if cue.fact == "infection_suspected":
+        return True
+    if cue.fact in ("back_pain", "neurological_deficit"):
+        if doubt == "asked" and not (cue.fact == "back_pain" and _asked_for_pain(report, match.start())):
+            return None
+        return bool(cue.value)
+    if doubt is not None and not cue.doubted:
+        return None
+    if not cue.past and _is_past(report, match.start(), match.end()):
+        return None
+    return bool(cue.value)
+
+
+_PAIN_IS_CAUSE = re.compile(r"(?:evaluat\w*|assess\w*|work-?up|consider\w*|\?\s*cause\s+of|rule\s+out.*|r/o.*|\?.*|exclude.*)\W+(?:\w+\W+){0,12}$")
+
+
+def _asked_for_pain(report: _Report, start: int) -> bool:
+    """Pain that an exam is asked for is pain; pain that may come ("return if", "at risk of") is not."""
+    first, _ = report.sentence(start)
+    before = report.text[first:start]
+    return re.search(r"\b(?:if|should|return|risk|avoid|prevent\w*|would|in\s+case)\b", before[-80:]) is None
+
+
+def _is_past(report: _Report, start: int, end: int) -> bool:
+    first, last = report.sentence(start)
+    before, after = report.text[first:start][-70:], report.text[end:last]
+    cue = None
+    for match in _LONG_PAST.finditer(before):
+        cue = match
+    reaches = cue is not None and re.search(r"[;,]|\b(?:now|currently|to|but|then|started|presently|on)\b", before[cue.end() :]) is None
+    return reaches or _LONG_PAST_AFTER.match(re.split(r"[;,]\s|\b(?:now|currently)\b", after, maxsplit=1)[0]) is not None
+
+
+# -------------------------------------------------------------------------------------------------------------- trauma
+
+_FALL = re.compile(
+    r"""(?<![a-z])(?: (?:fell|fallen)(?!\s+(?:within|below|between|into\s+the|under|by|short|asleep|ill|in\s+the\s+(?:range|category)))
+        | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment|of\s+(?:19|20)\d\d|(?:19|20)\d\d|outside|in\s+the\s+\w+\s+(?:range|category)))
+        | slipp?ed(?!\s+(?:dis[ck]|capital|rib)) | slipping | tripp(?:ed|ing) | stumbled | tumbled | collapsed\s+(?:at|on|while|in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
+    re.VERBOSE,
+)
+_FALL_NOUN_BEFORE = re.compile(
+    r"""(?: (?:^|[.:,;\n/(+&?>*-]\s*|[.:]\s) | \b(?:a|an|the|his|her|this|recent|mechanical|s/p|post|after|following|from|to|with|since|of|h/o|hx|had|sustained|suffered|unwitnessed|witnessed|accidental|simple|trivial
+        |minor|energy|level|multiple|recurrent|frequent|repeated|several|known|no|denies|denied|without|any|or|and|reported|old|new|prior|previous|x\d|two|three|2|3|past|low|height|backward|for|by|syncopal|unprovoked|during|recently|w|c|sp|domestic|ground|of\s+a|major|significant)\s+
+        )$""",
+    re.VERBOSE,
+)
+_LOW_FALL = re.compile(
+    r"""\bstanding|\bground[\s-]+level|\blevel\s+ground|\bsame[\s-]+level|\b(?:own|body)\s+height|\bbed\b|\bchair\b|\btoilet\b|\bsofa\b|\bcouch\b|\bcommode\b|\bwheelchair\b|\bsitting|\bseated|\btrip(?:ped|ping|s)?\b
+      | \bslip(?:ped|ping|s)?\b|\bstumbl|\btrivial|\bminor\b|\blow[\s-]+(?:energy|impact|level|height|velocity|trauma)|\bsimple\s+fall|\bglf\b|\bflat\s+ground|\bsame\s+height|\bless\s+than\s+standing""",
+    re.VERBOSE,
+)
+_HIGH_FALL = re.compile(
+    r"""\bladder|\bstair|\bdownstairs|\bsteps\b|\bflight\s+of|\broof|\btree\b|\bscaffold|\b(?:a|from|great|significant|considerable|of)\s+height\b(?!\s+of\s+standing)|\bheights\b|\bhorse|\bbike|\bbicycle|\bmotor|\btruck|\blorry|\bbalcony
+      | \bwindow|\bwall\b|\bcliff|\bstor(?:e?y|ies)\b|\bfloor\s+(?:window|balcony)|\b(?:first|second|third|1st|2nd|3rd|\dth)[\s-]+floor|\bbuilding|\bbridge|\bdeck\b|\bloft|\battic|\bplatform|\btractor|\bcrane|\bpole\b|\btrampoline|\bswing\b|\bhigh[\s-]+energy|\bmoving""",
+    re.VERBOSE,
+)
+_FALL_HEIGHT = re.compile(
+    r"(\d{1,3}(?:\.\d+)?)\s*(?:(?:-|to)\s*(\d{1,3}(?:\.\d+)?)\s*)?-?\s*(m|meters?|metres?|feet|foot|ft|')(?![a-z])"
+)
+_STANDING_HEIGHT_M = 1.8
+_METRES = {"m": 1.0, "f": 0.3048, "'": 0.3048}
+_REMOTE = re.compile(r"\b(?:years?\s+ago|yrs?\s+ago|as\s+a\s+child|in\s+childhood|decades?\s+ago|in\s+(?:19|20)\d\d|remote)\b")
+_TRAUMA_RANK: tuple[Trauma, ...] = ("high_energy", "low_energy", "unspecified", "none")
+_NOT_INJURY = re.compile(
+    r"(?:kidney|lung|liver|brain|renal|hepatic|cord|ligament\w*|birth|psychological|emotional|childhood|sexual|nerve|myocardial|mechanism\s+of|traction|vascular|acute\s+kidney|inhalation)\s*$"
+)
+
+
+def _falls(report: _Report) -> Iterator[tuple[Trauma, Span]]:
+    """Every fall, as the height that is told makes it; a fall of unstated height is ``unspecified``."""
+    text = report.text
+    if not any(letters in text for letters in ("fall", "fell", "slip", "tripp", "stumbl", "tumbl", "collapsed")):
+        return
+    for match in _FALL.finditer(text):
+        first, last = report.sentence(match.start())
+        before = text[first : match.start()]
+        if match.group().startswith("fall") and match.group() != "fallen" and not _FALL_NOUN_BEFORE.search(before[-24:]):
+            continue
+        if match.group() == "fell" and re.search(r"\b(?:score|density|bmd|bone|value|level|pressure|hemoglobin|sodium)s?\s*$", before[-16:]):
+            continue
+        yield _fall_energy(before[-60:], text[match.start() : min(last, match.end() + 90)]), match.span()
+
+
+def _fall_energy(before: str, after: str) -> Trauma:
+    around = before + after
+    height = _FALL_HEIGHT.search(after)
+    if height is not None:
+        metres = max(float(height.group(1)), float(height.group(2) or 0)) * _METRES[height.group(3)[0]]
+        return "high_energy" if metres > _STANDING_HEIGHT_M else "low_energy"
+    if re.search(r"standing\s+height|ground[\s-]+level", around):
+        return "low_energy"
+    if _HIGH_FALL.search(after) or re.search(r"\bhigh[\s-]+energy", before):
+        return "high_energy"
+    return "low_energy" if _LOW_FALL.search(around) else "unspecified"
+
+
+def _read_trauma(report: _Report) -> Stated[Trauma] | None:
+    """The gravest mechanism told of now; a remote one only where nothing else is said."""
+    now: dict[Trauma, list[Span]] = {}
+    remote: dict[Trauma, list[Span]] = {}
+    tellings = [*_falls(report)]
+    for cue in _traumas():
+        tellings += [(cue.value, match.span()) for match in _mentions(report, cue) if not _is_other_injury(report, cue, match)]
+    for value, (start, end) in tellings:
+        said, doubt = _stance(report, start, end)
+        if said == "unsaid" or (doubt == "asked" and said != "denied" and _only_asked(report, start)):
+            continue
+        energy = _denied_trauma(report, value, start) if said == "denied" or _opens_with_denial(report, start) else value
+        if energy is None:
+            continue
+        first, last = report.sentence(start)
+        far = _REMOTE.search(report.text[first:last]) if energy != "none" else None
+        (remote if far else now).setdefault(energy, []).append((start, end))
+    for kind in (now, remote):
+        for energy in _TRAUMA_RANK:
+            if energy in kind:
+                return report.stated(energy, *kind[energy])
+    return None
+
+
+def _only_asked(report: _Report, start: int) -> bool:
+    first, _ = report.sentence(start)
+    return re.search(r"\b(?:if|risk|prevent\w*|avoid)\b[^,;]*$", report.text[first:start][-60:]) is not None
+
+
+def _opens_with_denial(report: _Report, start: int) -> bool:
+    return re.match(r"(?:no|without|denie[sd]|any|known)\b", report.text[start : start + 8]) is not None and (
+        re.match(r"(?:no|without|denie[sd])\b", report.text[start : start + 8]) is not None
+    )
+
+
+def _denied_trauma(report: _Report, value: Trauma, start: int) -> Trauma | None:
+    """What a denied mechanism leaves: none, unless only a grave one is denied or the denial is of the exam's findings."""
+    if value == "none":
+        return "none"
+    if report.section(start) not in _TOLD and not re.search(
+        r"history|known|recent|antecedent|preceding|denie|prior", report.text[max(0, start - 30) : start + 40]
+    ):
+        return None
+    grave = re.search(r"\b(?:major|severe|high[\s-]+energy)\b", report.text[max(0, start - 20) : start + 30])
+    return None if grave else "none"
+
+
+def _is_other_injury(report: _Report, cue: _Cue, match: re.Match[str]) -> bool:
+    word = re.search(r"(?:injur\w+|trauma)$", match.group())
+    if cue.value != "unspecified" or word is None:
+        return False
+    before = report.text[max(0, match.start() - 24) : match.start() + word.start()]
+    return _NOT_INJURY.search(before) is not None or re.match(r"\s+(?:center|centre|protocol|series|bay|team|surg\w+|service|clinic|room|of\s+the\s+(?:pll|all|ligament))", report.text[match.end() : match.end() + 20]) is not None
+
+
+# ---------------------------------------------------------------------------------------------------------------- age
+
+_UNITS = "one two three four five six seven eight nine".split()
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SPOKEN = {word: number for number, word in enumerate([*_UNITS, *_TEENS], start=1)} | {
+    word: 10 * number for number, word in enumerate(_TENS, start=2)
+}
+_SPOKEN_NUMBER = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-]+(?:{'|'.join(_UNITS)}))?|{'|'.join(_TEENS)}|{'|'.join(_UNITS)})"
+_NUMBER = rf"(?:\d{{1,3}}(?:\.\d{{1,2}})?|{_SPOKEN_NUMBER})"
+
+_PERSON_FEMALE = r"(?:female|woman|lady|girl|f|wf|bf|aaf|hf|housewife)"
+_PERSON_MALE = r"(?:male|man|gentleman|boy|m|wm|bm|aam|hm)"
+_AGE_OLD = re.compile(
+    rf"""(?<![\w./])(?P<n>{_NUMBER})[\s-]{{0,3}}(?P<unit>years?|yrs?|y|months?|mos?|weeks?|wks?|days?)[.\s/-]{{0,3}}(?:old|o\b|of\s+age|age\b)""",
+    re.VERBOSE,
+)
+_AGE_SEX = re.compile(
+    rf"""(?<![\w./:-])(?P<n>{_NUMBER})[\s-]{{0,2}}(?:(?:years?|yrs?|y)\b\.?)?[\s,/-]{{0,3}}(?:old|/?o\b\.?)?[\s,/-]{{0,3}}
+         (?:(?:white|black|caucasian|asian|hispanic|elderly|african[\s-]american|indian|chinese|japanese|korean)\s+)?
+         (?P<sex>{_PERSON_FEMALE}|{_PERSON_MALE})(?![\w'/]|-?weight|\.\d)""",
+    re.VERBOSE,
+)
+_SEX_AGE = re.compile(
+    rf"""(?<![\w/])(?P<sex>female|male|f|m)[\s]*[/,;-]?[\s]*(?:aged?\s*:?\s*)?(?P<n>\d{{1,3}})[\s-]*(?P<unit>years?|yrs?|y(?:/?o)?)?(?![\w%./-])""",
+    re.VERBOSE,
+)
+_AGED = re.compile(
+    rf"""\b(?P<word>aged?)(?:\s*(?:/\s*(?:sex|gender)|at\s+(?:exam|scan|study|examination)|\((?:years?|yrs?|y)\)|\s+in\s+years))?\s*[:=|]?\s*(?:is\s+|of\s+)?(?P<n>{_NUMBER})
+         (?!\d|\s*(?:-|to|or|and|,)\s*(?:\d|older|over|above|more|up|younger|under)|\s*%|\+|\s*(?:years\s+)?(?:and|or)\s+(?:older|over|above))""",
+    re.VERBOSE,
+)
+_AGE_TABLE = re.compile(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\s*\|?\s*(?P<n>\d{1,3}\.\d)\s*\|?\s*[01]\.\d{3}(?!\d)")
+_NOT_NOW_BEFORE = re.compile(
+    r"(?:\b(?:at|since|until|till|before|after|by|from|over|than|under|below|above|menopause|average|mean|bone|gestational|skeletal|onset|women|men|patients|people|adults|individuals|last|around|about\s+the)\s+(?:the\s+|her\s+|his\s+)?(?:age\s+of\s+|ages?\s+)?|when\s+\w+\s+(?:was|were)\s+(?:only\s+)?|[<>≥≤]\s*|menopause[\s:,]*)$"
+)
+_NOT_PATIENT_AFTER = re.compile(
+    rf"[\s,-]*(?:(?:male|female|old|healthy)\s+)?(?:{_RELATIVE}\b|(?:(?:compression|wedge|burst|healed|healing|known|[tl]\d+|left|right|hip|vertebral|rib)\s+)*(?:fractures?|injur\w+|lesions?|scan|study|films?|exam\w*|hardware|bleed|infarct|scar|trauma|prosthesis|implants?|fusion|surgery|operation|radiographs?)\b|(?:and|or)\s+(?:older|over|above|younger|under)|at\s+(?:the\s+time\s+of\s+)?menopause|when\b|reference|women\b|men\b|females\b|males\b|normal|young)"
+)
+_YEARS = {"y": 1.0, "mo": 1 / 12, "w": 7 / 365.25, "d": 1 / 365.25}
+
+
+def _number(word: str) -> float:
+    """A number in digits or in words."""
+    if word[0].isdigit():
+        return float(word)
+    return float(sum(_SPOKEN[part] for part in re.split(r"[\s-]+", word)))
+
+
+def _is_sex_letter(report: _Report, match: re.Match[str]) -> bool:
+    """"72F" and "F/72" are written in capitals; "5 m" is a length."""
+    letters = report.view.text[match.start("sex") : match.end("sex")]
+    return len(letters) > 2 or letters.isupper() or "y" in match.group().split(letters.lower())[0]
+
+
+def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
+    """Every age told of the patient as they are now, the surest way of telling first."""
+    text = report.text
+    if any(word in text for word in ("old", "yo", "y.o", "y/o", "of age", "y o", "yr")):
+        for match in _AGE_OLD.finditer(text):
+            unit = match.group("unit")
+            factor = _YEARS["mo" if unit.startswith("m") else unit[0]]
+            if factor != 1 and not re.match(r"[\s,-]*(?:infant|boy|girl|male|female|child|baby|patient|toddler|neonate|m\b|f\b)", text[match.end() :]):
+                continue
+            if _is_patients_age(report, match):
+                yield round(_number(match.group("n")) * factor, 2), match.span()
+    for match in _AGE_SEX.finditer(text):
+        sure = len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}
+        if sure and _is_sex_letter(report, match) and _is_patients_age(report, match):
+            yield _number(match.group("n")), match.span()
+    if "age" in text:
+        for match in _AGED.finditer(text):
+            listed = match.group("word") == "age" and re.match(r"\s*(?:\w+\s+)?(?:menopause|group|matched)", text[match.end() :])
+            if not listed and _is_patients_age(report, match):
+                yield _number(match.group("n")), match.span()
+    if "f" in text or "m" in text:
+        for match in _SEX_AGE.finditer(text):
+            if _is_sex_letter(report, match) and (match.group("unit") or "/" in match.group() or len(match.group("sex")) > 1) and _is_patients_age(report, match):
+                yield float(match.group("n")), match.span()
+    if "age" in text:
+        rows = [(float(match.group("n")), match.span("n")) for match in _AGE_TABLE.finditer(text)]
+        if rows:
+            yield max(rows)
+
+
+def _is_patients_age(report: _Report, match: re.Match[str]) -> bool:
+    start, end = match.span()
+    first, last = report.sentence(start)
+    before = report.text[max(first, start - 120) : start]
+    if report.section(start) in _SILENT or not 0 < _number(match.group("n")) <= 115:
+        return False
+    if _NOT_NOW_BEFORE.search(before) or _NOT_PATIENT_AFTER.match(report.text, end):
+        return False
+    return not _is_of_others(before, report.text[end : min(last, end + 24)])
+
+
+def _read_age(report: _Report) -> Stated[float] | None:
+    if not _AGE_GATE.search(report.text):
+        return None
+    for years, span in _ages(report):
+        return report.stated(int(years) if years == int(years) else years, span)
+    return None
+
+
+_AGE_GATE = re.compile(r"\d\s?-?\s?(?:y|mo|w[ke]|d|f|m|[/,]\s?[fm])|age|old|[fm] ?/ ?\d")
+
+
+# ----------------------------------------------------------------------------------------------------------------- sex
+
+_SEX_FIELD = re.compile(r"\b(?:sex|gender)\b(?:\s*/\s*age)?\s*[:=|]?\s*(?P<sex>female|male|f|m|woman|man)\b|\b(?P<title>woman|man)\s*,\s*aged")
+_SEX_WORD = re.compile(
+    r"""(?<![\w-])(?P<sex>female|woman|lady|gentleman|male|man|girl|boy|housewife)(?![\w-])
+        (?!\s+(?:reference|population|adults?|normal|database|pelvis|controls?|catheter|condom|breast|relatives?|peak|mean|subjects|patients|aged\s+\d+\s+(?:and|or)|gender\s+matched|type|pattern|norms?|genitalia|urethra|provider|chaperone|surgeon|physician|child\s+protective))""",
+    re.VERBOSE,
+)
+_NOT_SEX_BEFORE = re.compile(
+    rf"(?:\b(?:young|adult|healthy|normal|reference|matched|average|nhanes\W?i*|white|{_RELATIVE}|any|for\s+(?:a|every|each)|hispanic\s+or|or|vs|the\s+young)\s*[-/]?\s*)$"
+)
+_CODES = re.compile(r"(?<![A-Za-z0-9])(?P<sex>WF|WM|BF|BM|AAF|AAM|HF|HM)(?![A-Za-z0-9/-])")
+_SHE = re.compile(r"(?<![\w'])(?:she|her|hers|herself)(?![\w'-])|(?<![\w'])she's")
+_HE = re.compile(r"(?<![\w'])(?:he|his|him|himself)(?![\w'-])(?!\s+bundle)|(?<![\w'])he's")
+_TITLE = re.compile(r"\b(?P<title>mrs|ms|miss|mr)\b\.?\s+[A-Za-z]")
+_SOMEONE_ELSE = re.compile(rf"\b(?:dr|doctor|surgeon|physician|provider|nurse|{_RELATIVE}|attending|therapist|technologist|radiologist|consultant)\b")
+_FEMALE = frozenset("female woman lady girl f wf bf aaf hf housewife mrs ms miss".split())
+
+
+def _sex_of(word: str) -> Sex:
+    return "female" if word.lower() in _FEMALE else "male"
+
+
+def _sex_words(report: _Report) -> Iterator[tuple[Sex, Span]]:
+    """Words that name the patient's sex: beside the age, in a field, or on their own."""
+    text = report.text
+    for match in _AGE_SEX.finditer(text):
+        if _is_sex_letter(report, match) and _is_patients_age(report, match) and (len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}):
+            yield _sex_of(match.group("sex")), match.span("sex")
+    if "sex" in text or "gender" in text:
+        for match in _SEX_FIELD.finditer(text):
+            if match.group("sex"):
+                yield _sex_of(match.group("sex")), match.span()
+    for match in _SEX_AGE.finditer(text):
+        if _is_sex_letter(report, match) and (match.group("unit") or "/" in match.group()) and _is_patients_age(report, match):
+            yield _sex_of(match.group("sex")), match.span("sex")
+    if any(word in text for word in ("male", "man", "lady", "girl", "boy", "wife")):
+        for match in _SEX_WORD.finditer(text):
+            if _names_the_patient(report, match):
+                yield _sex_of(match.group("sex")), match.span()
+    if "/" in text or "old" in text or "yo" in text:
+        for match in _CODES.finditer(report.view.text):
+            if re.search(r"(?:old|y/?\.?o\.?|yrs?|\d)\s*$", text[: match.start()][-12:]):
+                yield _sex_of(match.group("sex")), match.span()
+
+
+def _names_the_patient(report: _Report, match: re.Match[str]) -> bool:
+    start = match.start()
+    if report.section(start) in _SILENT:
+        return False
+    first, last = report.sentence(start)
+    before = report.text[max(first, start - 120) : start]
+    if _NOT_SEX_BEFORE.search(before) and not re.search(r"(?:old|yo|y/o|\d)[\s,-]*(?:white|adult|young|hispanic|healthy)?[\s-]*$", before):
+        return False
+    if re.search(r"(?:t|z)-?score|nhanes|reference|database|matched|who\s+criteria", report.text[first:last]) and not re.search(r"\d", before[-16:]):
+        return False
+    return not _is_of_others(before, report.text[match.end() : min(last, match.end() + 20)])
+
+
+def _pronouns(report: _Report) -> Iterator[tuple[Sex, Span]]:
+    """Pronouns of sentences that name nobody else."""
+    text = report.text
+    for sex, pattern, letters in (("female", _SHE, ("she", "her")), ("male", _HE, ("he ", "his", "him", "he's"))):
+        if not any(word in text for word in letters):
+            continue
+        for match in pattern.finditer(text):
+            first, last = report.sentence(match.start())
+            if report.section(match.start()) in _SILENT - {"recommendation"} or match.group() == "he" and report.view.text[match.start() : match.end()] == "HE" and not text[first:last].isupper():
+                continue
+            if not _SOMEONE_ELSE.search(text[first : match.start()]):
+                yield ("female" if sex == "female" else "male"), match.span()
+
+
+def _read_sex(report: _Report) -> Stated[Sex] | None:
+    """Sex from words, else from pronouns, else from titles; words that contradict each other give none."""
+    words = list(_sex_words(report))
+    pronouns = list(_pronouns(report))
+    told = {sex for sex, _ in words}
+    referred = {sex for sex, _ in pronouns}
+    if len(told) > 1 or (told and referred and len(referred) == 1 and told != referred):
+        return None
+    for kind, tellings in ((told, words), (referred, pronouns)):
+        if len(kind) == 1:
+            return report.stated(next(iter(kind)), *[span for _, span in tellings][:4])
+    if referred or not any(title in report.text for title in ("mr", "ms", "miss")):
+        return None
+    titles = [(_sex_of(m.group("title")), m.span("title")) for m in _TITLE.finditer(report.text) if report.section(m.start()) in _TOLD | {"findings", "impression"}]
+    titles = [(sex, span) for sex, span in titles if not re.search(r"\b(?:by|dr|referr\w+|surgeon|consultant|cc|prof\w*|under|for)\W*$", report.text[max(0, span[0] - 20) : span[0]])]
+    kinds = {sex for sex, _ in titles}
+    return report.stated(next(iter(kinds)), titles[0][1]) if len(kinds) == 1 else None
+
+
+# ------------------------------------------------------------------------------------------------------------- durations
+
+_DURATION_NUMBER = rf"(?:\d{{1,3}}(?:\.\d)?|{_SPOKEN_NUMBER}|an?|several|few|couple\s+of)"
+_DURATION = rf"(?P<n>{_DURATION_NUMBER})(?:\s*(?:-|to|or)\s*{_DURATION_NUMBER})?[\s-]*(?P<unit>days?|weeks?|wks?|months?|mos?|mths?|years?|yrs?|/\s?7|/\s?52|/\s?12)\b"
+_PAIN_FOR = re.compile(
+    rf"\A[^.;:]{{0,48}}?(?:\b(?:for|since|over|during|past|last|x|lasting)(?:\s+(?:the|last|past|about|approximately|around|nearly|almost|some|at\s+least))*\s*|\s*[,(x×-]\s*|\s+(?:of|starting|started|began|beginning|onset)\s+)(?:about\s+)?{_DURATION}(?!\s*(?:old|post|after|year))"
+)
+_FOR_PAIN = re.compile(
+    rf"{_DURATION}(?:[\s-]+(?:history|hx|h/o|duration|of|old|with|worsening|progressive|persistent|severe|acute|chronic|low|lower|upper|mid|right|left|increasing|intermittent|constant))*[\s-]*\Z"
+)
+_WEEKS_IN = {"d": 1 / 7, "w": 1.0, "m": 365.25 / 7 / 12, "y": 365.25 / 7}
+_WEEKS_IN_FRACTION = {"7": 1 / 7, "52": 1.0, "12": 365.25 / 7 / 12}
+_VAGUE = {"a": 1.0, "an": 1.0, "couple of": 2.0}
+
+
+def _weeks(match: re.Match[str]) -> float | None:
+    number, unit = re.sub(r"\s+", " ", match.group("n")), match.group("unit")
+    if number in ("several", "few"):
+        return None
+    amount = _VAGUE.get(number) or _number(number)
+    factor = _WEEKS_IN_FRACTION[unit.lstrip("/ ")] if unit[0] == "/" else _WEEKS_IN[unit[0]]
+    return round(amount * factor, 1)
+
+
+def _read_pain_weeks(report: _Report, pain: Stated[bool] | None) -> Stated[float] | None:
+    """How long the back has hurt, in weeks, from a duration that stands beside the pain."""
+    if pain is None or not pain.value:
+        return None
+    for cue in _flags():
+        if cue.fact != "back_pain":
+            continue
+        for match in _mentions(report, cue):
+            first, last = report.sentence(match.start())
+            after = report.text[match.end() : last]
+            for pattern, part, shift in ((_PAIN_FOR, after, match.end()), (_FOR_PAIN, report.text[first : match.start()], first)):
+                duration = pattern.search(part)
+                weeks = _weeks(duration) if duration else None
+                if duration is not None and weeks is not None:
+                    return report.stated(weeks, (shift + duration.start("n"), shift + duration.end("unit")))
+    return None
+
+
+# ------------------------------------------------------------------------------------------------------------ body size
+
+_BMI = re.compile(r"\b(?:bmi|body[\s-]+mass[\s-]+index)(?:\s*\([^)]{0,12}\))?\s*(?:is|of|was|:|=|\|)?\s*(?P<n>\d{2}(?:\.\d{1,2})?)(?!\d|\.\d)")
+_WEIGHT = re.compile(
+    r"""\b(?:weigh(?:t|s|ed|ing)|wt\.?)(?!\s*-?\s*(?:loss|bearing|gain))(?:\s*\((?P<head>kg|kgs|lbs?|pounds?)\))?\s*(?:is|of|was|:|=|\||,)*\s*(?:about|approximately)?\s*
+        (?P<n>\d{1,3}(?:\.\d{1,2})?)\s*(?:(?P<unit>kgs?|kilo\w*|lbs?|pounds?|\#|st(?:one)?)(?:\.|,)?\s*(?:(?P<rest>\d{1,2})\s*(?:lbs?|pounds?))?)?(?![\w])""",
+    re.VERBOSE,
+)
+_HEIGHT = re.compile(
+    r"""\b(?:(?P<what>\w+)\s+)?(?:height|ht\.?|stature|tall)(?:\s*\((?P<head>cms?|in|inches|m)\))?\s*(?:is|of|was|:|=|\||,)*\s*(?:about|approximately)?\s*
+        (?: (?P<feet>[3-7])\s*(?:'|ft\.?|feet|foot|-foot)\s*-?\s*(?P<inches>\d{1,2}(?:\.\d+)?)?\s*(?:"|''|in\b|inch(?:es)?)?
+          | (?P<n>\d{1,3}(?:\.\d{1,2})?)\s*(?P<unit>cms?|centim\w+|m\b|met(?:er|re)s?|inch(?:es)?|in\b|")? )(?!\s*(?:loss|shorter|%))""",
+    re.VERBOSE,
+)
+_TALL = re.compile(r"\b(?P<feet>[4-6])\s*(?:'|ft\.?|feet|foot)\s*-?\s*(?P<inches>\d{1,2})?\s*(?:\"|''|in\b|inch(?:es)?)?\s*tall\b|\b(?P<n>\d{2,3}(?:\.\d)?)\s*(?P<unit>cm|inch(?:es)?|in)\s*tall\b")
+_LOST_HEIGHT = re.compile(
+    r"""(?: (?:lost|loss\s+of|losing|decreas\w+\s+of|shrunk|shrinkage\s+of|shorter\s+by)\s+(?:about|approximately|nearly|over|more\s+than|at\s+least|around|almost|up\s+to)?\s*(?P<a>\d{1,2}(?:\.\d{1,2})?|[a-z]+)(?:\s*-\s*\d+)?[\s-]*(?P<ua>cms?|centim\w+|inch(?:es)?|in\b|"|mm)(?=[^.;]{0,24}\b(?:height|stature|tall)|\s*(?:since|\.|$))
+          | (?:height|stature)\s+loss(?:\s*\([^)]{0,16}\))?\s*(?:is|of|was|:|=|has\s+been|since[^.:;]{0,24}[:]?)*\s*(?:about|approximately|nearly|over|more\s+than|at\s+least|around)?\s*(?P<b>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ub>cms?|centim\w+|inch(?:es)?|in\b|"|mm)
+          | loss\s+of\s+(?:body\s+)?(?:height|stature)(?:\s+of|:|\s*\(|\s+by)?\s*(?:about|approximately|nearly|over|more\s+than|at\s+least|around)?\s*(?P<c>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<uc>cms?|centim\w+|inch(?:es)?|in\b|")
+          | (?<![\w.])(?P<d>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ud>cms?|centim\w+|inch(?:es)?|in|")[\s-]*(?:(?:of|in)\s+)?(?:total\s+|overall\s+)?(?:height|stature)\s+loss
+          | (?<![\w.])(?P<e>\d{1,2}(?:\.\d{1,2})?)[\s-]*(?P<ue>cms?|centim\w+|inch(?:es)?|in|")\s+(?:loss\s+(?:of|in)\s+(?:height|stature)|shorter) )""",
+    re.VERBOSE,
+)
+_VERTEBRAL = re.compile(r"vertebra|vertebral|body|bodies|anterior|posterior|disc|disk|endplate|\b[tl]\d{1,2}\b|compression\s+fracture\s+with")
+_KG_PER_LB, _KG_PER_STONE, _CM_PER_INCH = 0.45359237, 6.35029318, 2.54
+
+
+def _read_bmi(report: _Report) -> Stated[float] | None:
+    if "bmi" in report.text or "mass index" in report.text:
+        for match in _BMI.finditer(report.text):
+            value = float(match.group("n"))
+            if 10 <= value <= 80 and report.section(match.start()) not in _SILENT - {"technique"}:
+                return report.stated(value, match.span())
+    return None
+
+
+def _read_weight(report: _Report) -> Stated[float] | None:
+    """Body weight in kilograms; a number without a unit is none."""
+    if "weigh" not in report.text and "wt" not in report.text:
+        return None
+    for match in _WEIGHT.finditer(report.text):
+        unit = match.group("unit") or match.group("head")
+        if unit is None or re.match(r"\s*(?:loss|gain)", report.text[match.end() :]):
+            continue
+        kilograms = float(match.group("n"))
+        if unit.startswith("st"):
+            kilograms = kilograms * _KG_PER_STONE + float(match.group("rest") or 0) * _KG_PER_LB
+        elif unit[0] in "lp#":
+            kilograms *= _KG_PER_LB
+        if 2 <= kilograms <= 350 and not _is_of_others(report.text[report.sentence(match.start())[0] : match.start()], ""):
+            return report.stated(round(kilograms, 1), match.span())
+    return None
+
+
+def _read_height(report: _Report) -> Stated[float] | None:
+    """Standing height in centimetres, now; never the greatest height of the past nor that of a vertebra or disc."""
+    text = report.text
+    if not any(word in text for word in ("height", "ht", "stature", "tall")):
+        return None
+    for pattern in (_HEIGHT, _TALL):
+        for match in pattern.finditer(text):
+            groups = match.groupdict()
+            what = groups.get("what") or ""
+            if re.match(r"vertebra|disc|disk|body|anterior|posterior|maxim|peak|previous|prior|young|adult|of|lost|standing$|in$|loss|preserved|normal|fall|historic|former|mid", what):
+                if what not in ("standing", "of", "body", "adult") or groups.get("unit") is None and groups.get("feet") is None:
+                    continue
+            centimetres = _centimetres(groups)
+            if centimetres is not None and 40 <= centimetres <= 230:
+                return report.stated(centimetres, (match.start() + (len(what) + 1 if what else 0), match.end()))
+    return None
+
+
+def _centimetres(groups: dict[str, str | None]) -> float | None:
+    feet, number = groups.get("feet"), groups.get("n")
+    if feet is not None:
+        return round((float(feet) * 12 + float(groups.get("inches") or 0)) * _CM_PER_INCH, 1)
+    unit = groups.get("unit") or groups.get("head")
+    if number is None or unit is None:
+        return None
+    factor = _CM_PER_INCH if unit[0] in 'i"' else 100.0 if unit[0] == "m" else 1.0
+    return round(float(number) * factor, 1)
+
+
+def _read_height_loss(report: _Report) -> Stated[float] | None:
+    """How much shorter the patient has become, in centimetres."""
+    text = report.text
+    if not ("height" in text or "stature" in text or "shorter" in text):
+        return None
+    for match in _LOST_HEIGHT.finditer(text):
+        key = next(k for k in "abcde" if match.group(k) is not None)
+        word, unit = match.group(key), match.group("u" + key)
+        if not word[0].isdigit() and word not in _SPOKEN:
+            continue
+        first, last = report.sentence(match.start())
+        if _VERTEBRAL.search(text[max(first, match.start() - 60) : min(last, match.end() + 30)]) and report.section(match.start()) not in STORY:
+            continue
+        factor = _CM_PER_INCH if unit[0] in 'i"' else 0.1 if unit == "mm" else 1.0
+        centimetres = round(_number(word) * factor, 1)
+        if 0 < centimetres <= 30 and _stance(report, *match.span())[0] in ("affirmed", "doubted"):
+            return report.stated(centimetres, match.span())
+    return None
+
+
+# ------------------------------------------------------------------------------------------------------------ treatment
+
+_NOT_TAKEN = re.compile(
+    r"""\b(?: stop(?:ped|ping)? | discontinu\w+ | ceased? | previous(?:ly)? | prior | past | former(?:ly)? | complet\w+ | finish\w+ | recommend\w* | consider\w* | candidates? | discuss\w* | should | would | may | could | might
+        | can\s+be | benefit\w* | suggest\w* | advis\w* | plan(?:s|ned|ning)? | options? | such\s+as | intoleran\w* | allerg\w* | declin\w* | refus\w* | was\s+on | had\s+been\s+on | was\s+treated | was\s+taking | holiday | off | switch(?:ed|ing)?\s+from
+        | chang(?:ed|ing)?\s+from | fail(?:ed|ure) | until | before | contraindicat\w* | side\s+effects? | to\s+start | offer\w* | if | initiat(?:e|ing)\b | instead\s+of | versus | including | in\s+the\s+past | not | no\s+longer | unable | will | need\w* | used\s+to | eligible | risk\s+of )\b""",
+    re.VERBOSE,
+)
+_NOT_TAKEN_ENDS = re.compile(r"[;]|\b(?:now|currently|presently|but|then|is\s+on|started\s+on|switched\s+to|changed\s+to|followed\s+by|currently\s+on|replaced\s+by|to)\s|\b(?:and|,)\s+(?:is\s+)?(?:on|takes|taking|receiv\w+)\b")
+_NOT_TAKEN_AFTER = re.compile(
+    r"""[^.;]{0,70}?\b(?:stopped|discontinued|ceased|in\s+the\s+past|until|completed|holiday|years?\s+ago|not\s+tolerated|intoleran\w+|allerg\w+|should|is\s+recommended|may\s+be|could\s+be|was\s+switched|changed\s+to|switched\s+to|declined|previously|recommended|considered|would\s+be|can\s+be|is\s+indicated|failure|was\s+given|from\s+\d{4}\s*(?:-|to)\s*\d{4}|\(?\d{4}\s*-\s*\d{4})""",
+    re.VERBOSE,
+)
+
+
+@cache
+def _drugs() -> tuple[tuple[str, ...], re.Pattern[str], tuple[str, ...]]:
+    """The letters that open the search, one pattern with a group for each drug, and their generic names."""
+    records = _knowledge()["drug"]
+    pattern = _words([f"({'|'.join(r['patterns'])})" for r in records])
+    return tuple(_knowledge()["therapy"]["gate"]), pattern, tuple(r["generic"] for r in records)
+
+
+def _is_taken(report: _Report, start: int, end: int) -> bool:
+    """Whether the drug named there is one that the patient takes now."""
+    if report.section(start) in _SILENT or report.section(start) == "other":
+        return False
+    first, last = report.sentence(start)
+    before, after = report.text[max(first, start - 200) : start], report.text[end:last]
+    if _is_denied(before, after) or _is_of_others(before, ""):
+        return False
+    for match in _NOT_TAKEN.finditer(before):
+        if _clause_before(before, match.end(), _NOT_TAKEN_ENDS) is not None:
+            return False
+    return _NOT_TAKEN_AFTER.match(re.split(r"[;]|,\s*(?:now|currently|and)\b|\bnow\b", after, maxsplit=1)[0]) is None
+
+
+def _read_therapy(report: _Report) -> Stated[tuple[str, ...]] | None:
+    """Drugs against osteoporosis that the patient takes now, by generic name, in alphabetical order."""
+    gate, pattern, generic = _drugs()
+    if not any(letters in report.text for letters in gate):
+        return None
+    taken: dict[str, Span] = {}
+    for match in pattern.finditer(report.text):
+        if match.lastindex is not None and _is_taken(report, *match.span()):
+            taken.setdefault(generic[match.lastindex - 1], match.span())
+    if len(taken) > 1 and any(name.endswith("dronate") for name in taken):
+        taken.pop("bisphosphonate", None)
+    return report.stated(tuple(sorted(taken)), *taken.values()) if taken else None
+
+
+# ------------------------------------------------------------------------------------------------------------- the whole
+
+
+def read_clinical(view: View, sections: Sequence[Section], sentences: Sequence[Span]) -> ClinicalContext:
+    """What the text states about the patient.
+
+    ``sections`` and ``sentences`` carry offsets of the view; without sections the text counts as one told in prose.
+    Ages are in years, weights in kilograms, heights in centimetres, pain in weeks. A fact that the text does not state
+    is None, which never means no.
+    """
+    report = _report(view, sections, sentences)
+    flags = _read_flags(report)
+    pain = flags.get("back_pain")
+    return ClinicalContext(
+        age_years=_read_age(report),
+        sex=_read_sex(report),
+        postmenopausal=flags.get("postmenopausal"),
+        back_pain=pain,
+        pain_weeks=_read_pain_weeks(report, pain),
+        trauma=_read_trauma(report),
+        neurological_deficit=flags.get("neurological_deficit"),
+        malignancy_history=flags.get("malignancy_history"),
+        infection_suspected=flags.get("infection_suspected"),
+        glucocorticoids=flags.get("glucocorticoids"),
+        prior_fragility_fracture=flags.get("prior_fragility_fracture"),
+        height_loss_cm=_read_height_loss(report),
+        osteoporosis_therapy=_read_therapy(report),
+        bmi=_read_bmi(report),
+        weight_kg=_read_weight(report),
+        height_cm=_read_height(report),
+    )
