@@ -47,7 +47,9 @@ def fake_assess(
     because = Because(rule="count")
     levels = tuple(vertebra.level for report in reports for vertebra in report.vertebrae if vertebra.level)
     return Assessment(
-        diagnosis=Diagnosis(id="counted", fractured_levels=levels, statement=f"{len(levels)} fractured", because=because),
+        diagnosis=Diagnosis(
+            id="counted", fractured_levels=levels, statement=f"{len(levels)} fractured", because=because
+        ),
         risk=Risk(tier="high", because=because),
         stability=Stability(overall="not_applicable"),
         ruleset=Ruleset(version="0", date="2026-01-01", profile=profile),

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from osteoreport import readers
-from osteoreport.readers import Fields, Record, Rejected, Row, UnreadableText, decode, read_records, read_rows, read_text
+from osteoreport.readers import (
+    Fields,
+    Record,
+    Rejected,
+    Row,
+    UnreadableText,
+    decode,
+    read_records,
+    read_rows,
+    read_text,
+)
 
 
 def outcomes(*paths: Path, **options: object) -> list[tuple[str | None, str]]:
@@ -141,7 +151,7 @@ def test_the_delimiter_is_the_one_under_which_the_field_is_named(tmp_path: Path,
 
 
 def test_gzip_whole_cut_and_broken(tmp_path: Path) -> None:
-    lines = b"".join(b'{"id": "%d", "text": "%s"}\n' % (number, bytes([65 + number % 26]) * 50) for number in range(2000))
+    lines = b"".join(b'{"id": "%d", "text": "%s"}\n' % (n, bytes([65 + n % 26]) * 50) for n in range(2000))
     whole = gzip.compress(lines)
     path = tmp_path / "reports.jsonl.gz"
     path.write_bytes(whole)

@@ -88,9 +88,14 @@ def test_an_interrupted_writer_leaves_nothing_and_harms_nothing(tmp_path: Path, 
         pytest.importorskip("pyarrow")
     path = tmp_path / name
     path.write_text("older")
-    with pytest.raises(KeyboardInterrupt), writer_for(path, FINDINGS_COLUMNS) as writer:
-        writer.write(finding_row())
-        raise KeyboardInterrupt
+
+    def interrupted() -> None:
+        with writer_for(path, FINDINGS_COLUMNS) as writer:
+            writer.write(finding_row())
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert path.read_text() == "older"
     assert list(tmp_path.iterdir()) == [path]
 
