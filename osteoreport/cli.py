@@ -519,7 +519,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _fail(error.format_message(), USAGE)
     except (KeyboardInterrupt, typer.Abort):
         return _fail("interrupted", INTERRUPTED)
-    except BrokenPipeError:  # the reader of the pipe has gone, as head does
+    except (BrokenPipeError, SystemExit):  # the reader of the pipe has gone, as head does; typer makes it a SystemExit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence: a message or traceback may hold report text

@@ -143,7 +143,7 @@ def _protocol(assessment: Assessment, why: bool) -> Section:
     blocks = []
     for number, item in enumerate(assessment.protocol, start=1):
         marks = [_words(part) for part in (item.priority, item.status) if part not in ("routine", "recommended")]
-        text = clean(item.action) + (f" [{', '.join(marks)}]" if marks else "")
+        text = item.action + (f" [{', '.join(marks)}]" if marks else "")
         text += f" ({', '.join(source.id for source in item.sources)})"
         below = (f"check first: {', '.join(_words(name) for name in item.check_first)}",) if item.check_first else ()
         tone = "stop" if item.priority == "emergency" else "quiet" if item.status == "contraindicated" else ""
@@ -154,7 +154,7 @@ def _protocol(assessment: Assessment, why: bool) -> Section:
 def _warnings(assessment: Assessment, why: bool) -> Section:
     view = decision.main_view(assessment)
     blocks = [
-        Item(clean(warning.text), warning.level.upper(), warning.level, _why(warning.because, why, warning.id))
+        Item(warning.text, warning.level.upper(), warning.level, _why(warning.because, why, warning.id))
         for warning in view.warnings
     ]
     if view.not_stated:
@@ -165,7 +165,7 @@ def _warnings(assessment: Assessment, why: bool) -> Section:
 def _issues(assessment: Assessment) -> Section:
     return Section(
         "To look at in the reports",
-        tuple(Item(f"{_words(issue.code)}: {clean(issue.message)}".rstrip(": ")) for issue in assessment.issues),
+        tuple(Item(f"{_words(issue.code)}: {issue.message}".rstrip(": ")) for issue in assessment.issues),
     )
 
 
@@ -188,7 +188,7 @@ def _sources(assessment: Assessment) -> Section:
 
 
 def _source(source: Source) -> str:
-    parts = [clean(source.title), str(source.year or ""), source.locator or "", source.url or ""]
+    parts = [source.title, str(source.year or ""), source.locator or "", source.url or ""]
     return ", ".join(part for part in parts if part) + ("" if source.checked else " [not checked against the source]")
 
 
@@ -199,7 +199,7 @@ def _why(because: Because | None, shown: bool, name: str = "") -> tuple[str, ...
     """Give the chain from the rule to the words of the report, a line for each link."""
     if because is None or not shown:
         return ()
-    head = f"why {name}".rstrip() + f": rule {because.rule}" + (f" - {clean(because.text)}" if because.text else "")
+    head = f"why {name}".rstrip() + f": rule {because.rule}" + (f" - {because.text}" if because.text else "")
     facts = [f"fact {fact.name} = {_value(fact.value)}, {_origin(fact)}" for fact in because.facts]
     criteria = []
     for criterion in because.criteria:
@@ -216,7 +216,7 @@ def _origin(fact: FactUsed) -> str:
     if fact.origin == "derived" and not fact.evidence:
         return "derived"
     words = "; ".join(f"{_quote([part])} at {part.start}-{part.end}" for part in fact.evidence)
-    return f"report {clean(fact.report_id or '')}".rstrip() + (f": {words}" if words else "")
+    return f"report {fact.report_id or ''}".rstrip() + (f": {words}" if words else "")
 
 
 # ---------------------------------------------------------------------------------------------------------------- words
@@ -229,11 +229,11 @@ def clean(text: str) -> str:
 
 
 def _words(name: str | None) -> str:
-    return clean((name or "").replace("_", " "))
+    return (name or "").replace("_", " ")
 
 
 def _name(report: ReportFindings) -> str:
-    return clean(report.report_id) if report.report_id else "report"
+    return report.report_id or "report"
 
 
 def _number(value: float) -> str:
@@ -249,7 +249,7 @@ def _value(value: Any) -> str:
         return _number(value)
     if isinstance(value, (tuple, list)):
         return ", ".join(_value(part) for part in value) or "none"
-    return clean(str(value))
+    return str(value)
 
 
 def _quote(evidence: Iterable[Evidence]) -> str:
@@ -329,7 +329,7 @@ def to_text(sections: Iterable[Section], *, width: int = 100, colour: bool = Fal
 
     def lines_of(text: str, tone: str, first: str = "", rest: str = "") -> list[str]:
         room = max(width, len(rest) + NARROWEST // 2)
-        lines = textwrap.wrap(text, room, initial_indent=first, subsequent_indent=rest) or [first.rstrip()]
+        lines = textwrap.wrap(clean(text), room, initial_indent=first, subsequent_indent=rest) or [first.rstrip()]
         return [f"\x1b[{_TONES[tone]}m{line}\x1b[0m" for line in lines] if colour and tone else lines
 
     lines = lines_of(BANNER, "quiet")
@@ -348,7 +348,7 @@ def to_text(sections: Iterable[Section], *, width: int = 100, colour: bool = Fal
 
 def _text_table(table: Table, width: int) -> Iterator[str]:
     used = [index for index in range(len(table.header)) if any(row[index] for row in table.rows)]
-    rows = [[row[index] for index in used] for row in (table.header, *table.rows)]
+    rows = [[clean(row[index]) for index in used] for row in (table.header, *table.rows)]
     most = max(12, (width - 2) // 2 - 2 * len(used))
     widths = [min(most, max(len(row[column]) for row in rows)) for column in range(len(used))]
     widths[-1] = max(16, width - 2 - sum(widths[:-1]) - 2 * (len(used) - 1))
