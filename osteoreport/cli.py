@@ -352,7 +352,7 @@ def _read_findings(name: str) -> list[ReportFindings]:
         values = _json_values(text)
         return [ReportFindings.model_validate(value) for value in values]
     except ValidationError as error:
-        raise Failure(f"{name} holds no findings: {_first_fault(error)}", NOTHING_READ) from None
+        raise Failure(f"{name} holds no findings: {_first_fault(error, ReportFindings)}", NOTHING_READ) from None
     except (ValueError, RecursionError):
         raise Failure(f"{name} is not JSON", NOTHING_READ) from None
 
@@ -396,14 +396,18 @@ def _patient(context: typer.Context) -> Patient:
     try:
         return Patient.model_validate(known)
     except ValidationError as error:
-        raise Failure(f"patient: {_first_fault(error)}") from None
+        raise Failure(f"patient: {_first_fault(error, Patient)}") from None
 
 
-def _first_fault(error: ValidationError) -> str:
-    """Name the first field at fault without what was put into it."""
+def _first_fault(error: ValidationError, model: type[BaseModel]) -> str:
+    """Name the first field at fault, without what was put into it and without names that are not the contract's."""
     fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    where = ".".join(str(part) for part in fault["loc"][:6])
-    return f"{where}: {fault['msg']}" if fault["type"] != "extra_forbidden" else "unknown field"
+    if fault["type"] == "extra_forbidden":
+        return "unknown field"
+    schema = model.model_json_schema()
+    known = {name for part in (schema, *schema.get("$defs", {}).values()) for name in part.get("properties", {})}
+    where = ".".join(str(part) for part in fault["loc"] if isinstance(part, int) or part in known)
+    return f"{where}: {fault['msg']}" if where else fault["msg"]
 
 
 # ------------------------------------------------------------------------------------------------------------ printing
