@@ -249,7 +249,8 @@ def _in_lookbehind(pattern: str, index: int) -> bool:
     return opened >= 0 and ")" not in pattern[opened:index]
 
 
-def _words(patterns: Sequence[str]) -> re.Pattern[str]:
+def words(patterns: Sequence[str]) -> re.Pattern[str]:
+    """One pattern for patterns of a knowledge file, between word boundaries of lower-cased text."""
     return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(_spaced(p) for p in patterns)})(?![a-z0-9])")
 
 
@@ -267,7 +268,7 @@ def _cue(record: dict[str, Any], *, fact: str, value: Any) -> _Cue:
         fact=fact,
         value=value,
         gate=tuple(record["gate"]),
-        pattern=_words(record["patterns"]),
+        pattern=words(record["patterns"]),
         denied=record.get("denied", "false") == "false",
         doubted=record.get("doubted", "true") != "nothing",
         past=record.get("past", "true") != "nothing",
@@ -666,13 +667,13 @@ def _pronouns(report: _Report) -> Iterator[tuple[Sex, Span]]:
 
 def _read_sex(report: _Report) -> Stated[Sex] | None:
     """Sex from words, else from pronouns, else from titles; words that contradict each other give none."""
-    words = list(_sex_words(report))
+    named = list(_sex_words(report))
     pronouns = list(_pronouns(report))
-    told = {sex for sex, _ in words}
+    told = {sex for sex, _ in named}
     referred = {sex for sex, _ in pronouns}
     if len(told) > 1 or (told and referred and len(referred) == 1 and told != referred):
         return None
-    for kind, tellings in ((told, words), (referred, pronouns)):
+    for kind, tellings in ((told, named), (referred, pronouns)):
         if len(kind) == 1:
             return report.stated(next(iter(kind)), *[span for _, span in tellings][:4])
     if referred or not any(title in report.text for title in ("mr", "ms", "miss")):
@@ -847,7 +848,7 @@ _NOT_TAKEN_AFTER = re.compile(
 def _drugs() -> tuple[tuple[str, ...], re.Pattern[str], tuple[str, ...]]:
     """The letters that open the search, one pattern with a group for each drug, and their generic names."""
     records = _knowledge()["drug"]
-    pattern = _words([f"({'|'.join(r['patterns'])})" for r in records])
+    pattern = words([f"({'|'.join(r['patterns'])})" for r in records])
     return tuple(_knowledge()["therapy"]["gate"]), pattern, tuple(r["generic"] for r in records)
 
 

@@ -1,0 +1,379 @@
+"""What exam a report reports: its modality, the part of the spine it covers, and its date.
+
+An exam that is only compared with, recommended or told in the history is not the one reported. Of several exams each
+has its stretch of text, so that a finding goes to the exam that shows it. Where no exam is named, what the text describes
+may decide (marrow signal is seen by MRI alone); where it does not, the modality is None rather than a guess.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from extractor.clinical import lowered, words
+from extractor.findings import Evidence, ImagedRegion, Modality, Section
+from extractor.text import View
+
+_ORDER: tuple[ImagedRegion, ...] = ("cervical", "thoracic", "lumbar", "sacral")
+_SILENT = frozenset({"comparison", "recommendation", "differential", "discussion", "family_history", "social_history", "medications", "other"})
+_STORY = frozenset({"indication", "history", "past_history", "past_medical_history"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedExam:
+    """One exam and the stretch ``[start, end)`` of the view that tells of it; ``words`` are where it is named."""
+
+    modality: Modality
+    start: int
+    end: int
+    words: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """The exam or exams reported.
+
+    ``modality`` is the one of the report, None where the text does not decide; ``regions_imaged`` in order from the neck
+    down, empty where not told; ``exam_date`` as YYYY-MM-DD, None where the text does not state it or leaves open which
+    number is the month.
+    """
+
+    modality: Modality | None = None
+    modalities: tuple[ReportedExam, ...] = ()
+    regions_imaged: tuple[ImagedRegion, ...] = ()
+    exam_date: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+def modality_at(exam: Exam, offset: int) -> Modality | None:
+    """The modality of the exam whose text holds a view offset; that of the report where no exam is named."""
+    for reported in exam.modalities:
+        if reported.start <= offset < reported.end:
+            return reported.modality
+    return exam.modality
+
+
+# ------------------------------------------------------------------------------------------------------------ vocabulary
+
+
+@cache
+def _knowledge() -> dict[str, Any]:
+    with (Path(__file__).parent / "knowledge" / "exam.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def _names() -> tuple[tuple[Modality, tuple[str, ...], re.Pattern[str]], ...]:
+    return tuple((r["modality"], tuple(r["gate"]), words(r["patterns"])) for r in _knowledge()["name"])
+
+
+@cache
+def _contents() -> tuple[tuple[Modality, tuple[str, ...], tuple[tuple[re.Pattern[str], int], ...]], ...]:
+    return tuple(
+        (
+            r["modality"],
+            tuple(r["gate"]),
+            tuple((words([p]), weight) for key, weight in (("decides", 2), ("supports", 1)) for p in r.get(key, ())),
+        )
+        for r in _knowledge()["content"]
+    )
+
+
+@cache
+def _regions() -> tuple[tuple[tuple[ImagedRegion, ...], re.Pattern[str]], ...]:
+    return tuple((tuple(r["regions"]), words(r["patterns"])) for r in _knowledge()["region"])
+
+
+# ------------------------------------------------------------------------------------------------------------ named exams
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """An exam named in the text; ``rank`` 3 by title or technique, 2 as showing something or by a label, 1 in passing."""
+
+    modality: Modality
+    start: int
+    end: int
+    rank: int
+
+
+_NOT_REPORTED_BEFORE = re.compile(
+    r"""\b(?: recommend\w* | suggest\w* | advis\w* | consider\w* | further | follow-?\s*up | correlat\w* | compar(?:ed|ison)\w* | compare | prior | previous(?:ly)? | outside | earlier | if | could | would | needed | should
+        | may | might | obtain\w* | schedul\w* | order(?:ed|ing)? | repeat | recent | recently | last | initial\s+outside | since\s+the | than | from\s+the | old | requests? | await\w* | pending | dedicated | additional | separate(?:ly)? | concurrent
+        | warrant\w* | need\s+for | versus\s+the | seen\s+on\s+the | contraindicat\w* | available | unlike | please\s+see | see )\b[^.;]{0,60}$""",
+    re.VERBOSE,
+)
+_NOT_REPORTED_AFTER = re.compile(
+    r"""[^.;\n]{0,40}?\b(?: (?:is|are|was|were|may\s+be|could\s+be|would\s+be|can\s+be|should\s+be)\s+(?:recommended|advised|suggested|considered|helpful|useful|needed|indicated|warranted|of\s+(?:use|value)|obtained\s+if|more\s+sensitive|pending|available|requested|not\s+available|required|necessary|performed\s+for\s+(?:further|confirmation))
+        | recommended | advised | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate|assess|confirm|exclude|rule|characteri[sz]e) | if\s+(?:clinically|there|needed|symptoms|pain|warranted) | would\s+be | could\s+be\s+(?:considered|obtained|performed) | may\s+be | can\s+be | correlation | follow-?up )\b
+      | \s+(?:scan\s+|study\s+|examination\s+|exam\s+)?(?:of|from|dated|performed\s+on)?\s*(?:the\s+)?(?:\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|(?:19|20)\d\d\b) """,
+    re.VERBOSE,
+)
+_SHOWS = re.compile(
+    r"""[^.;:\n]{0,90}?\b(?:show(?:s|ed|ing|n)?|demonstrat\w+|reveal\w*|confirm\w*|depict\w*|displays?|evidenc\w+|disclosed|illustrat\w+|indicat(?:es|ed|ing)|finding|findings|suggests|detected|was\s+obtained|were\s+obtained|was\s+performed|were\s+performed|obtained|performed)\b | \s*(?:\([^)]{0,40}\)\s*)?:""",
+    re.VERBOSE,
+)
+_ON_IMAGES = re.compile(r"\b(?:on|by|in|at)\s+(?:the\s+|a\s+|this\s+|these\s+|plain\s+|lateral\s+|sagittal\s+|axial\s+|coronal\s+|non-?contrast\s+|t[12][\w-]*\s+)*$")
+_SENTENCE_START = re.compile(r"[.!?](?=\s)|\n|;(?=\s)")
+
+
+class _Text:
+    """The lower-cased view with its sections."""
+
+    __slots__ = ("sections", "starts", "text")
+
+    def __init__(self, text: str, sections: Sequence[Section]) -> None:
+        self.text = lowered(text)
+        self.sections = sections
+        self.starts = [section.start for section in sections]
+
+    def section(self, offset: int) -> str:
+        position = bisect_right(self.starts, offset) - 1
+        return self.sections[position].name if position >= 0 else "body"
+
+    def sentence_start(self, offset: int) -> int:
+        start = 0
+        for match in _SENTENCE_START.finditer(self.text, max(0, offset - 300), offset):
+            start = match.end()
+        return start or max(0, offset - 300)
+
+    def title_end(self) -> int:
+        """Where the opening lines end that can be a title: the first line with words, and one more if it is short."""
+        stripped = len(self.text) - len(self.text.lstrip())
+        newline = self.text.find("\n", stripped)
+        return len(self.text) if newline < 0 else newline
+
+
+def _namings(text: _Text) -> list[_Naming]:
+    """Every exam that the text reports, in order."""
+    found: list[_Naming] = []
+    title_end = text.title_end()
+    for modality, gate, pattern in _names():
+        if not any(letters in text.text for letters in gate):
+            continue
+        for match in pattern.finditer(text.text):
+            rank = _rank(text, match, title_end)
+            if rank:
+                found.append(_Naming(modality, match.start(), match.end(), rank))
+    return sorted(found, key=lambda naming: (naming.start, -naming.end))
+
+
+def _rank(text: _Text, match: re.Match[str], title_end: int) -> int:
+    section = text.section(match.start())
+    if section in _SILENT:
+        return 0
+    start = text.sentence_start(match.start())
+    before, after = text.text[start : match.start()], text.text[match.end() : match.end() + 160]
+    if section == "exam":
+        return 0 if re.search(r"\bcompar", before) else 3
+    if _NOT_REPORTED_BEFORE.search(before) or _NOT_REPORTED_AFTER.match(after):
+        return 0
+    if section in _STORY:
+        return 1 if _SHOWS.match(after) else 0
+    if section == "technique":
+        return 3
+    if match.start() < title_end and section in ("body", "header") and title_end < 160:
+        return 3
+    at_line_start = not before.strip(" \t*-#=_0123456789.)(") or len(before.split()) <= 3
+    if at_line_start and re.match(r"[^.;\n]{0,60}?(?:[:]|\n|$)", after):
+        return 3 if section in ("body", "header") and text.text.count("\n", 0, match.start()) < 6 else 2
+    if _SHOWS.match(after) or _ON_IMAGES.search(before) or (at_line_start and match.start() < 200):
+        return 2
+    return 1
+
+
+def _reported(text: _Text, namings: list[_Naming]) -> tuple[ReportedExam, ...]:
+    """Each exam with its stretch of text; words in passing count only where nothing better names an exam."""
+    best = max((naming.rank for naming in namings), default=0)
+    chosen = [naming for naming in namings if naming.rank >= min(best, 2)]
+    if best == 3 and len({n.modality for n in chosen if n.rank == 3}) == 1:
+        labels = [n for n in chosen if n.rank == 3 or _is_label(text, n)]
+        chosen = labels
+    exams: list[ReportedExam] = []
+    for naming in chosen:
+        start = text.sentence_start(naming.start)
+        if exams and exams[-1].modality == naming.modality:
+            continue
+        if exams and start <= exams[-1].start:
+            start = naming.start
+        exams.append(ReportedExam(naming.modality, start, len(text.text), (naming.start, naming.end)))
+    ends = [*(exam.start for exam in exams[1:]), len(text.text)][: len(exams)]
+    return tuple(
+        ReportedExam(exam.modality, 0 if index == 0 else exam.start, end, exam.words)
+        for index, (exam, end) in enumerate(zip(exams, ends, strict=True))
+    )
+
+
+def _is_label(text: _Text, naming: _Naming) -> bool:
+    """Whether the exam opens a part of the report ("CT HEAD:")."""
+    line_start = text.text.rfind("\n", 0, naming.start) + 1
+    return not text.text[line_start : naming.start].strip(" \t*-#0123456789.)") and bool(
+        re.match(r"[^.;\n]{0,50}(?::|\n)", text.text[naming.end : naming.end + 60])
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- by content
+
+_BOTH_ADVISED = re.compile(r"\b(?:recommend|suggest|advise|consider)\w*\s+(?:an?\s+)?(?:ct\s+(?:and|or|and/or)\s+mri|mri\s+(?:and|or|and/or)\s+ct)\b|\b(?:ct|mri)\s+(?:and|or|and/or)\s+(?:ct|mri)\s+(?:is|are|may|would|could|should)\b")
+_THRESHOLDS_ONLY = re.compile(r"[tz][\s-]*scores?\W{0,3}(?:\w+\W+){0,6}?(?:[-+]?\d)")
+_DECIDES = 2
+
+
+def _by_content(text: _Text) -> Modality | None:
+    """The modality that alone could have shown what the text describes."""
+    points = {modality: _points(text, gate, cues) for modality, gate, cues in _contents()}
+    if points["dxa"] >= _DECIDES and points["mri"] < _DECIDES and max(points["ct"], points["radiograph"]) < 4:
+        return "dxa" if _reports_density(text) else None
+    if points["ct"] >= 3 and points["ct"] >= points["radiograph"] - 1:
+        return "ct" if points["mri"] < points["ct"] else "mri"
+    ranked = sorted(((value, modality) for modality, value in points.items() if modality != "dxa"), reverse=True)
+    (first, modality), (second, _) = ranked[0], ranked[1]
+    if first >= _DECIDES and first > second:
+        return modality
+    return "radiograph" if _BOTH_ADVISED.search(text.text) else None
+
+
+def _points(text: _Text, gate: tuple[str, ...], cues: tuple[tuple[re.Pattern[str], int], ...]) -> int:
+    if not any(letters in text.text for letters in gate):
+        return 0
+    return sum(points for pattern, points in cues if _occurs(text, pattern))
+
+
+def _occurs(text: _Text, pattern: re.Pattern[str]) -> bool:
+    return any(text.section(match.start()) not in _SILENT | _STORY for match in pattern.finditer(text.text))
+
+
+_TEACHING = re.compile(r"\b(?:you|your|score\s+(?:above|below|between|greater|less|of\s+less)|is\s+a\s+t[\s-]?score|t-scores\s+define)\b")
+_PATIENT = re.compile(r"\b(?:patient|was|shows?|showed|measured|region|frax|probability|impression|findings|l1|femoral\s+neck|hip|lumbar)\b")
+
+
+def _reports_density(text: _Text) -> bool:
+    """Whether density is reported of someone, not only explained."""
+    return _PATIENT.search(text.text) is not None or _TEACHING.search(text.text) is None
+
+
+# -------------------------------------------------------------------------------------------------------------- regions
+
+
+def _regions_of(text: _Text, exams: tuple[ReportedExam, ...], modality: Modality | None) -> tuple[ImagedRegion, ...]:
+    """The regions named where the exam is named; those of the findings where it is not."""
+    stretches = [text.text[s.start : s.end] for s in text.sections if s.name in ("exam", "technique")]
+    stretches += [text.text[text.sentence_start(e.words[0]) : e.words[1] + 120].split("\n\n")[0].split(". ")[0] for e in exams]
+    if text.sections and text.sections[0].name in ("body", "header"):
+        stretches.append(text.text[: min(text.title_end(), 160)])
+    regions: set[ImagedRegion] = set()
+    for stretch in stretches:
+        regions |= _regions_in(stretch)
+    if modality == "dxa":
+        vfa = re.search(r"\bi?vfa\b|vertebral\s+(?:fracture\s+)?assessment|\blva\b", text.text)
+        return ("thoracic", "lumbar") if vfa else ()
+    if not regions and modality == "radiograph" and re.search(r"\blungs?\b|heart|cardio", text.text):
+        regions.add("thoracic")
+    if not regions:
+        for section in text.sections:
+            if section.name not in _SILENT | _STORY:
+                for match in re.finditer(r"[a-z-]+\s+(?:spine|vertebra\w*)", text.text[section.start : section.end]):
+                    regions |= _regions_in(match.group())
+    return tuple(region for region in _ORDER if region in regions)
+
+
+def _regions_in(stretch: str) -> set[ImagedRegion]:
+    return {region for regions, pattern in _regions() if pattern.search(stretch) for region in regions}
+
+
+# ----------------------------------------------------------------------------------------------------------------- date
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_DATE = rf"(?:(?P<iso>\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}})|(?P<num>\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d\d))|(?P<mdy>{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}})|(?P<dmy>\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{_MONTH}[\s.,-]+\d{{4}}))(?!\d)"
+_DATED = re.compile(
+    rf"""(?: \b(?:date\s+of\s+(?:the\s+)?(?:exam(?:ination)?|study|service|scan|procedure|test|x-?ray)|(?:exam(?:ination)?|exm|study|scan|service|procedure|test|performed|acquisition)\s+date(?:/time)?|dos|exam\s+dated?|date\s+performed|date\s+and\s+time\s+of\s+exam\w*)\s*[:=|-]?\s*
+          | (?:^|\n)\s*date\s*[:=]\s*
+          | \b(?:performed|obtained|taken|acquired|imaged|examined|carried\s+out)\s+(?:on|dated)\s+ ){_DATE}""",
+    re.VERBOSE,
+)
+_TITLE_DATE = re.compile(_DATE)
+_YEAR_PIVOT = 70
+
+
+def _date_of(text: _Text) -> str | None:
+    """The date of this exam: after words that say so, else in its title."""
+    if not re.search(r"\d\d", text.text):
+        return None
+    for match in _DATED.finditer(text.text):
+        if text.section(match.start()) not in _SILENT | _STORY and not re.search(
+            r"\b(?:prior|previous|compar\w*|last|old|since)\b", text.text[text.sentence_start(match.start()) : match.start()]
+        ):
+            return _iso(match)
+    for start, end in _title_stretches(text):
+        found = [m for m in _TITLE_DATE.finditer(text.text, start, end) if not re.search(r"\b(?:dob|born|birth|compar\w*|prior|previous|report\w*|dictated|signed|verified|printed|since|collected)\W*(?:\w+\W+){0,3}$", text.text[max(start, m.start() - 40) : m.start()])]
+        if len(found) == 1:
+            return _iso(found[0])
+    return None
+
+
+def _title_stretches(text: _Text) -> Iterator[tuple[int, int]]:
+    yield 0, min(text.title_end(), 160)
+    for section in text.sections:
+        if section.name == "exam":
+            newline = text.text.find("\n", section.start, section.end)
+            yield section.start, section.end if newline < 0 else newline
+
+
+def _iso(match: re.Match[str]) -> str | None:
+    """YYYY-MM-DD, or None where the day and the month could change places."""
+    written = match.group("iso") or match.group("num")
+    if written:
+        parts = [int(part) for part in re.split(r"[-/.]", written)]
+        if match.group("iso"):
+            return _valid(parts[0], parts[1], parts[2])
+        first, second, year = parts
+        year += 0 if year > 99 else 1900 if year >= _YEAR_PIVOT else 2000
+        if "." in written:
+            return _valid(year, second, first)
+        if first > 12 or first == second:
+            return _valid(year, second, first)
+        return _valid(year, first, second) if second > 12 else None
+    words = match.group("mdy") or match.group("dmy")
+    month = re.search(r"[a-z]{3,}", re.sub(r"(?<=\d)(?:st|nd|rd|th)", "", words))
+    numbers = [int(number) for number in re.findall(r"\d+", words)]
+    return _valid(numbers[-1], _MONTHS.index(month.group()[:3]) + 1, numbers[0]) if month else None
+
+
+def _valid(year: int, month: int, day: int) -> str | None:
+    try:
+        date = datetime.date(year, month, day)
+    except ValueError:
+        return None
+    return date.isoformat() if date.year >= 1895 else None
+
+
+# ------------------------------------------------------------------------------------------------------------- the whole
+
+
+def read_exam(view: View, sections: Sequence[Section]) -> Exam:
+    """The exam or exams that a report reports, from its title or technique, else its words, else its content.
+
+    ``sections`` carry offsets of the view. A text that names no exam and describes nothing that decides has modality
+    None, as has a clinical note that reports none.
+    """
+    text = _Text(view.text, sections or (Section(name="body", start=0, end=len(view.text)),))
+    exams = _reported(text, _namings(text))
+    modality = _main(text, exams) if exams else _by_content(text)
+    evidence = tuple(view.evidence(*exam.words, text.section(exam.words[0])) for exam in exams)
+    return Exam(modality, exams, _regions_of(text, exams, modality), _date_of(text), evidence)
+
+
+def _main(text: _Text, exams: tuple[ReportedExam, ...]) -> Modality:
+    """Of several exams the first of the spine, else the first."""
+    for exam in exams:
+        if "spin" in text.text[text.sentence_start(exam.words[0]) : exam.words[1] + 60].split("\n")[0]:
+            return exam.modality
+    return exams[0].modality
