@@ -172,10 +172,11 @@ class _Patients:
         self.folder = tempfile.TemporaryDirectory(dir=folder, prefix=".osteoreport-", ignore_cleanup_errors=True)
 
     def __enter__(self) -> _Patients:
+        self.numbers: dict[str, int] = {}
         self.store = sqlite3.connect(Path(self.folder.name, "patients.db"), isolation_level=None)
         self.store.execute("pragma journal_mode = off")
         self.store.execute("pragma synchronous = off")
-        self.store.execute("create table report (patient text, findings text)")
+        self.store.execute("create table report (patient integer, findings text)")
         self.store.execute("begin")
         return self
 
@@ -184,18 +185,16 @@ class _Patients:
         self.folder.cleanup()
 
     def add(self, patient_id: str, findings: dict[str, Any]) -> None:
-        self.store.execute("insert into report values (?, ?)", (patient_id, json.dumps(findings)))
+        number = self.numbers.setdefault(patient_id, len(self.numbers))
+        self.store.execute("insert into report values (?, ?)", (number, json.dumps(findings)))
 
     def __iter__(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """Give the patients in the order of their first report, with their reports in the order of the input."""
         self.store.execute("create index by_patient on report (patient)")
-        ordered = (
-            "select patient, findings from report"
-            " join (select patient as p, min(rowid) as first from report group by p) on patient = p"
-            " order by first, report.rowid"
-        )
-        with closing(self.store.execute(ordered)) as rows:
-            for patient_id, group in itertools.groupby(rows, key=lambda row: row[0]):
-                yield str(patient_id), [json.loads(findings) for _, findings in group]
+        with closing(self.store.execute("select patient, findings from report order by patient, rowid")) as rows:
+            groups = itertools.groupby(rows, key=lambda row: row[0])
+            for patient_id, (_, group) in zip(self.numbers, groups, strict=True):
+                yield patient_id, [json.loads(findings) for _, findings in group]
 
 
 def _assess(reports: list[dict[str, Any]], profile: str) -> Outcome:
