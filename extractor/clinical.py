@@ -45,7 +45,11 @@ class _Report:
 
     def section(self, offset: int) -> str:
         position = bisect_right(self.section_starts, offset) - 1
-        return self.sections[position].name if position >= 0 else "body"
+        if position < 0:
+            return "body"
+        section = self.sections[position]
+        # "Follow up: ..." at the head of a letter tells of the visit; it recommends nothing.
+        return "history" if section.name == "recommendation" and section.start == 0 else section.name
 
     def sentence(self, offset: int) -> Span:
         """The sentence around an offset; all of the text where no sentence covers it."""
@@ -79,21 +83,23 @@ def _report(view: View, sections: Sequence[Section], sentences: Sequence[Span]) 
 
 _DENIAL = re.compile(
     r"""\b(?: no(?!\s+(?:longer|change|improvement|relief|better|response|significant\s+(?:change|improvement|relief)))
-          | not(?!\s+(?:only|relieved|improv|respond|resolv|better|able|certain|sure)) | non | nil | without | w/o | den(?:ies|ied|ying|y)
+          | no\s+longer(?=\s+(?:ha[sd]|complain|suffer|in|any)) | not(?!\s+(?:only|relieved|improv|respond|resolv|better|able|certain|sure)) | nil | without | w/o | den(?:ies|ied|ying|y)
           | never | neither | nor | negative\s+(?:for|history) | free\s+of | absence\s+of | lacks?(?:\s+of)? | absent )\b""",
     re.VERBOSE,
 )
 _DENIAL_ENDS = re.compile(
-    r"""[;] | :\s | \b(?:but|however|except|although|though|who|presents?|presented|presenting|complain\w*|reports|reported
+    r"""[;(] | :\s | \b(?:but|however|except|although|though|who|presents?|presented|presenting|complain\w*|reports|reported
         |now|has|had|having|developed|due|because|c/o|s/p|status\s+post|following|apart\s+from|other\s+than|associated\s+with\s+which
         |positive|since|therefore|while)\b
       | (?<!associated)(?<!problems)(?<!consistent)\s+with\s(?!or\b)""",
     re.VERBOSE,
 )
 _DENIED_AFTER = re.compile(
-    r"""\s*(?:history\s*)?(?:[:=(]|\s-|-\s)?\s*(?:is|was|are|were|has\s+been|have\s+been)?\s*
-        (?: (?:denied|absent|negative|ruled\s+out|excluded|resolved|has\s+resolved|not\s+(?:present|reported|known|noted|endorsed|elicited|found|seen))\b
-          | (?<=[:=(-])\s*(?:no|none|nil|n|never|unlikely)\s*(?:$|[.,;)\n|]) | (?<=[:=])\s*(?:no|none|nil|never)\b)""",
+    r"""\s*(?:history\s*|use\s*|status\s*)?
+        (?: (?:(?:is|was|are|were|has|have|has\s+been|have\s+been)\s+)?
+            (?:denied|absent|negative|ruled\s+out|excluded|resolved|settled|not\s+(?:present|reported|known|noted|endorsed|elicited|found|seen))\b
+          | (?:\s*[:=]|\s*\()\s*(?:no|none|nil|n|never|unlikely|negative|absent|denied)\b(?!\s+(?:change|longer))
+          | \s*-{1,2}\s*(?:no|none|nil|never|denied|negative)\s*(?:$|[.,;)\n|]) )""",
     re.VERBOSE,
 )
 _QUESTION = re.compile(
@@ -112,7 +118,7 @@ _DOUBT_ENDS = re.compile(
 )
 _DOUBTED_AFTER = re.compile(
     r"""\s*(?: [?] | (?:\w+\s+){0,3}?(?:(?:is|are|was|were|be|has\s+been)\s+)?(?:not\s+(?:be\s+)?(?:excluded|ruled\s+out)|cannot|can\s+not|could\s+not|suspected|questioned|possible|considered|in\s+the\s+differential|less\s+likely|unlikely|likely|versus|vs)\b
-        | \s*(?:work-?up|screening|evaluation|protocol|survey|risk)\b )""",
+        | (?:[\w ,]{0,40}\b(?:should|must|needs?\s+to|has\s+to|to)\s+be\s+(?:excluded|ruled\s+out|considered))\b | \s*(?:work-?up|screen(?:ing)?|evaluation|protocol|survey|risk)\b )""",
     re.VERBOSE,
 )
 _RELATIVE = (
@@ -120,7 +126,7 @@ _RELATIVE = (
 )
 _FAMILY = re.compile(rf"\b(?:family(?:\s+\w+)?\s+history|family\s+hx|fhx|familial|{_RELATIVE}(?:'s)?)\b")
 _FAMILY_ENDS = re.compile(r"[;]|\b(?:the\s+patient|patient's|personal|she\s+has|he\s+has|she\s+is|he\s+is|presents?)\b")
-_FAMILY_AFTER = re.compile(rf"[^.;\n]{{0,24}}\b(?:in|of)\s+(?:her|his|the|a|both)?\s*(?:\w+\s+)?{_RELATIVE}\b|\s*\(?{_RELATIVE}\b")
+_FAMILY_AFTER = re.compile(rf"[^.;\n]{{0,24}}\b(?:in|of)\s+(?:her|his|the|a|both)?\s*(?:\w+\s+)?{_RELATIVE}\b|\s*\(\s*{_RELATIVE}\b")
 _OTHERS = re.compile(r"\b(?:patients|people|persons|women|men|individuals|cases|adults|children|those|anyone|if\s+you)\s+(?:\w+\s+)?(?:with|who|on|taking|aged|having|over|under|without|at)\b")
 _LONG_PAST = re.compile(
     r"\b(?:previously|prior|past|former(?:ly)?|stopped|discontinued?|discontinuation|ceased|weaned|completed|finished|no\s+longer|history\s+of\s+(?:brief|short)|remote|was\s+on|were\s+on|had\s+been\s+on|was\s+taking|used\s+to|in\s+the\s+past|off)\b"
@@ -370,7 +376,7 @@ def _is_past(report: _Report, start: int, end: int) -> bool:
 
 _FALL = re.compile(
     r"""(?<![a-z])(?: (?:fell|fallen)(?!\s+(?:within|below|between|into\s+the|under|by|short|asleep|ill|in\s+the\s+(?:range|category)))
-        | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment|of\s+(?:19|20)\d\d|(?:19|20)\d\d|outside|in\s+the\s+\w+\s+(?:range|category)))
+        | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment|of\s+(?:19|20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+the\s+\w+\s+(?:range|category)))
         | slipp?ed(?!\s+(?:dis[ck]|capital|rib)) | slipping | tripp(?:ed|ing) | stumbled | tumbled | collapsed\s+(?:at|on|while|in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
     re.VERBOSE,
 )
@@ -386,7 +392,7 @@ _LOW_FALL = re.compile(
     re.VERBOSE,
 )
 _HIGH_FALL = re.compile(
-    r"""\bladder|\bstair|\bdownstairs|\bsteps\b|\bflight\s+of|\broof|\btree\b|\bscaffold|\b(?:a|from|great|significant|considerable|of)\s+height\b(?!\s+of\s+standing)|\bheights\b|\bhorse|\bbike|\bbicycle|\bmotor|\btruck|\blorry|\bbalcony
+    r"""\bladder|\bstair|\bdownstairs|\bsteps\b|\bflight\s+of|\broof|\btree\b|\bscaffold|\b(?:a|from|great|significant|considerable|of)\s+height\b(?!\s+of\s+standing)|\bheights\b|\bhorse|\bbike|\bbicycle|\bmotor|\btruck|\bute\b|\btray\b|\blorry|\bcar\b|\bvan\b|\bcart\b|\bbalcony
       | \bwindow|\bwall\b|\bcliff|\bstor(?:e?y|ies)\b|\bfloor\s+(?:window|balcony)|\b(?:first|second|third|1st|2nd|3rd|\dth)[\s-]+floor|\bbuilding|\bbridge|\bdeck\b|\bloft|\battic|\bplatform|\btractor|\bcrane|\bpole\b|\btrampoline|\bswing\b|\bhigh[\s-]+energy|\bmoving""",
     re.VERBOSE,
 )
@@ -412,7 +418,7 @@ def _falls(report: _Report) -> Iterator[tuple[Trauma, Span]]:
         before = text[first : match.start()]
         if match.group().startswith("fall") and match.group() != "fallen" and not _FALL_NOUN_BEFORE.search(before[-24:]):
             continue
-        if match.group() == "fell" and re.search(r"\b(?:score|density|bmd|bone|value|level|pressure|hemoglobin|sodium)s?\s*$", before[-16:]):
+        if match.group().startswith(("fell", "fallen")) and re.search(r"\b(?:score|density|bmd|bone|value|level|pressure|hemoglobin|sodium)s?\s+(?:(?:has|have|had)\s*)?$", before[-24:]):
             continue
         yield _fall_energy(before[-60:], text[match.start() : min(last, match.end() + 90)]), match.span()
 
@@ -509,7 +515,8 @@ _AGE_SEX = re.compile(
     re.VERBOSE,
 )
 _SEX_AGE = re.compile(
-    rf"""(?<![\w/])(?P<sex>female|male|f|m)[\s]*[/,;-]?[\s]*(?:aged?\s*:?\s*)?(?P<n>\d{{1,3}})[\s-]*(?P<unit>years?|yrs?|y(?:/?o)?)?(?![\w%./-])""",
+    rf"""(?<![\w/])(?P<sex>female|male|woman|man|lady|gentleman|girl|boy|f|m)(?:\s+patient)?\s*(?:[/,;:-]|\bof\b)?\s*(?:aged?\s*:?\s*)?(?P<n>\d{{1,3}})[\s-]*(?P<unit>years?|yrs?|y(?:/?o)?(?![a-z]))?
+         (?![\w%/-]|[.,]\d|\s*(?:mm|cm|mg|views?|days?|weeks?|months?)\b)""",
     re.VERBOSE,
 )
 _AGED = re.compile(
@@ -517,9 +524,12 @@ _AGED = re.compile(
          (?!\d|\s*(?:-|to|or|and|,)\s*(?:\d|older|over|above|more|up|younger|under)|\s*%|\+|\s*(?:years\s+)?(?:and|or)\s+(?:older|over|above))""",
     re.VERBOSE,
 )
+_NAMED_AGE = re.compile(
+    r"\b(?:mrs?|ms|miss)\b\.?\s+[a-z][\w'.-]*(?:\s+[a-z][\w'-]*)?\s*[,(]\s*(?P<n>\d{2})(?=\s*[),])|\b(?:patient|she|he)\s*(?:\(|,\s*|is\s+(?:now\s+)?)(?P<m>\d{2})(?=\s*[),.])"
+)
 _AGE_TABLE = re.compile(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\s*\|?\s*(?P<n>\d{1,3}\.\d)\s*\|?\s*[01]\.\d{3}(?!\d)")
 _NOT_NOW_BEFORE = re.compile(
-    r"(?:\b(?:at|since|until|till|before|after|by|from|over|than|under|below|above|menopause|average|mean|bone|gestational|skeletal|onset|women|men|patients|people|adults|individuals|last|around|about\s+the)\s+(?:the\s+|her\s+|his\s+)?(?:age\s+of\s+|ages?\s+)?|when\s+\w+\s+(?:was|were)\s+(?:only\s+)?|[<>≥≤]\s*|menopause[\s:,]*)$"
+    r"(?:\b(?:at|since|until|till|before|after|by|from|over|than|under|below|above|menopause|average|mean|bone|gestational|skeletal|onset|women|men|patients|people|healthy|(?<!was\s)young|adults|individuals|last|around|about\s+the)\s+(?:the\s+|her\s+|his\s+)?(?:age\s+of\s+|ages?\s+)?|when\s+\w+\s+(?:was|were)\s+(?:only\s+)?|[<>≥≤]\s*|menopause[\s:,]*)$"
 )
 _NOT_PATIENT_AFTER = re.compile(
     rf"[\s,-]*(?:(?:male|female|old|healthy)\s+)?(?:{_RELATIVE}\b|(?:(?:compression|wedge|burst|healed|healing|known|[tl]\d+|left|right|hip|vertebral|rib)\s+)*(?:fractures?|injur\w+|lesions?|scan|study|films?|exam\w*|hardware|bleed|infarct|scar|trauma|prosthesis|implants?|fusion|surgery|operation|radiographs?)\b|(?:and|or)\s+(?:older|over|above|younger|under)|at\s+(?:the\s+time\s+of\s+)?menopause|when\b|reference|women\b|men\b|females\b|males\b|normal|young)"
@@ -538,6 +548,15 @@ def _is_sex_letter(report: _Report, match: re.Match[str]) -> bool:
     """"72F" and "F/72" are written in capitals; "5 m" is a length."""
     letters = report.view.text[match.start("sex") : match.end("sex")]
     return len(letters) > 2 or letters.isupper() or "y" in match.group().split(letters.lower())[0]
+
+
+def _is_paired(report: _Report, match: re.Match[str]) -> bool:
+    """Whether a sex and the number after it are an age: by its unit, a slash, a whole word, or a table of both."""
+    if match.group("unit") or "/" in match.group():
+        return True
+    if len(match.group("sex")) > 1:
+        return len(match.group("n")) == 2
+    return re.fullmatch(r"[fm],\d{2}", match.group()) is not None and "sex" in report.text and "age" in report.text
 
 
 def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
@@ -562,8 +581,12 @@ def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
                 yield _number(match.group("n")), match.span()
     if "f" in text or "m" in text:
         for match in _SEX_AGE.finditer(text):
-            if _is_sex_letter(report, match) and (match.group("unit") or "/" in match.group() or len(match.group("sex")) > 1) and _is_patients_age(report, match):
+            if _is_sex_letter(report, match) and _is_paired(report, match) and _is_patients_age(report, match):
                 yield float(match.group("n")), match.span()
+    if "mr" in text or "patient" in text:
+        for match in _NAMED_AGE.finditer(text):
+            if 18 <= int(match.group("n") or match.group("m")) and report.section(match.start()) not in _SILENT:
+                yield float(match.group("n") or match.group("m")), match.span()
     if "age" in text:
         rows = [(float(match.group("n")), match.span("n")) for match in _AGE_TABLE.finditer(text)]
         if rows:
@@ -589,7 +612,7 @@ def _read_age(report: _Report) -> Stated[float] | None:
     return None
 
 
-_AGE_GATE = re.compile(r"\d\s?-?\s?(?:y|mo|w[ke]|d|f|m|[/,]\s?[fm])|age|old|[fm] ?/ ?\d")
+_AGE_GATE = re.compile(r"\d\s?-?\s?(?:y|mo|w[ke]|d|f|m|[/,]\s?[fm])|age|old|[fm] ?/ ?\d|(?:man|male|lady|girl|boy)[ ,:]|mr|patient")
 
 
 # ----------------------------------------------------------------------------------------------------------------- sex
@@ -604,9 +627,10 @@ _NOT_SEX_BEFORE = re.compile(
     rf"(?:\b(?:young|adult|healthy|normal|reference|matched|average|nhanes\W?i*|white|{_RELATIVE}|any|for\s+(?:a|every|each)|hispanic\s+or|or|vs|the\s+young)\s*[-/]?\s*)$"
 )
 _CODES = re.compile(r"(?<![A-Za-z0-9])(?P<sex>WF|WM|BF|BM|AAF|AAM|HF|HM)(?![A-Za-z0-9/-])")
+_HL7_SEX = re.compile(r"^PID\|(?:[^|\n]*\|){7}(?P<sex>[FM])(?=\||$)", re.MULTILINE)
 _SHE = re.compile(r"(?<![\w'])(?:she|her|hers|herself)(?![\w'-])|(?<![\w'])she's")
 _HE = re.compile(r"(?<![\w'])(?:he|his|him|himself)(?![\w'-])(?!\s+bundle)|(?<![\w'])he's")
-_TITLE = re.compile(r"\b(?P<title>mrs|ms|miss|mr)\b\.?\s+[A-Za-z]")
+_TITLE = re.compile(r"\b(?P<title>Mrs|Ms|Miss|Mr)\b\.?\s+[A-Z]")
 _SOMEONE_ELSE = re.compile(rf"\b(?:dr|doctor|surgeon|physician|provider|nurse|{_RELATIVE}|attending|therapist|technologist|radiologist|consultant)\b")
 _FEMALE = frozenset("female woman lady girl f wf bf aaf hf housewife mrs ms miss".split())
 
@@ -626,12 +650,14 @@ def _sex_words(report: _Report) -> Iterator[tuple[Sex, Span]]:
             if match.group("sex"):
                 yield _sex_of(match.group("sex")), match.span()
     for match in _SEX_AGE.finditer(text):
-        if _is_sex_letter(report, match) and (match.group("unit") or "/" in match.group()) and _is_patients_age(report, match):
+        if _is_sex_letter(report, match) and _is_paired(report, match) and _is_patients_age(report, match):
             yield _sex_of(match.group("sex")), match.span("sex")
     if any(word in text for word in ("male", "man", "lady", "girl", "boy", "wife")):
         for match in _SEX_WORD.finditer(text):
             if _names_the_patient(report, match):
                 yield _sex_of(match.group("sex")), match.span()
+    for match in _HL7_SEX.finditer(report.view.text):
+        yield _sex_of(match.group("sex")), match.span("sex")
     if "/" in text or "old" in text or "yo" in text:
         for match in _CODES.finditer(report.view.text):
             if re.search(r"(?:old|y/?\.?o\.?|yrs?|\d)\s*$", text[: match.start()][-12:]):
@@ -646,7 +672,7 @@ def _names_the_patient(report: _Report, match: re.Match[str]) -> bool:
     before = report.text[max(first, start - 120) : start]
     if _NOT_SEX_BEFORE.search(before) and not re.search(r"(?:old|yo|y/o|\d)[\s,-]*(?:white|adult|young|hispanic|healthy)?[\s-]*$", before):
         return False
-    if re.search(r"(?:t|z)-?score|nhanes|reference|database|matched|who\s+criteria", report.text[first:last]) and not re.search(r"\d", before[-16:]):
+    if re.search(r"(?:t|z)-?score|nhanes|reference|database|matched|who\s+criteria", report.text[first:last]) and not re.search(r"\d\s*-?\s*(?:y|old)[\w\s/-]*$", before[-40:]) and not re.match(r"(?:\s+patient)?\s*,?\s*(?:aged\s+)?\d\d\b", report.text[match.end() : match.end() + 20]):
         return False
     return not _is_of_others(before, report.text[match.end() : min(last, match.end() + 20)])
 
@@ -678,7 +704,7 @@ def _read_sex(report: _Report) -> Stated[Sex] | None:
             return report.stated(next(iter(kind)), *[span for _, span in tellings][:4])
     if referred or not any(title in report.text for title in ("mr", "ms", "miss")):
         return None
-    titles = [(_sex_of(m.group("title")), m.span("title")) for m in _TITLE.finditer(report.text) if report.section(m.start()) in _TOLD | {"findings", "impression"}]
+    titles = [(_sex_of(m.group("title")), m.span("title")) for m in _TITLE.finditer(report.view.text) if report.section(m.start()) in _TOLD | {"findings", "impression"}]
     titles = [(sex, span) for sex, span in titles if not re.search(r"\b(?:by|dr|referr\w+|surgeon|consultant|cc|prof\w*|under|for)\W*$", report.text[max(0, span[0] - 20) : span[0]])]
     kinds = {sex for sex, _ in titles}
     return report.stated(next(iter(kinds)), titles[0][1]) if len(kinds) == 1 else None
@@ -728,16 +754,16 @@ def _read_pain_weeks(report: _Report, pain: Stated[bool] | None) -> Stated[float
 
 # ------------------------------------------------------------------------------------------------------------ body size
 
-_BMI = re.compile(r"\b(?:bmi|body[\s-]+mass[\s-]+index)(?:\s*\([^)]{0,12}\))?\s*(?:is|of|was|:|=|\|)?\s*(?P<n>\d{2}(?:\.\d{1,2})?)(?!\d|\.\d)")
+_BMI = re.compile(r"\b(?:bmi|body[\s-]+mass[\s-]+index)(?:\s*\([^)]{0,12}\))?\s*(?:is|of|was|:|=|\|)?\s*(?P<n>\d{2}(?:[.,]\d{1,2})?)(?!\d|[.,]\d)")
 _WEIGHT = re.compile(
     r"""\b(?:weigh(?:t|s|ed|ing)|wt\.?)(?!\s*-?\s*(?:loss|bearing|gain))(?:\s*\((?P<head>kg|kgs|lbs?|pounds?)\))?\s*(?:is|of|was|:|=|\||,)*\s*(?:about|approximately)?\s*
-        (?P<n>\d{1,3}(?:\.\d{1,2})?)\s*(?:(?P<unit>kgs?|kilo\w*|lbs?|pounds?|\#|st(?:one)?)(?:\.|,)?\s*(?:(?P<rest>\d{1,2})\s*(?:lbs?|pounds?))?)?(?![\w])""",
+        (?P<n>\d{1,3}(?:[.,]\d{1,2})?)\s*(?:(?P<unit>kgs?|kilo\w*|lbs?|pounds?|\#|st(?:one)?)(?:\.|,)?\s*(?:(?P<rest>\d{1,2})\s*(?:lbs?|pounds?))?)?(?![\w])""",
     re.VERBOSE,
 )
 _HEIGHT = re.compile(
     r"""\b(?:(?P<what>\w+)\s+)?(?:height|ht\.?|stature|tall)(?:\s*\((?P<head>cms?|in|inches|m)\))?\s*(?:is|of|was|:|=|\||,)*\s*(?:about|approximately)?\s*
         (?: (?P<feet>[3-7])\s*(?:'|ft\.?|feet|foot|-foot)\s*-?\s*(?P<inches>\d{1,2}(?:\.\d+)?)?\s*(?:"|''|in\b|inch(?:es)?)?
-          | (?P<n>\d{1,3}(?:\.\d{1,2})?)\s*(?P<unit>cms?|centim\w+|m\b|met(?:er|re)s?|inch(?:es)?|in\b|")? )(?!\s*(?:loss|shorter|%))""",
+          | (?P<n>\d{1,3}(?:[.,]\d{1,2})?)\s*(?P<unit>cms?|centim\w+|m\b|met(?:er|re)s?|inch(?:es)?|in\b|")? )(?!\s*(?:loss|shorter|%))""",
     re.VERBOSE,
 )
 _TALL = re.compile(r"\b(?P<feet>[4-6])\s*(?:'|ft\.?|feet|foot)\s*-?\s*(?P<inches>\d{1,2})?\s*(?:\"|''|in\b|inch(?:es)?)?\s*tall\b|\b(?P<n>\d{2,3}(?:\.\d)?)\s*(?P<unit>cm|inch(?:es)?|in)\s*tall\b")
@@ -750,13 +776,25 @@ _LOST_HEIGHT = re.compile(
     re.VERBOSE,
 )
 _VERTEBRAL = re.compile(r"vertebra|vertebral|body|bodies|anterior|posterior|disc|disk|endplate|\b[tl]\d{1,2}\b|compression\s+fracture\s+with")
+_BESIDE = re.compile(
+    r"""(?: (?<![\d.,/])(?P<cm>1\d\d(?:[.,]\d)?)\s*cm | (?<![\d.,/])(?P<metres>1[.,]\d\d)\s*m | (?P<feet>[4-6])\s*(?:'|ft\.?|feet)\s*(?P<inches>\d{1,2})?\s*(?:"|''|in\b\.?|inches)? )
+        (?:\s*\([^)\n]{0,60}\))?[\s,;/]+(?:and\s+)?(?:weight\s+|weighs\s+)?(?P<weight>\d{2,3}(?:[.,]\d)?)\s*(?P<unit>kg|lbs?|pounds)\b
+      | (?<![\d.,/])(?P<weight2>\d{2,3}(?:[.,]\d)?)\s*(?P<unit2>kg|lbs?|pounds)\b[\s,;/]+(?:and\s+)?(?:measures\s+|height\s+|is\s+)?
+        (?: (?P<cm2>1\d\d(?:[.,]\d)?)\s*cm\b | (?P<metres2>1[.,]\d\d)\s*m\b | (?P<feet2>[4-6])\s*(?:'|ft\.?|feet)\s*(?P<inches2>\d{1,2})?\s*(?:"|''|in\b|inches)? )""",
+    re.VERBOSE,
+)
+"""Height and weight written beside each other without their names: "152 cm, 49 kg", "5 ft 4 in, 140 lb"."""
 _KG_PER_LB, _KG_PER_STONE, _CM_PER_INCH = 0.45359237, 6.35029318, 2.54
+
+
+def _decimal(written: str) -> float:
+    return float(written.replace(",", "."))
 
 
 def _read_bmi(report: _Report) -> Stated[float] | None:
     if "bmi" in report.text or "mass index" in report.text:
         for match in _BMI.finditer(report.text):
-            value = float(match.group("n"))
+            value = _decimal(match.group("n"))
             if 10 <= value <= 80 and report.section(match.start()) not in _SILENT - {"technique"}:
                 return report.stated(value, match.span())
     return None
@@ -764,38 +802,58 @@ def _read_bmi(report: _Report) -> Stated[float] | None:
 
 def _read_weight(report: _Report) -> Stated[float] | None:
     """Body weight in kilograms; a number without a unit is none."""
-    if "weigh" not in report.text and "wt" not in report.text:
-        return None
-    for match in _WEIGHT.finditer(report.text):
-        unit = match.group("unit") or match.group("head")
-        if unit is None or re.match(r"\s*(?:loss|gain)", report.text[match.end() :]):
-            continue
-        kilograms = float(match.group("n"))
-        if unit.startswith("st"):
-            kilograms = kilograms * _KG_PER_STONE + float(match.group("rest") or 0) * _KG_PER_LB
-        elif unit[0] in "lp#":
-            kilograms *= _KG_PER_LB
-        if 2 <= kilograms <= 350 and not _is_of_others(report.text[report.sentence(match.start())[0] : match.start()], ""):
-            return report.stated(round(kilograms, 1), match.span())
-    return None
+    text = report.text
+    if "weigh" in text or "wt" in text:
+        for match in _WEIGHT.finditer(text):
+            unit = match.group("unit") or match.group("head")
+            if unit is None or re.match(r"\s*(?:loss|gain|lost)", text[match.end() : match.end() + 12]):
+                continue
+            kilograms = _kilograms(match.group("n"), unit, match.group("rest"))
+            of_others = _is_of_others(text[report.sentence(match.start())[0] : match.start()], "")
+            if 2 <= kilograms <= 350 and not of_others:
+                return report.stated(kilograms, match.span())
+    return next((report.stated(weight, span) for _, weight, span in _beside(report) if weight is not None), None)
+
+
+def _kilograms(number: str, unit: str, rest: str | None = None) -> float:
+    weight = _decimal(number)
+    if unit.startswith("st"):
+        weight = weight * _KG_PER_STONE + float(rest or 0) * _KG_PER_LB
+    elif unit[0] in "lp#":
+        weight *= _KG_PER_LB
+    return round(weight, 1)
+
+
+def _beside(report: _Report) -> Iterator[tuple[float | None, float | None, Span]]:
+    """Height in centimetres and weight in kilograms where they stand beside each other."""
+    if not any(unit in report.text for unit in ("kg", "lb", "pounds")):
+        return
+    for match in _BESIDE.finditer(report.text):
+        groups = match.groupdict()
+        side = "2" if groups["weight2"] else ""
+        metres = groups["metres" + side]
+        height = {"feet": groups["feet" + side], "inches": groups["inches" + side], "n": metres or groups["cm" + side]}
+        weight = _kilograms(groups["weight" + side] or "", groups["unit" + side] or "")
+        yield _centimetres({**height, "unit": "m" if metres else "cm"}), weight, match.span()
+
+
+_NOT_THIS_HEIGHT = re.compile(
+    r"(?:vertebra\w*|dis[ck]\w*|body|anterior|posterior|max\w*|peak|previous|prior|young|lost|loss|preserved|normal|fall|historic\w*|former|mid|mother\W?s?|remembered|earlier|greatest|from)$"
+)
 
 
 def _read_height(report: _Report) -> Stated[float] | None:
     """Standing height in centimetres, now; never the greatest height of the past nor that of a vertebra or disc."""
     text = report.text
-    if not any(word in text for word in ("height", "ht", "stature", "tall")):
-        return None
-    for pattern in (_HEIGHT, _TALL):
-        for match in pattern.finditer(text):
-            groups = match.groupdict()
-            what = groups.get("what") or ""
-            if re.match(r"vertebra|disc|disk|body|anterior|posterior|maxim|peak|previous|prior|young|adult|of|lost|standing$|in$|loss|preserved|normal|fall|historic|former|mid", what):
-                if what not in ("standing", "of", "body", "adult") or groups.get("unit") is None and groups.get("feet") is None:
-                    continue
-            centimetres = _centimetres(groups)
-            if centimetres is not None and 40 <= centimetres <= 230:
-                return report.stated(centimetres, (match.start() + (len(what) + 1 if what else 0), match.end()))
-    return None
+    if any(word in text for word in ("height", "ht", "stature", "tall")):
+        for pattern in (_HEIGHT, _TALL):
+            for match in pattern.finditer(text):
+                groups = match.groupdict()
+                what = groups.get("what") or ""
+                centimetres = None if _NOT_THIS_HEIGHT.match(what) else _centimetres(groups)
+                if centimetres is not None and 40 <= centimetres <= 230:
+                    return report.stated(centimetres, (match.start() + (len(what) + 1 if what else 0), match.end()))
+    return next((report.stated(height, span) for height, _, span in _beside(report) if height is not None), None)
 
 
 def _centimetres(groups: dict[str, str | None]) -> float | None:
@@ -806,7 +864,7 @@ def _centimetres(groups: dict[str, str | None]) -> float | None:
     if number is None or unit is None:
         return None
     factor = _CM_PER_INCH if unit[0] in 'i"' else 100.0 if unit[0] == "m" else 1.0
-    return round(float(number) * factor, 1)
+    return round(_decimal(number) * factor, 1)
 
 
 def _read_height_loss(report: _Report) -> Stated[float] | None:
@@ -834,12 +892,12 @@ def _read_height_loss(report: _Report) -> Stated[float] | None:
 _NOT_TAKEN = re.compile(
     r"""\b(?: stop(?:ped|ping)? | discontinu\w+ | ceased? | previous(?:ly)? | prior | past | former(?:ly)? | complet\w+ | finish\w+ | recommend\w* | consider\w* | candidates? | discuss\w* | should | would | may | could | might
         | can\s+be | benefit\w* | suggest\w* | advis\w* | plan(?:s|ned|ning)? | options? | such\s+as | intoleran\w* | allerg\w* | declin\w* | refus\w* | was\s+on | had\s+been\s+on | was\s+treated | was\s+taking | holiday | off | switch(?:ed|ing)?\s+from
-        | chang(?:ed|ing)?\s+from | fail(?:ed|ure) | until | before | contraindicat\w* | side\s+effects? | to\s+start | offer\w* | if | initiat(?:e|ing)\b | instead\s+of | versus | including | in\s+the\s+past | not | no\s+longer | unable | will | need\w* | used\s+to | eligible | risk\s+of )\b""",
+        | chang(?:ed|ing)?\s+from | fail(?:ed|ure) | until | before | contraindicat\w* | side\s+effects? | (?:to\s+)?start | starting | commence | begin | shall | to\s+be | offer\w* | if | initiat(?:e|ing)\b | instead\s+of | versus | including | in\s+the\s+past | not | no\s+longer | unable | will | need\w* | used\s+to | eligible | risk\s+of )\b""",
     re.VERBOSE,
 )
 _NOT_TAKEN_ENDS = re.compile(r"[;]|\b(?:now|currently|presently|but|then|is\s+on|started\s+on|switched\s+to|changed\s+to|followed\s+by|currently\s+on|replaced\s+by|to)\s|\b(?:and|,)\s+(?:is\s+)?(?:on|takes|taking|receiv\w+)\b")
 _NOT_TAKEN_AFTER = re.compile(
-    r"""[^.;]{0,70}?\b(?:stopped|discontinued|ceased|in\s+the\s+past|until|completed|holiday|years?\s+ago|not\s+tolerated|intoleran\w+|allerg\w+|should|is\s+recommended|may\s+be|could\s+be|was\s+switched|changed\s+to|switched\s+to|declined|previously|recommended|considered|would\s+be|can\s+be|is\s+indicated|failure|was\s+given|from\s+\d{4}\s*(?:-|to)\s*\d{4}|\(?\d{4}\s*-\s*\d{4})""",
+    r"""[^.;]{0,70}?\b(?:stopped|discontinued|ceased|in\s+the\s+past|until|completed|holiday|years?\s+ago|not\s+tolerated|intoleran\w+|allerg\w+|should|is\s+recommended|may\s+be|could\s+be|was\s+switched|changed\s+to|switched\s+to|declined|previously|recommended|considered|would\s+be|can\s+be|is\s+indicated|failure|was\s+given|to\s+be\s+(?:started|commenced|given)|(?:from\s+)?\d{4}\s*(?:-|to|until)\s*\d{4})""",
     re.VERBOSE,
 )
 
