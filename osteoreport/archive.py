@@ -231,6 +231,8 @@ def _result(record: Record, outcome: Outcome) -> Result:
 def _extract(report_id: str, text: str) -> Outcome:
     try:
         return extractor.extract(text, report_id=report_id).model_dump(mode="json")
+    except ImportError:  # a broken installation, no fault of the report
+        raise
     except Exception as error:  # noqa: BLE001 - one report must not end the run; it becomes a row that names the fault
         return f"extraction_failed:{type(error).__name__}"
 

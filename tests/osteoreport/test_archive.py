@@ -156,6 +156,20 @@ def test_an_interrupt_leaves_no_half_output(
     assert sorted(tmp_path.iterdir()) == [source, out]
 
 
+def test_a_broken_installation_is_no_fault_of_the_reports(
+    tmp_path: Path, fakes: None, osteoreport: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(text: str, *, report_id: str | None = None) -> Any:
+        raise ImportError
+
+    monkeypatch.setattr("extractor.extract", broken)
+    (tmp_path / "in.jsonl").write_text('{"id": "a", "text": "x"}\n')
+    ran = osteoreport("archive", tmp_path / "in.jsonl", "--out", tmp_path / "out.jsonl")
+    assert ran.code == 1
+    assert "ImportError" in ran.err
+    assert list(tmp_path.iterdir()) == [tmp_path / "in.jsonl"]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
