@@ -48,8 +48,15 @@ class _Report:
         if position < 0:
             return "body"
         section = self.sections[position]
+        if section.name == "family_history" and self._is_of_patient(offset):
+            return "history"
         # "Follow up: ..." at the head of a letter tells of the visit; it recommends nothing.
         return "history" if section.name == "recommendation" and section.start == 0 else section.name
+
+    def _is_of_patient(self, offset: int) -> bool:
+        """Whether a sentence under "family history" turns back to the patient."""
+        start = self.sentence(offset)[0]
+        return self.text.startswith(("patient", "the patient", "she ", "he "), start)
 
     def sentence(self, offset: int) -> Span:
         """The sentence around an offset; all of the text where no sentence covers it."""
@@ -83,7 +90,7 @@ def _report(view: View, sections: Sequence[Section], sentences: Sequence[Span]) 
 
 _DENIAL = re.compile(
     r"""\b(?: no(?!\s+(?:longer|change|improvement|relief|better|response|significant\s+(?:change|improvement|relief)))
-          | no\s+longer(?=\s+(?:ha[sd]|complain|suffer|in|any)) | not(?!\s+(?:only|relieved|improv|respond|resolv|better|able|certain|sure)) | nil | without | w/o | den(?:ies|ied|ying|y)
+          | no\s+longer\s+(?:has|have|having|complain\w*\s+of|suffer\w*\s+from|in|any|report\w*|experienc\w*) | not(?!\s+(?:only|relieved|improv|respond|resolv|better|able|certain|sure)) | nil | without | w/o | den(?:ies|ied|ying|y)
           | never | neither | nor | negative\s+(?:for|history) | free\s+of | absence\s+of | lacks?(?:\s+of)? | absent )\b""",
     re.VERBOSE,
 )
@@ -103,8 +110,8 @@ _DENIED_AFTER = re.compile(
     re.VERBOSE,
 )
 _QUESTION = re.compile(
-    r"""\?\s*(?=\w) | \b(?: rule[sd]?\s+out | r/o | ro | ruling\s+out | to\s+exclude | exclude | excluding | (?:re-?)?evaluat\w+\s+(?:for|of) | evaluate | assess(?:ment)?\s+(?:for|of) | eval\s+(?:for|of)
-      | look(?:ing)?\s+for | check\s+for | screen(?:ing)?(?:\s+for)? | search\s+for | work-?up\s+(?:for|of) | detect\w* | if | should | risks?\s+(?:of|for|factors?) | return | consider\w*
+    r"""\?\s*(?=\w|$) | \b(?: rule[sd]?\s+out | r/o | ro | ruling\s+out | to\s+exclude | exclude | excluding | (?:re-?)?evaluat\w+\s+(?:for|of) | evaluate | assess(?:ment)?\s+(?:for|of) | eval\s+(?:for|of)
+      | look(?:ing)?\s+for | check\s+for | screen(?:ing)?(?:\s+for)? | search\s+for | work-?up\s+(?:for|of) | detect\w* | if | should | risks?\s+(?:of|for|factors?\s+for) | return | consider\w*
       | recommend\w* | suggest\s+(?:ct|mri|further) | would | in\s+case\s+of | whether | any\s+evidence\s+of | prevent\w* | avoid )\b""",
     re.VERBOSE,
 )
@@ -125,7 +132,7 @@ _RELATIVE = (
     r"(?:mother|father|sister|brother|parent|parents|parental|aunt|uncle|grandmother|grandfather|grandparent|daughter|son|wife|husband|spouse|cousin|siblings?|relatives?|mom|dad|maternal|paternal|twin)"
 )
 _FAMILY = re.compile(rf"\b(?:family(?:\s+\w+)?\s+history|family\s+hx|fhx|familial|{_RELATIVE}(?:'s)?)\b")
-_FAMILY_ENDS = re.compile(r"[;]|\b(?:the\s+patient|patient's|personal|she\s+has|he\s+has|she\s+is|he\s+is|presents?)\b")
+_FAMILY_ENDS = re.compile(r"[;]|\s{3,}|:\s*(?:yes|no)\b|\b(?:the\s+patient|patient's|personal|she\s+has|he\s+has|she\s+is|he\s+is|presents?)\b")
 _FAMILY_AFTER = re.compile(rf"[^.;\n]{{0,24}}\b(?:in|of)\s+(?:her|his|the|a|both)?\s*(?:\w+\s+)?{_RELATIVE}\b|\s*\(\s*{_RELATIVE}\b")
 _OTHERS = re.compile(r"\b(?:patients|people|persons|women|men|individuals|cases|adults|children|those|anyone|if\s+you)\s+(?:\w+\s+)?(?:with|who|on|taking|aged|having|over|under|without|at)\b")
 _LONG_PAST = re.compile(
@@ -194,6 +201,8 @@ def _stance(report: _Report, start: int, end: int) -> tuple[Stance, Literal["ask
         return "unsaid", None
     first, last = report.sentence(start)
     before, after = report.text[max(first, start - 400) : start], report.text[end : min(last, end + 160)]
+    if before.strip() == "" and re.search(r"(?:^|[\s:(])\?\s*$", report.text[max(0, start - 8) : start]):
+        before = "? "
     if _is_of_others(before, after):
         return "unsaid", None
     doubt = _is_doubted(before, after)
@@ -338,7 +347,7 @@ def _flag_value(report: _Report, cue: _Cue, match: re.Match[str]) -> bool | None
     if stance == "unsaid":
         return None
     if stance == "denied":
-        return not cue.value if cue.denied else None
+        return not cue.value if cue.denied and _denies_the_fact(report, cue, match.start()) else None
     if cue.fact == "infection_suspected":
         return True
     if cue.fact in ("back_pain", "neurological_deficit"):
@@ -352,7 +361,15 @@ def _flag_value(report: _Report, cue: _Cue, match: re.Match[str]) -> bool | None
     return bool(cue.value)
 
 
-_PAIN_IS_CAUSE = re.compile(r"(?:evaluat\w*|assess\w*|work-?up|consider\w*|\?\s*cause\s+of|rule\s+out.*|r/o.*|\?.*|exclude.*)\W+(?:\w+\W+){0,12}$")
+def _denies_the_fact(report: _Report, cue: _Cue, start: int) -> bool:
+    """Whether a denial is of the fact itself: "no malignancy" among findings only says what the images show."""
+    if cue.fact != "malignancy_history":
+        return True
+    first, last = report.sentence(start)
+    around = report.text[max(first, start - 50) : min(last, start + 30)]
+    if re.search(r"\b(?:evidence|signs?|features?|suspicious|suspicion|findings?|cells?)\b", around):
+        return False
+    return report.section(start) in STORY or re.search(r"\b(?:history|known|primary|personal|hx|h/o|denie[sd])\b", around) is not None
 
 
 def _asked_for_pain(report: _Report, start: int) -> bool:
@@ -375,8 +392,8 @@ def _is_past(report: _Report, start: int, end: int) -> bool:
 # -------------------------------------------------------------------------------------------------------------- trauma
 
 _FALL = re.compile(
-    r"""(?<![a-z])(?: (?:fell|fallen)(?!\s+(?:within|below|between|into\s+the|under|by|short|asleep|ill|in\s+the\s+(?:range|category)))
-        | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment|of\s+(?:19|20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+the\s+\w+\s+(?:range|category)))
+    r"""(?<![a-z])(?: (?:fell|fallen)(?!\s+(?:\w+ly\s+)?(?:within|below|between|into\s+the|under|by|short|asleep|ill|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
+        | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment|of\s+(?:19|20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
         | slipp?ed(?!\s+(?:dis[ck]|capital|rib)) | slipping | tripp(?:ed|ing) | stumbled | tumbled | collapsed\s+(?:at|on|while|in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
     re.VERBOSE,
 )
@@ -420,6 +437,8 @@ def _falls(report: _Report) -> Iterator[tuple[Trauma, Span]]:
             continue
         if match.group().startswith(("fell", "fallen")) and re.search(r"\b(?:score|density|bmd|bone|value|level|pressure|hemoglobin|sodium)s?\s+(?:(?:has|have|had)\s*)?$", before[-24:]):
             continue
+        if match.group() == "falls" and re.search(r"history\s+of\s+$|h/o\s+$", before) or re.search(r"\b(?:frax|garvan|qfracture)\b", text[first:last]):
+            continue
         yield _fall_energy(before[-60:], text[match.start() : min(last, match.end() + 90)]), match.span()
 
 
@@ -437,9 +456,8 @@ def _fall_energy(before: str, after: str) -> Trauma:
 
 
 def _read_trauma(report: _Report) -> Stated[Trauma] | None:
-    """The gravest mechanism told of now; a remote one only where nothing else is said."""
-    now: dict[Trauma, list[Span]] = {}
-    remote: dict[Trauma, list[Span]] = {}
+    """The gravest mechanism told; one of years ago says nothing of what the exam is about."""
+    told: dict[Trauma, list[Span]] = {}
     tellings = [*_falls(report)]
     for cue in _traumas():
         tellings += [(cue.value, match.span()) for match in _mentions(report, cue) if not _is_other_injury(report, cue, match)]
@@ -448,15 +466,13 @@ def _read_trauma(report: _Report) -> Stated[Trauma] | None:
         if said == "unsaid" or (doubt == "asked" and said != "denied" and _only_asked(report, start)):
             continue
         energy = _denied_trauma(report, value, start) if said == "denied" or _opens_with_denial(report, start) else value
-        if energy is None:
-            continue
         first, last = report.sentence(start)
-        far = _REMOTE.search(report.text[first:last]) if energy != "none" else None
-        (remote if far else now).setdefault(energy, []).append((start, end))
-    for kind in (now, remote):
-        for energy in _TRAUMA_RANK:
-            if energy in kind:
-                return report.stated(energy, *kind[energy])
+        if energy is None or (energy != "none" and _REMOTE.search(report.text[first:last])):
+            continue
+        told.setdefault(energy, []).append((start, end))
+    for energy in _TRAUMA_RANK:
+        if energy in told:
+            return report.stated(energy, *told[energy])
     return None
 
 
@@ -509,14 +525,14 @@ _AGE_OLD = re.compile(
     re.VERBOSE,
 )
 _AGE_SEX = re.compile(
-    rf"""(?<![\w./:-])(?P<n>{_NUMBER})[\s-]{{0,2}}(?:(?:years?|yrs?|y)\b\.?)?[\s,/-]{{0,3}}(?:old|/?o\b\.?)?[\s,/-]{{0,3}}
+    rf"""(?<![\w./:-])(?P<n>{_NUMBER})[\s-]{{0,2}}(?:(?:years?|yrs?|y(?=\W|o\b))\.?)?[\s,/-]{{0,3}}(?:old|/?o\b\.?)?[\s,/-]{{0,3}}
          (?:(?:white|black|caucasian|asian|hispanic|elderly|african[\s-]american|indian|chinese|japanese|korean)\s+)?
          (?P<sex>{_PERSON_FEMALE}|{_PERSON_MALE})(?![\w'/]|-?weight|\.\d)""",
     re.VERBOSE,
 )
 _SEX_AGE = re.compile(
     rf"""(?<![\w/])(?P<sex>female|male|woman|man|lady|gentleman|girl|boy|f|m)(?:\s+patient)?\s*(?:[/,;:-]|\bof\b)?\s*(?:aged?\s*:?\s*)?(?P<n>\d{{1,3}})[\s-]*(?P<unit>years?|yrs?|y(?:/?o)?(?![a-z]))?
-         (?![\w%/-]|[.,]\d|\s*(?:mm|cm|mg|views?|days?|weeks?|months?)\b)""",
+         (?![\w%/-]|[.,]\d{{1,2}}(?!\d)|\s*(?:mm|cm|mg|views?|days?|weeks?|months?)\b)""",
     re.VERBOSE,
 )
 _AGED = re.compile(
@@ -525,11 +541,11 @@ _AGED = re.compile(
     re.VERBOSE,
 )
 _NAMED_AGE = re.compile(
-    r"\b(?:mrs?|ms|miss)\b\.?\s+[a-z][\w'.-]*(?:\s+[a-z][\w'-]*)?\s*[,(]\s*(?P<n>\d{2})(?=\s*[),])|\b(?:patient|she|he)\s*(?:\(|,\s*|is\s+(?:now\s+)?)(?P<m>\d{2})(?=\s*[),.])"
+    r"\b(?:mrs?|ms|miss)\b\.?\s+[a-z][\w'.-]*(?:\s+[a-z][\w'-]*)?\s*[,(]\s*(?P<n>\d{2})(?=\s*(?:years?|yrs?|y)?\s*[),.;])|\b(?:patient|she|he)\s*(?:\(|,\s*|is\s+(?:now\s+)?)(?P<m>\d{2})(?=\s*[),.])"
 )
-_AGE_TABLE = re.compile(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\s*\|?\s*(?P<n>\d{1,3}\.\d)\s*\|?\s*[01]\.\d{3}(?!\d)")
+_AGE_TABLE = re.compile(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\s*\|?\s*(?P<n>\d{1,3}(?:\.\d)?)\s*\|?\s*[01]\.\d{3}(?!\d)")
 _NOT_NOW_BEFORE = re.compile(
-    r"(?:\b(?:at|since|until|till|before|after|by|from|over|than|under|below|above|menopause|average|mean|bone|gestational|skeletal|onset|women|men|patients|people|healthy|(?<!was\s)young|adults|individuals|last|around|about\s+the)\s+(?:the\s+|her\s+|his\s+)?(?:age\s+of\s+|ages?\s+)?|when\s+\w+\s+(?:was|were)\s+(?:only\s+)?|[<>≥≤]\s*|menopause[\s:,]*)$"
+    r"(?:\b(?:at|since|until|till|before|after|by|from|over|than|under|below|above|menopause|average|mean|bone|gestational|skeletal|onset|women|men|patients|people|healthy|(?<!was\s)young|adults|individuals|last|around|about\s+the)\s+(?:the\s+|her\s+|his\s+)?(?:age\s+of\s+|ages?\s+)?|(?:when|since|until|while)\s+\w+\s+(?:was|were)\s+(?:only\s+)?|[<>≥≤]\s*|menopause[\s:,]*)$"
 )
 _NOT_PATIENT_AFTER = re.compile(
     rf"[\s,-]*(?:(?:male|female|old|healthy)\s+)?(?:{_RELATIVE}\b|(?:(?:compression|wedge|burst|healed|healing|known|[tl]\d+|left|right|hip|vertebral|rib)\s+)*(?:fractures?|injur\w+|lesions?|scan|study|films?|exam\w*|hardware|bleed|infarct|scar|trauma|prosthesis|implants?|fusion|surgery|operation|radiographs?)\b|(?:and|or)\s+(?:older|over|above|younger|under)|at\s+(?:the\s+time\s+of\s+)?menopause|when\b|reference|women\b|men\b|females\b|males\b|normal|young)"
@@ -556,7 +572,7 @@ def _is_paired(report: _Report, match: re.Match[str]) -> bool:
         return True
     if len(match.group("sex")) > 1:
         return len(match.group("n")) == 2
-    return re.fullmatch(r"[fm],\d{2}", match.group()) is not None and "sex" in report.text and "age" in report.text
+    return re.fullmatch(r"[fm][,;\t]\d{2}", match.group()) is not None and "sex" in report.text and "age" in report.text
 
 
 def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
@@ -771,7 +787,7 @@ _LOST_HEIGHT = re.compile(
     r"""(?: (?:lost|loss\s+of|losing|decreas\w+\s+of|shrunk|shrinkage\s+of|shorter\s+by)\s+(?:about|approximately|nearly|over|more\s+than|at\s+least|around|almost|up\s+to)?\s*(?P<a>\d{1,2}(?:\.\d{1,2})?|[a-z]+)(?:\s*-\s*\d+)?[\s-]*(?P<ua>cms?|centim\w+|inch(?:es)?|in\b|"|mm)(?=[^.;]{0,24}\b(?:height|stature|tall)|\s*(?:since|\.|$))
           | (?:height|stature)\s+loss(?:\s*\([^)]{0,16}\))?\s*(?:is|of|was|:|=|has\s+been|since[^.:;]{0,24}[:]?)*\s*(?:about|approximately|nearly|over|more\s+than|at\s+least|around)?\s*(?P<b>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ub>cms?|centim\w+|inch(?:es)?|in\b|"|mm)
           | loss\s+of\s+(?:body\s+)?(?:height|stature)(?:\s+of|:|\s*\(|\s+by)?\s*(?:about|approximately|nearly|over|more\s+than|at\s+least|around)?\s*(?P<c>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<uc>cms?|centim\w+|inch(?:es)?|in\b|")
-          | (?<![\w.])(?P<d>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ud>cms?|centim\w+|inch(?:es)?|in|")[\s-]*(?:(?:of|in)\s+)?(?:total\s+|overall\s+)?(?:height|stature)\s+loss
+          | (?<![\w.])(?P<d>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ud>cms?|centim\w+|inch(?:es)?|in|")[\s-]*(?:(?:of|in)\s+)?(?:total\s+|overall\s+|historical\s+|documented\s+|reported\s+|body\s+)?(?:height|stature)\s+loss
           | (?<![\w.])(?P<e>\d{1,2}(?:\.\d{1,2})?)[\s-]*(?P<ue>cms?|centim\w+|inch(?:es)?|in|")\s+(?:loss\s+(?:of|in)\s+(?:height|stature)|shorter) )""",
     re.VERBOSE,
 )
@@ -895,11 +911,14 @@ _NOT_TAKEN = re.compile(
         | chang(?:ed|ing)?\s+from | fail(?:ed|ure) | until | before | contraindicat\w* | side\s+effects? | (?:to\s+)?start | starting | commence | begin | shall | to\s+be | offer\w* | if | initiat(?:e|ing)\b | instead\s+of | versus | including | in\s+the\s+past | not | no\s+longer | unable | will | need\w* | used\s+to | eligible | risk\s+of )\b""",
     re.VERBOSE,
 )
-_NOT_TAKEN_ENDS = re.compile(r"[;]|\b(?:now|currently|presently|but|then|is\s+on|started\s+on|switched\s+to|changed\s+to|followed\s+by|currently\s+on|replaced\s+by|to)\s|\b(?:and|,)\s+(?:is\s+)?(?:on|takes|taking|receiv\w+)\b")
+_NOT_TAKEN_ENDS = re.compile(r"[;(]|\b(?:now|currently|presently|but|then|is\s+on|started\s+on|switched\s+to|changed\s+to|followed\s+by|currently\s+on|replaced\s+by|to)\s|\b(?:and|,)\s+(?:is\s+)?(?:on|takes|taking|receiv\w+)\b")
 _NOT_TAKEN_AFTER = re.compile(
-    r"""[^.;]{0,70}?\b(?:stopped|discontinued|ceased|in\s+the\s+past|until|completed|holiday|years?\s+ago|not\s+tolerated|intoleran\w+|allerg\w+|should|is\s+recommended|may\s+be|could\s+be|was\s+switched|changed\s+to|switched\s+to|declined|previously|recommended|considered|would\s+be|can\s+be|is\s+indicated|failure|was\s+given|to\s+be\s+(?:started|commenced|given)|(?:from\s+)?\d{4}\s*(?:-|to|until)\s*\d{4})""",
+    r"""(?:\s*\([^)]{0,20}\))?\s+or\s | [^.;]{0,70}?\b(?:offered|stopped|discontinued|ceased|in\s+the\s+past|until|completed|holiday|years?\s+ago|not\s+tolerated|intoleran\w+|allerg\w+|should|is\s+recommended|may\s+be|could\s+be|was\s+switched|changed\s+to|switched\s+to|declined|previously|recommended|considered|would\s+be|can\s+be|is\s+indicated|failure|was\s+given|to\s+be\s+(?:started|commenced|given)|(?:from\s+)?\d{4}\s*(?:-|to|until)\s*\d{4})""",
     re.VERBOSE,
 )
+
+
+_REPLACED = re.compile(r"\b(?:instead\s+of|switch(?:ed)?\s+from|changed\s+from|in\s+place\s+of|discontinued|stopped|replac(?:ing|ed))\s+(?:\w+\s+){0,2}$")
 
 
 @cache
@@ -916,7 +935,7 @@ def _is_taken(report: _Report, start: int, end: int) -> bool:
         return False
     first, last = report.sentence(start)
     before, after = report.text[max(first, start - 200) : start], report.text[end:last]
-    if _is_denied(before, after) or _is_of_others(before, ""):
+    if _is_denied(before, after) or _is_of_others(before, "") or re.search(r"\bor\s+$", before):
         return False
     for match in _NOT_TAKEN.finditer(before):
         if _clause_before(before, match.end(), _NOT_TAKEN_ENDS) is not None:
@@ -930,9 +949,16 @@ def _read_therapy(report: _Report) -> Stated[tuple[str, ...]] | None:
     if not any(letters in report.text for letters in gate):
         return None
     taken: dict[str, Span] = {}
+    stopped: set[str] = set()
     for match in pattern.finditer(report.text):
-        if match.lastindex is not None and _is_taken(report, *match.span()):
-            taken.setdefault(generic[match.lastindex - 1], match.span())
+        if match.lastindex is None:
+            continue
+        name = generic[match.lastindex - 1]
+        if _is_taken(report, *match.span()):
+            taken.setdefault(name, match.span())
+        elif _REPLACED.search(report.text[max(0, match.start() - 40) : match.start()]):
+            stopped.add(name)
+    taken = {name: span for name, span in taken.items() if name not in stopped}
     if len(taken) > 1 and any(name.endswith("dronate") for name in taken):
         taken.pop("bisphosphonate", None)
     return report.stated(tuple(sorted(taken)), *taken.values()) if taken else None
