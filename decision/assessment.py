@@ -27,7 +27,10 @@ FactValue = Scalar | tuple[Scalar, ...] | None
 
 
 class Source(Model):
-    """Where a number or a rule comes from. ``checked`` is false for what was not verified against the source itself."""
+    """Where a number or a rule comes from.
+
+    ``checked`` is false for what was not verified against the source itself; ``note`` then says so in words.
+    """
 
     id: str
     title: str
@@ -35,6 +38,7 @@ class Source(Model):
     locator: str | None = None
     url: str | None = None
     checked: bool = False
+    note: str | None = None
 
 
 class FactUsed(Model):
@@ -56,7 +60,9 @@ class CriterionUsed(Model):
     operator: str | None = None
     unit: str | None = None
     source: str
+    locator: str | None = None
     checked: bool = False
+    note: str | None = None
 
 
 class Because(Model):
@@ -131,11 +137,19 @@ class ClinicalWarning(Model):
     sources: tuple[Source, ...] = ()
 
 
+class Effect(Model):
+    """What would follow if an unknown input had this value, as ``id: now -> then``."""
+
+    value: FactValue = None
+    changes: tuple[str, ...] = ()
+
+
 class MissingInput(Model):
-    """An unknown input and the ids of the conclusions that one of its values would change."""
+    """An unknown input, the ids of the conclusions that one of its values would change, and what each value would do."""
 
     input: str
     would_decide: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
 
 class Ruleset(Model):
