@@ -73,10 +73,14 @@ class Place:
         """Whether a site is named, not only a side."""
         return bool(self.region or self.part or self.levels)
 
+    def region_named(self) -> str:
+        """The region of the body, also where only its part or its levels are named."""
+        return self.region or _REGION_OF_PART.get(self.part, "") or ("spine" if self.levels else "")
+
     def under(self, frame: Place) -> Place:
         """This place completed by a frame around it (a heading, a column group), where the two can be one place."""
-        region = self.region or _REGION_OF_PART.get(self.part, "") or ("spine" if self.levels else "")
-        if region and frame.region and region != frame.region:
+        region = self.region_named()
+        if region and frame.region and not _one_region(region, frame.region):
             return self
         inherits_levels = not self.levels and (self.part in ("", "total"))
         return Place(
@@ -90,17 +94,24 @@ class Place:
 
     def site(self) -> DensitySite:
         """The contract's name of the site; ``other`` where the words name none or one without a name of its own."""
-        region = self.region or _REGION_OF_PART.get(self.part, "") or ("spine" if self.levels else "")
+        region = self.region_named()
+        if region == "radius" and self.part:
+            region = "forearm"
         return _SITES.get((region, self.part), "other")
 
 
+def _one_region(one: str, other: str) -> bool:
+    """Whether two region words can mean one bone: the radius is in the forearm."""
+    return one == other or {one, other} == {"forearm", "radius"}
+
+
 _REGION_OF_PART = {
-    "neck": "hip", "trochanter": "hip", "inter": "hip", "shaft": "hip", "wards": "hip", "upper_neck": "hip",
-    "head": "hip", "third": "forearm", "ultradistal": "forearm", "mid": "forearm",
+    "neck": "hip", "total_hip": "hip", "trochanter": "hip", "inter": "hip", "shaft": "hip", "wards": "hip", "upper_neck": "hip",
+    "head": "hip", "subregion": "body", "subtotal": "body", "third": "forearm", "ultradistal": "forearm", "mid": "forearm",
 }  # fmt: skip
 _SITES: dict[tuple[str, str], DensitySite] = {
     ("spine", ""): "lumbar_spine", ("spine", "total"): "lumbar_spine",
-    ("hip", ""): "total_hip", ("hip", "total"): "total_hip", ("hip", "neck"): "femoral_neck",
+    ("hip", "total_hip"): "total_hip", ("hip", ""): "total_hip", ("hip", "total"): "total_hip", ("hip", "neck"): "femoral_neck",
     ("hip", "trochanter"): "trochanter", ("hip", "wards"): "wards",
     ("forearm", ""): "forearm_total", ("forearm", "total"): "forearm_total", ("forearm", "third"): "forearm_33",
     ("forearm", "ultradistal"): "forearm_ud",
@@ -125,7 +136,8 @@ _NUMBER = r"""
 _WORD_DIGITS = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine".split())}
 _DIGIT = "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 _DICTATED = rf"""(?P<wsign>(?:minus|negative|plus|positive)[ \t\n]{{1,4}})?
-    (?P<wint>{_DIGIT})[ \t\n]{{1,4}}point(?P<wfrac>(?:[ \t\n]{{1,4}}{_DIGIT}){{1,4}})\b"""
+    (?P<wint>{_DIGIT})[ \t\n]{{1,4}}point(?P<wfrac>(?:[ \t\n]{{1,4}}{_DIGIT}){{1,4}})\b
+    (?P<wunit>[ ](?:gr?a?m?s?[ ](?:per|/)[ ](?:square[ ]centimet(?:er|re)s?|centimet(?:er|re)s?[ ]squared|cm[ ]?squared)|percent|per[ ]cent|standard[ ]deviations?|SDs?))?"""
 _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?)"
@@ -145,6 +157,7 @@ _LEVELS = rf"""(?<![A-Za-z0-9]){_LV}[1-5](?![\d]|[.,]\d)
     (?: {_JOIN}(?:and[ ])?{_LV}[1-5](?!\d|[.,]\d) | [ ]?(?:-|to|through|/)[ ]?[1-5](?!\d|[.,]\d|[ ]?(?:%|mm|cm)|/\d)
       | (?:,[ ]?(?:and[ ])?|[ ]and[ ]|[ ]?&[ ]?)[2-5](?!\d|\.\d|,\d\d|[ ]?[%/]) )*
     | (?<![A-Za-z0-9])lumbar[ ](?:vertebrae[ ])?[1-5][ ]?(?:-|to|through)[ ]?[1-5](?![.,]?\d)
+    | (?<![A-Za-z0-9])L[ -]?(?:one|two)[ ]?(?:to|through|thru|-)[ ]?(?:L[ -]?)?(?:three|four|five)\b
     | (?<![A-Za-z0-9])(?:first|second)[ ](?:to|through)[ ]fourth[ ]lumbar(?:[ ]vertebrae)?"""
 _EXCLUDING = "(?:excluding|excludes?|excl\\.?|exclusion of|without|minus|not including|omitting|except(?:ing)?(?: for)?|less)"
 _EXCLUDED = "(?:(?:is|was|are|were|has been|have been) )?(?:been )?(?:excluded|omitted|removed|not included|not used|not evaluated|excl\\.?)"
@@ -158,7 +171,7 @@ _SIDES = {
     "left": r"left(?:[- ]sided)?|lt\.?|\(L\)|(?-i:(?<![A-Za-z0-9.'/&-])L(?:\.(?=[ ][a-z]))?(?![A-Za-z0-9'.&-]|[ ]?\d(?![.,\d])|[ ]?/[ ]?[A-QS-Z]))",
     "right": r"right(?:[- ]sided)?|rt\.?|\(R\)|(?-i:(?<![A-Za-z0-9.'/&-])R(?:\.(?=[ ][a-z]))?(?![A-Za-z0-9'.&-]))",
     "both": r"bilateral(?:ly)?|both",
-    "mean": r"mean(?! (?:of|for|value|in|bmd of|peak|young|age|ref|minus|adult))|averaged?|avg\.?|dual(?= )",
+    "mean": r"mean(?! (?:of|for|value|in|bmd of|peak|young|age|ref|minus|adult|density|bone))|averaged?|avg\.?|dual(?= )",
 }
 _DIFFERENCE = r"diff(?:erence|\.)?|asymmetry|axis[ ]length|HAL|cross[- ]sectional|CSMI|CSA|strength[ ]index"
 _TIMES = {
@@ -211,6 +224,7 @@ def vocabulary() -> Vocabulary:
         words = "|".join(_verbose(word) for word in record["words"])
         add("measure", record["id"], rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z])")
     for letter, measure in (("T", "t_score"), ("Z", "z_score")):
+        add("measure", measure, rf"(?<![A-Za-z0-9.'-]){letter}(?=[ ]?[-=:+][ ]?\d{{1,2}}[.,]\d)")
         add("measure", measure, rf"(?-i:(?<![A-Za-z0-9.'-]){letter})(?=[ ]?[-=:(]{{0,2}}[ ]{{0,2}}[-+]?[ ]?\d{{0,2}}[.,]\d|[ ]?[=:][ ]?[-+]?\d|[ ](?:of|is|was)[ ][-+]?\d|[ ]?[:=]?[ ]?(?:minus|negative|plus)[ ]|-?[ ][-+]\d)")
     for record in data["class"]:
         _check(record)
@@ -234,6 +248,10 @@ def vocabulary() -> Vocabulary:
             for name, words in boilerplate.items()
         },
     )
+
+
+_SIDED_INITIALS = re.compile(r"([LR])(?:FN|TH|NOF|TF)")
+"""Initials that hold the side with the site: LFN, RTH."""
 
 
 def _check(record: dict[str, object]) -> None:
@@ -261,9 +279,13 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     for match in words.pattern.finditer(text, start, len(text) if end is None else end):
         group = next((g for g in words.meanings if match.group(g) is not None), "")
         kind, value, bare = words.meanings[group]
+        initials = kind == "part" and _SIDED_INITIALS.fullmatch(match.group())
+        if initials:
+            side = "left" if initials.group(1) == "L" else "right"
+            found.append(Token("side", side, match.start(), match.start() + 1))
         token = _token(match, kind, value, bare)
         if token is not None:
-            found.append(token)
+            found.append(token if not initials else replace(token, start=token.start + 1))
     return found
 
 
@@ -281,7 +303,7 @@ def _token(match: re.Match[str], kind: str, value: str, bare: bool) -> Token | N
         sign = "-" if (match.group("wsign") or "").lower().startswith(("minus", "negative")) else ""
         digits = [_WORD_DIGITS.get(w, "0") for w in match.group("wfrac").lower().split()]
         whole = _WORD_DIGITS.get(match.group("wint").lower(), "0")
-        number = Number(float(f"{sign}{whole}.{''.join(digits)}"), sign, len(digits))
+        number = Number(float(f"{sign}{whole}.{''.join(digits)}"), sign, len(digits), _unit(match.group("wunit") or ""))
         return Token("number", "", start, end, number=number)
     if kind == "number":
         return Token(kind, "", start, end, number=_number(match))
@@ -309,6 +331,8 @@ def _unit(printed: str) -> str:
         return "%"
     if "sd" in unit or "s.d" in unit or "dev" in unit:
         return "SD"
+    if unit.startswith(("g", "mg")) and "centim" in unit:
+        return "g/cm2"
     if unit.startswith(("g", "mg")) and ("/" in unit or "per" in unit):
         if "3" in unit or unit.endswith("cc"):
             return "g/cm3"
@@ -319,6 +343,7 @@ def _unit(printed: str) -> str:
 
 def read_levels(words: str) -> tuple[str, ...]:
     """Lumbar levels of a printed list or range: "L1-L4", "L1, L3-L4", "L2 through 4"."""
+    words = re.sub(r"(?i)one|two|three|four|five", lambda m: _WORD_DIGITS[m.group().lower()], words)
     if re.match(r"(?i)first|second", words):
         return LUMBAR[0 if words[0] in "fF" else 1 : 4]
     found: list[int] = []
@@ -339,7 +364,7 @@ def place_of(found: list[Token]) -> Place:
     place = Place()
     for token in found:
         if token.kind == "region":
-            region = place.region or token.value
+            region = "forearm" if place.region == "radius" and token.value == "forearm" else place.region or token.value
             place = replace(place, region=region, spans=(*place.spans, (token.start, token.end)))
         elif token.kind == "part":
             part = token.value if place.part in ("", "total") else place.part
@@ -374,3 +399,41 @@ class Claim:
     spans: tuple[Span, ...] = ()
     sign: str = ""
     source: Literal["table", "prose"] = "prose"
+    table: int = 0
+    line: int = -1
+
+
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
+
+
+def iso_date(printed: str, *, day_first: bool = False) -> str:
+    """A printed date as ISO date, year-month or year; nothing where it is none. Two-digit years are of 1970 to 2069.
+
+    "05/06/2020" is the sixth of May unless ``day_first``; a number above 12 decides by itself.
+    """
+    words = re.findall(r"[A-Za-z]{3,}|\d+", printed)
+    numbers = [w for w in words if w.isdigit()]
+    month = next((_MONTHS[w[:3].lower()] for w in words if w[:3].lower() in _MONTHS), 0)
+    year = next((int(n) for n in numbers if len(n) == 4), 0)
+    rest = [int(n) for n in numbers if len(n) < 4]
+    if not year and rest and len(rest) + bool(month) == 3:
+        year = rest.pop()
+        year += 1900 if year >= 70 else 2000
+    if not 1900 <= year <= 2100:
+        return ""
+    day = 0
+    if month:
+        day = rest[0] if rest else 0
+    elif len(rest) == 1:
+        month = rest[0]
+    elif len(rest) == 2:
+        first_is_year = numbers[0] == str(year)
+        month, day = (rest[0], rest[1]) if first_is_year or not day_first else (rest[1], rest[0])
+        if month > 12 >= day:
+            month, day = day, month
+    if month and not 1 <= month <= 12:
+        return str(year)
+    if day and not 1 <= day <= 31:
+        return f"{year:04d}-{month:02d}"
+    return f"{year:04d}-{month:02d}-{day:02d}" if day else f"{year:04d}-{month:02d}" if month else f"{year:04d}"

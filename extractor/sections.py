@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -75,21 +76,37 @@ def _topic() -> re.Pattern[str]:
 _CAN_HEAD = re.compile(r"[:\n]|^[A-Za-z ]{3,30}$")
 
 
-def find_sections(text: str) -> tuple[Section, ...]:
-    """The sections of a text, in order; what stands before the first heading is ``body``."""
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading and the kind of section that it opens; its own words end at ``content``."""
+
+    kind: str
+    start: int
+    content: int
+
+
+def find_headings(text: str) -> tuple[Heading, ...]:
+    """Every heading of a text, in order."""
     if not _CAN_HEAD.search(text):
-        return (Section(name="body", start=0, end=len(text)),)
-    marks: list[tuple[int, str]] = [(0, "body")]
+        return ()
+    found = []
     for match in _heading().finditer(text):
         name = match.group("line") or match.group("inline")
         if match.group("line") is None and not _opens_inline(text, match.start("inline"), name):
             continue
-        marks.append((match.start("line") if match.group("line") else match.start("inline"), _kind(name)))
-    sections = []
-    for (start, name), (end, _) in zip(marks, [*marks[1:], (len(text), "")], strict=True):
-        if end > start:
-            sections.append(Section(name=name, start=start, end=end))
-    return tuple(sections) or (Section(name="body", start=0, end=0),)
+        start = match.start("line") if match.group("line") else match.start("inline")
+        found.append(Heading(_kind(name), start, match.end()))
+    return tuple(found)
+
+
+def find_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
+    """The sections of a text, in order; what stands before the first heading is ``body``."""
+    marks = [(0, "body"), *((heading.start, heading.kind) for heading in (find_headings(text) if headings is None else headings))]
+    return tuple(
+        Section(name=name, start=start, end=end)
+        for (start, name), (end, _) in zip(marks, [*marks[1:], (len(text), "")], strict=True)
+        if end > start
+    ) or (Section(name="body", start=0, end=0),)
 
 
 def _kind(heading: str) -> str:

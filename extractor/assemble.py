@@ -1,0 +1,627 @@
+"""A report put together from what its sentences say: one finding per vertebra, one verdict, and what to look at.
+
+Sections decide what counts (an indication reports nothing), neighbouring sentences decide what "this fracture" and "no
+retropulsion" are about, several mentions of one vertebra unite, an addendum replaces what it corrects. Plain code over
+offsets: no spaCy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast
+
+from extractor import alignment, clinical, densitometry, exam
+from extractor.attributes import Attribute
+from extractor.findings import LEVEL_ORDER, REGION_OF_LETTER, Evidence, Issue, IssueAbout, IssueCode, Level, Region, ReportFindings, Section, Verdict, VertebralFinding
+from extractor.layout import Layout, Line
+from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
+from extractor.vertebrae import Mention, Reading, Statement
+
+_SEVERITY = ("minimal", "mild", "moderate", "severe")
+_ASSERTIONS = ("absent", "historical", "possible", "present")
+_FIRST_WINS: dict[str, tuple[str, ...]] = {
+    "acuity": ("indeterminate", "chronic", "subacute", "acute"),
+    "change": ("stable", "improved", "progressed", "new"),
+    "retropulsion": ("absent", "possible", "present"),
+    "marrow_edema": ("absent", "present"),
+    "posterior_wall": ("intact", "involved"),
+    "posterior_column": ("intact", "injured"),
+    "cleft": ("absent", "present"),
+    "wedge_direction": ("lateral", "posterior", "anterior"),
+    "augmentation": ("cement", "kyphoplasty", "vertebroplasty"),
+    "mimic": ("degenerative", "physiologic", "schmorl_node", "limbus", "congenital", "scheuermann"),
+}
+"""Of two values of one field the later in this order stays: the more definite, or the worse for safety."""
+
+_ETIOLOGY_ORDER = ("absent", "possible", "present")
+_UNIVERSAL = frozenset({("retropulsion", "absent"), ("marrow_edema", "absent"), ("posterior_wall", "intact"), ("posterior_column", "intact"), ("cleft", "absent")})
+"""Said once, true of every fracture of the report: "no retropulsion"."""
+
+_STORY = frozenset({"indication", "history", "past_history"})
+_NEEDS_POINTING = frozenset({"acuity", "change", "mimic", "etiologies", "height_loss_percent", "mimic_offered"})
+_EARLIER = re.compile(r"\b(?:known|history|previous\w*|prior|old|remote|chronic|healed|s/p|status\s+post|post|follow\w*|f/u|after|since|treated|sustained|had|has|with|diagnosed|background|ago|recent\w*|documented|k/c/o|h/o|found\s+to\s+have)\b", re.IGNORECASE)
+_SHOWN = re.compile(r"\b(?:shows?|showed|shown|demonstrat\w+|reveal\w+|x-?rays?|radiographs?|ct|mri|mr|films?|imaging|scan|found\s+(?:to\s+have|on))\b", re.IGNORECASE)
+_MOVED = re.compile(r"\b(?:not|rather\s+than|instead\s+of|incorrect\w*|erroneous\w*|wrong\w*|in\s+error|should\s+(?:read|be|have|state)|correct(?:ed|ion|ly)?|misstated|mislabel\w*|mistaken\w*|typo\w*|amended|changed\s+(?:from|to)|previously\s+(?:stated|reported|described))\b", re.IGNORECASE)
+_TRANSITIONAL = re.compile(r"\b(?:transitional|lumbari[sz]\w+|sacrali[sz]\w+|six\s+(?:lumbar|non[\s-]?rib)|6\s+(?:lumbar|non[\s-]?rib)|four\s+lumbar|thirteen\s+ribs|13\s+rib\w*|hemisacral\w+|supernumerary\s+lumbar|bertolotti|castellvi|11\s+rib\w*|eleven\s+rib\w*)\b", re.IGNORECASE)
+_MASK = re.compile(r"X{4,}|\[\*\*|_{3,}|\[(?:REDACTED|NAME|DATE|MASKED)\]|\*{4,}(?=\s)", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z]{2,}")
+
+
+@dataclass(slots=True)
+class _Place:
+    """One sentence in its report."""
+
+    index: int
+    line: Line
+    reading: Reading
+    section: str
+    topic: str
+
+
+@dataclass(slots=True)
+class _Finding:
+    """A vertebra while its mentions are being united."""
+
+    level: Level | None
+    region: Region | None = None
+    portion: str | None = None
+    count: int | None = None
+    element: Literal["body", "posterior"] = "body"
+    assertion: str = "absent"
+    descriptors: set[str] = field(default_factory=set)
+    values: dict[str, Any] = field(default_factory=dict)
+    etiologies: dict[str, str] = field(default_factory=dict)
+    malignant: set[str] = field(default_factory=set)
+    severity: str | None = None
+    height: tuple[float, float] | None = None
+    heights: list[tuple[float, float, int]] = field(default_factory=list)
+    offered_mimic: bool = False
+    sections: set[str] = field(default_factory=set)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    order: int = 0
+
+    @property
+    def live(self) -> bool:
+        return self.assertion in ("present", "possible")
+
+    def compatible(self, region: str | None, portions: Sequence[str]) -> bool:
+        """Whether an unlevelled mention can mean this levelled vertebra."""
+        if self.level is None:
+            return (region in (None, self.region) or self.region is None) and (not portions or self.portion is None or self.portion in portions)
+        letter, number = self.level[0], int(self.level[1:])
+        if region == "thoracolumbar":
+            return self.level in ("T10", "T11", "T12", "L1", "L2", "L3") or not portions and letter in "TL"
+        if region is not None and REGION_OF_LETTER[letter] != region:
+            return False
+        if portions and letter == "T":
+            return any({"upper": number <= 5, "mid": 4 <= number <= 9, "lower": number >= 8}[portion] for portion in portions)
+        if portions and letter == "L":
+            return any({"upper": number <= 3, "mid": 2 <= number <= 4, "lower": number >= 3}[portion] for portion in portions)
+        return True
+
+
+def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None = None) -> ReportFindings:
+    """All that one report says, from its layout and the readings of its sentences."""
+    view = layout.view
+    sections = find_sections(view.text, layout.headings)
+    spans = [(line.start, line.end) for line in layout.lines]
+    told = _Told(layout, readings, sections)
+    findings = told.findings()
+    verdict = _verdict(findings, told.cleared)
+    density = densitometry.read_densitometry(view, sections)
+    reported = exam.read_exam(view, sections)
+    vertebrae = tuple(_vertebra(layout, sections, finding) for finding in findings)
+    issues = [*told.issues(findings), *density.issues, *_report_issues(layout, findings, density)]
+    return ReportFindings(
+        report_id=report_id,
+        modality=_modality(reported, findings),
+        regions_imaged=reported.regions_imaged,
+        exam_date=reported.exam_date,
+        vertebral_fracture=verdict,
+        vertebrae=vertebrae,
+        bone_density=density.bone_density,
+        densitometry=density.densitometry,
+        alignment=alignment.read_alignment(view, sections, spans),
+        clinical=clinical.read_clinical(view, sections, spans),
+        sections=tuple(Section(name=s.name, start=view.to_received(s.start), end=view.to_received(s.end)) for s in sections),
+        issues=tuple(issues),
+    )
+
+
+def _modality(reported: exam.Exam, findings: Sequence[_Finding]) -> Any:
+    """Of several exams the one that shows the vertebral finding."""
+    shown = [finding for finding in findings if finding.live and finding.spans]
+    if not shown:
+        return reported.modality
+    return exam.modality_at(reported, min(start for start, _ in shown[0].spans))
+
+
+def _verdict(findings: Sequence[_Finding], cleared: bool) -> Verdict:
+    """The report as a whole, by rule 1.2 of the contract: bodies without a mimic decide, then what is denied in general."""
+    bodies = [finding for finding in findings if finding.element == "body" and "mimic" not in finding.values]
+    for assertion in ("present", "possible"):
+        if any(finding.assertion == assertion for finding in bodies):
+            return cast(Verdict, assertion)
+    if cleared or any(finding.assertion == "absent" for finding in bodies):
+        return "absent"
+    return "not_mentioned"
+
+
+class _Told:
+    """What the sentences of one report say, in their order."""
+
+    def __init__(self, layout: Layout, readings: Sequence[Reading], sections: Sequence[Section]) -> None:
+        self._layout = layout
+        self._found: dict[tuple[str, Level], _Finding] = {}
+        self._unlevelled: list[_Finding] = []
+        self._last: list[_Finding] = []
+        self._named: tuple[int, tuple[Level, ...]] = (-9, ())
+        self._last_index = -9
+        self._pending: list[Attribute] = []
+        self._issues: list[Issue] = []
+        self.cleared = False
+        topics = find_topics(layout.view.text) if any(reading is not None for reading in readings) else ()
+        self._places = list(_places(layout, readings, sections, topics))
+        later = [place for place in self._places if place.section == "addendum"]
+        for place in self._places:
+            if place.section != "addendum":
+                self._read(place)
+        for place in later:
+            self._correct(place)
+        self._finish()
+
+    # ------------------------------------------------------------------------------------------------ one sentence
+
+    def _read(self, place: _Place) -> None:
+        reading = place.reading
+        if place.section in NOT_THE_EXAM and place.section not in _STORY:
+            return
+        story = place.section in _STORY
+        if not story and place.topic != "other":
+            self._clear(place, reading.statements)
+        elif not story:
+            self._clear(place, [statement for statement in reading.statements if statement.scope == "spine"])
+        touched: list[_Finding] = []
+        for mention in reading.mentions:
+            touched += self._mention(place, mention)
+        if not story:
+            self._attach(place, reading, touched)
+        live = [finding for finding in touched if finding.assertion != "absent"]
+        if live:
+            self._last, self._last_index = live, place.index
+        if reading.named:
+            self._named = (place.index, reading.named)
+
+    def _clear(self, place: _Place, statements: Iterable[Statement]) -> None:
+        for _ in statements:
+            self.cleared = True
+            return
+
+    def _mention(self, place: _Place, mention: Mention) -> list[_Finding]:
+        status = self._status(place, mention)
+        if status is None:
+            return []
+        mention = replace(mention, status=cast(Any, status))
+        if not mention.levels:
+            mention = self._resolved(place, mention)
+        if mention.levels:
+            return [self._add(place, mention, level) for level in mention.levels]
+        if status == "absent":
+            return []
+        return self._unlevelled_mention(place, mention)
+
+    def _status(self, place: _Place, mention: Mention) -> str | None:
+        """The assertion of a mention where it stands; None where it reports nothing."""
+        if mention.status in ("hypothetical", "family"):
+            return None
+        if place.section not in _STORY:
+            return mention.status
+        text = place.line.text
+        if mention.status == "historical":
+            return "historical"
+        if mention.status in ("absent", "possible"):
+            return None
+        if _SHOWN.search(text[: mention.start]) and place.section != "indication":
+            return "present"
+        before = text[: mention.start]
+        if place.section == "indication":
+            return "historical" if re.search(r"\b(?:known|history|previous\w*|prior|old|remote|healed|s/p|status\s+post|follow\w*|f/u|treated|sustained|k/c/o|h/o|post|ago|after)\b", text, re.IGNORECASE) else None
+        return "historical" if _EARLIER.search(before) or mention.levels else None
+
+    def _resolved(self, place: _Place, mention: Mention) -> Mention:
+        """The levels that an unlevelled mention points back to: "the latter", "this fracture", the line "T12:"."""
+        previous = self._places[place.index - 1] if place.index else None
+        if mention.which:
+            index, named = self._named
+            if len(named) > 1 and place.index - index <= 2:
+                return replace(mention, levels=(named[0] if mention.which == "former" else named[-1],))
+        if previous is not None and previous.reading.opens and not mention.region:
+            return replace(mention, levels=previous.reading.named)
+        index, named = self._named
+        text = place.line.text
+        if re.search(r"\b(?:at|of|in)\s+(?:this|that|the\s+same)\s+(?:level|vertebra)|\bthis\s+(?:level|vertebra\w*|body)\b|\bthe\s+(?:vertebra|vertebral\s+body|body)\b(?!\s+(?:heights?|of))", text, re.IGNORECASE) and named and place.index - index <= 2:
+            if place.index - index <= place.index - self._last_index or not self._last:
+                return replace(mention, levels=named if len(named) == 1 else mention.levels)
+        if mention.anaphoric and mention.status != "absent" and mention.region is None and not self._recent(place, 3) and named and 0 < place.index - index <= 1 and len(named) <= 3:
+            return replace(mention, levels=named)
+        return mention
+
+    def _recent(self, place: _Place, reach: int) -> list[_Finding]:
+        return self._last if place.index - self._last_index <= reach else []
+
+    # ------------------------------------------------------------------------------------------------- findings
+
+    def _add(self, place: _Place, mention: Mention, level: Level) -> _Finding:
+        key = (mention.element, level)
+        finding = self._found.get(key)
+        if finding is None:
+            finding = self._found[key] = _Finding(level, element=mention.element, order=len(self._found))
+        self._unite(place, finding, mention)
+        return finding
+
+    def _unite(self, place: _Place, finding: _Finding, mention: Mention) -> None:
+        if _ASSERTIONS.index(mention.status) > _ASSERTIONS.index(finding.assertion):
+            if finding.assertion == "absent":
+                finding.descriptors.clear()
+            finding.assertion = mention.status
+        elif mention.status == "absent" and finding.assertion == "historical" and mention.descriptors:
+            finding.assertion = "absent"
+        if mention.status == "absent" and finding.assertion != "absent":
+            return
+        finding.sections.add(place.section)
+        finding.spans += [place.line.span(start, end) for start, end in mention.spans]
+        if mention.status != "absent":
+            finding.descriptors |= mention.descriptors
+        for attribute in mention.fields:
+            self._set(place, finding, attribute)
+
+    def _set(self, place: _Place, finding: _Finding, attribute: Attribute) -> None:
+        name, value = attribute.field, attribute.value
+        if name == "acuity_denied":
+            return
+        finding.spans.append(place.line.span(attribute.start, attribute.end))
+        _set_value(finding, attribute, place.index)
+        if name == "mimic_offered":
+            finding.offered_mimic = True
+        del value
+
+    def _unlevelled_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
+        """A finding whose sentence names no level: it continues one that was told, or stands for itself."""
+        recent = self._recent(place, 6)
+        if not mention.vertebral or mention.anaphoric and mention.region is None:
+            if recent and mention.status in ("present", "possible") and (mention.vertebral or mention.anaphoric or place.index - self._last_index <= 1):
+                if not mention.anaphoric and not mention.vertebral and mention.descriptors & {"fracture", "deformity"} and place.reading.other_bone:
+                    return []
+                for finding in recent:
+                    if finding.live:
+                        self._unite(place, finding, replace(mention, status="possible" if mention.status == "possible" else mention.status))
+                return recent
+            if not mention.vertebral:
+                return []
+        if mention.region is None and not mention.plural and mention.status in ("present", "possible"):
+            told = [finding for finding in (*self._found.values(), *self._unlevelled) if finding.live and finding.element == mention.element]
+            if told and (recent or len(told) == 1):
+                chosen = [finding for finding in recent if finding.live] or told
+                for finding in chosen:
+                    self._unite(place, finding, mention)
+                return chosen
+        region = mention.region
+        if region is None and place.topic in ("cervical", "thoracic", "lumbar"):
+            region = cast(Region, place.topic)
+        made = []
+        for portion in mention.portions or (None,):
+            count = mention.count if len(mention.portions) < 2 else max(1, (mention.count or 1) if not mention.plural else 1)
+            if len(mention.portions) > 1 and re.search(r"\bto\b|-", place.line.text[mention.start - 60 if mention.start > 60 else 0 : mention.end + 60]) and _to_range(place.line.text, mention):
+                portion, count = None, mention.count
+            made.append(self._new_unlevelled(place, mention, region, portion, count))
+            if portion is None:
+                break
+        return made
+
+    def _new_unlevelled(self, place: _Place, mention: Mention, region: Region | None, portion: str | None, count: int | None) -> _Finding:
+        for known in self._unlevelled:
+            same_kind = (known.assertion == "historical") == (mention.status == "historical")
+            if known.element == mention.element and same_kind and known.region in (region, None) or known.element == mention.element and same_kind and region is None:
+                if portion is None or known.portion in (portion, None):
+                    if known.region is None:
+                        known.region = region
+                    if known.portion is None and portion is not None and known.sections != {place.section}:
+                        known.portion = portion
+                    elif known.portion is None and portion is not None:
+                        continue
+                    known.count = max(known.count or 1, count or 1)
+                    self._unite(place, known, mention)
+                    return known
+        finding = _Finding(None, region=region, portion=portion, count=count, element=mention.element, order=1000 + len(self._unlevelled))
+        self._unlevelled.append(finding)
+        self._unite(place, finding, mention)
+        return finding
+
+    # ----------------------------------------------------------------------------------------- loose attributes
+
+    def _attach(self, place: _Place, reading: Reading, touched: Sequence[_Finding]) -> None:
+        """Attributes of a sentence that found no finding in it."""
+        for attribute in reading.loose:
+            if (attribute.field, attribute.value) in _UNIVERSAL:
+                targets = [finding for finding in self._all() if finding.live and (not attribute.levels or finding.level in attribute.levels)]
+                for finding in targets:
+                    self._set(place, finding, attribute)
+                if not attribute.levels:
+                    self._pending.append(attribute)
+                continue
+            if attribute.field == "mimic" and attribute.value == "scheuermann":
+                self._pending.append(attribute)
+                continue
+            if attribute.levels:
+                named = [self._found[("body", level)] for level in attribute.levels if ("body", level) in self._found]
+                for finding in named:
+                    if finding.assertion != "absent":
+                        self._set(place, finding, attribute)
+                if not named:
+                    self._pending.append(attribute)
+                continue
+            if attribute.field in _NEEDS_POINTING and not reading.pointing:
+                continue
+            if reading.named and attribute.field in ("malignant_features", "retropulsion", "posterior_column", "posterior_wall", "cleft", "marrow_edema") and not touched:
+                chosen = [self._found[("body", level)] for level in reading.named if ("body", level) in self._found and self._found[("body", level)].assertion != "absent"]
+                if chosen:
+                    for finding in chosen:
+                        self._set(place, finding, attribute)
+                    continue
+                if attribute.field == "malignant_features":
+                    self._pending.append(replace(attribute, levels=reading.named))
+                    continue
+            recent = [finding for finding in (touched or self._recent(place, 4)) if finding.assertion != "absent"]
+            if attribute.field == "retropulsion_mm" or attribute.field == "canal_narrowing_percent":
+                recent = recent if len(recent) == 1 else [finding for finding in recent if finding.values.get("retropulsion") == "present"]
+            if reading.which and len(recent) > 1:
+                recent = [recent[0] if reading.which == "former" else recent[-1]]
+            for finding in recent:
+                self._set(place, finding, attribute)
+
+    def _all(self) -> list[_Finding]:
+        return [*self._found.values(), *self._unlevelled]
+
+    # ------------------------------------------------------------------------------------------------- addenda
+
+    def _correct(self, place: _Place) -> None:
+        """What an addendum says replaces what it is about."""
+        reading, text = place.reading, place.line.text
+        named = [level for level in reading.named if level is not None]
+        before = {finding.level for finding in self._all() if finding.live}
+        moved = _move(text, reading.named, {level for level in before if level is not None}) if _MOVED.search(text) else None
+        if moved is not None:
+            old, new = moved
+            finding = self._found.pop(("body", old))
+            finding.level = new
+            finding.spans.append((place.line.start, place.line.end))
+            self._found[("body", new)] = finding
+            self._issue("addendum_correction", "an addendum moves a finding to another level", place, about="level")
+            return
+        retracted = False
+        if reading.statements and not any(mention.status in ("present", "possible") for mention in reading.mentions) and not any(mention.restricted for mention in reading.mentions if mention.status == "absent"):
+            for finding in self._all():
+                if finding.live and (not named or finding.level in named):
+                    finding.assertion, retracted = "absent", True
+            self.cleared = True
+        for mention in reading.mentions:
+            if mention.status == "absent" and mention.levels:
+                for level in mention.levels:
+                    known = self._found.get(("body", level))
+                    if known is not None and known.live:
+                        known.assertion, retracted = "absent", True
+                    else:
+                        self._add(place, mention, level)
+        if retracted:
+            self._issue("addendum_correction", "an addendum retracts a finding", place, about="fracture")
+        live = [mention for mention in reading.mentions if mention.status in ("present", "possible", "historical")]
+        if live or reading.loose:
+            touched: list[_Finding] = []
+            for mention in live:
+                touched += self._mention(place, mention)
+            self._attach(place, reading, touched)
+            new = {finding.level for finding in self._all() if finding.live} - before
+            if new and not retracted:
+                self._issue("addendum_correction", "an addendum adds a finding", place, about="fracture")
+        if reading.named:
+            self._named = (place.index, reading.named)
+
+    def _issue(self, code: IssueCode, message: str, place: _Place, *, about: IssueAbout | None = None) -> None:
+        evidence = self._layout.view.evidence(place.line.start, place.line.end, place.section)
+        self._issues.append(Issue(code=code, message=message, about=about, evidence=(evidence,)))
+
+    # -------------------------------------------------------------------------------------------------- the end
+
+    def _finish(self) -> None:
+        """Unlevelled findings that only sum up levelled ones unite with them; late attributes find their vertebra."""
+        levelled = [finding for finding in self._found.values() if finding.assertion != "absent"]
+        kept = []
+        for finding in self._unlevelled:
+            portions = [finding.portion] if finding.portion else []
+            fitting = [other for other in levelled if other.element == finding.element and other.compatible(finding.region, portions) and (other.live or finding.assertion == "historical")]
+            if not fitting or (finding.assertion == "historical" and "augmentation" in finding.values and not any(other.values.get("augmentation") or other.live for other in fitting)):
+                kept.append(finding)
+                continue
+            if finding.live and (len(fitting) == 1 or (finding.count or 1) > 1):
+                for other in fitting:
+                    _absorb(other, finding)
+        self._unlevelled = kept
+        for attribute in self._pending:
+            for finding in self._all():
+                if finding.live and (not attribute.levels or finding.level in attribute.levels):
+                    if attribute.field == "mimic" and (finding.values.get("acuity") == "acute" or "traumatic" in finding.etiologies or finding.values.get("marrow_edema") == "present"):
+                        continue
+                    if (attribute.field, attribute.value) in _UNIVERSAL and attribute.field in finding.values:
+                        continue
+                    _set_value(finding, attribute, -1)
+        for (element, level), finding in list(self._found.items()):
+            body = self._found.get(("body", level))
+            if element == "posterior" and body is not None and body.live and finding.live:
+                body.values["posterior_column"] = "injured"
+                body.spans += finding.spans
+                del self._found[(element, level)]
+            elif element == "posterior" and finding.assertion == "absent":
+                del self._found[(element, level)]
+        for finding in self._all():
+            if finding.values.get("retropulsion") == "present":
+                finding.values["posterior_wall"] = "involved"
+            if finding.offered_mimic:
+                finding.values.pop("mimic", None)
+                if finding.assertion == "present":
+                    finding.assertion = "possible"
+            if finding.assertion == "absent":
+                finding.values = {key: value for key, value in finding.values.items() if key == "genant_grade" and value == 0}
+                finding.descriptors, finding.severity, finding.height, finding.etiologies, finding.malignant = set(), None, None, {}, set()
+            elif finding.assertion == "historical" and "augmentation" in finding.values and finding.descriptors & {"fracture", "compression", "wedging", "collapse", "burst"}:
+                finding.assertion = "historical"
+
+    def findings(self) -> list[_Finding]:
+        """The findings of the report, from the head down, unlevelled ones last."""
+        levelled = sorted(self._found.values(), key=lambda finding: (LEVEL_ORDER[finding.level or "C1"], finding.element))
+        return [*levelled, *self._unlevelled]
+
+    def issues(self, findings: Sequence[_Finding]) -> Iterator[Issue]:
+        """Issues about the vertebrae of this report."""
+        yield from self._issues
+        yield from self._impression_issues(findings)
+        for finding in findings:
+            if _heights_differ(finding):
+                yield Issue(code="height_loss_conflict", message="two percentages of height loss for one vertebra", about="height_loss", evidence=self._evidence(finding))
+
+    def _evidence(self, finding: _Finding) -> tuple[Evidence, ...]:
+        return tuple(self._layout.view.evidence(start, end) for start, end in sorted(set(finding.spans))[:4])
+
+    def _impression_issues(self, findings: Sequence[_Finding]) -> Iterator[Issue]:
+        impression = [place for place in self._places if place.section == "impression"]
+        if not impression or not any(len(place.line.text) > 12 for place in impression):
+            return
+        live = [finding for finding in findings if finding.live and finding.element == "body" and "mimic" not in finding.values]
+        only_body = [finding for finding in live if "impression" not in finding.sections and finding.sections & {"findings", "body"}]
+        only_impression = [finding for finding in live if finding.sections == {"impression"} and finding.level]
+        spoken = any(mention.status in ("present", "possible", "historical") and not mention.levels and mention.vertebral for place in impression for mention in place.reading.mentions)
+        if only_body and only_impression and all(finding.level for finding in only_body) and len(only_body) == len(only_impression) <= 2:
+            yield Issue(code="level_conflict", message="findings and impression name different levels for one fracture", about="level", evidence=(*self._evidence(only_body[0]), *self._evidence(only_impression[0])))
+        elif only_body and not spoken and not only_impression:
+            yield Issue(code="fracture_not_in_impression", message="a fracture in the findings that the impression omits", evidence=self._evidence(only_body[0]))
+
+
+def _to_range(text: str, mention: Mention) -> bool:
+    """Whether two portions are the ends of a stretch: "mid to lower thoracic"."""
+    return re.search(r"\b(?:upper|mid|middle|lower)(?:\s*-?\s*to\s*-?\s*|\s*-\s*)(?:upper|mid|middle|lower)\b", text, re.IGNORECASE) is not None
+
+
+def _places(layout: Layout, readings: Sequence[Reading], sections: Sequence[Section], topics: Sequence[Topic]) -> Iterator[_Place]:
+    at = topic_at = 0
+    for index, (line, reading) in enumerate(zip(layout.lines, readings, strict=True)):
+        while at + 1 < len(sections) and sections[at + 1].start <= line.start:
+            at += 1
+        while topic_at < len(topics) and topics[topic_at].start <= line.start:
+            topic_at += 1
+        topic = topics[topic_at - 1] if topic_at else None
+        if topic is not None and topic.start < sections[at].start and sections[at].name in ("impression", "addendum"):
+            topic = None
+        yield _Place(index, line, reading, sections[at].name, topic.name if topic else "")
+
+
+def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:
+    name, value = attribute.field, attribute.value
+    if name in _FIRST_WINS:
+        order = _FIRST_WINS[name]
+        known = finding.values.get(name)
+        if known is None or order.index(value) > order.index(known):
+            finding.values[name] = value
+    elif name == "severity":
+        if finding.severity is None or _SEVERITY.index(value) > _SEVERITY.index(finding.severity):
+            finding.severity = value
+    elif name == "height_loss_percent":
+        finding.heights.append((attribute.low, attribute.high, place))
+        known_height = finding.height
+        finding.height = (attribute.low, attribute.high) if known_height is None else (min(known_height[0], attribute.low), max(known_height[1], attribute.high))
+    elif name == "genant_grade":
+        finding.values[name] = max(int(value), finding.values.get(name, 0))
+    elif name in ("retropulsion_mm", "canal_narrowing_percent"):
+        finding.values[name] = max(attribute.low, finding.values.get(name, 0.0))
+    elif name == "malignant_features":
+        finding.malignant.add(value)
+    elif name == "etiologies":
+        kind, state = value.split(":")
+        if kind not in finding.etiologies or _ETIOLOGY_ORDER.index(state) > _ETIOLOGY_ORDER.index(finding.etiologies[kind]):
+            finding.etiologies[kind] = state
+
+
+def _absorb(finding: _Finding, summary: _Finding) -> None:
+    """Give a levelled finding what a summary without levels says of it: its words, age, change and cause."""
+    finding.descriptors |= summary.descriptors
+    finding.sections |= summary.sections
+    finding.spans += summary.spans
+    for name in ("acuity", "change", "marrow_edema", "retropulsion", "posterior_wall", "cleft"):
+        if name in summary.values and name not in finding.values:
+            finding.values[name] = summary.values[name]
+    for kind, state in summary.etiologies.items():
+        finding.etiologies.setdefault(kind, state)
+    if summary.severity and not finding.severity and summary.count == 1:
+        finding.severity = summary.severity
+    if summary.assertion == "present" and finding.assertion == "possible":
+        finding.assertion = "present"
+
+
+def _heights_differ(finding: _Finding) -> bool:
+    """Whether two sentences give percentages more than five points apart."""
+    stated = [(low, high) for low, high, place in finding.heights]
+    return any(low > other_high + 5 for low, _ in stated for _, other_high in stated)
+
+
+def _move(text: str, named: Sequence[Level], live: set[Level]) -> tuple[Level, Level] | None:
+    """The level that a correction takes back and the one that it puts in its place."""
+    old = [level for level in named if level in live]
+    new = [level for level in named if level not in live]
+    if len(old) == 1 and len(new) == 1 and old[0][0] in "CTLS":
+        if re.search(r"\b(?:also|additional|another|as\s+well|in\s+addition)\b", text, re.IGNORECASE):
+            return None
+        return old[0], new[0]
+    return None
+
+
+# ------------------------------------------------------------------------------------------------------- the contract
+
+
+def _vertebra(layout: Layout, sections: Sequence[Section], finding: _Finding) -> VertebralFinding:
+    evidence = []
+    for start, end in sorted(set(finding.spans)):
+        section = next((section.name for section in reversed(sections) if section.start <= start), None)
+        evidence.append(layout.view.evidence(start, end, section))
+    values = {key: value for key, value in finding.values.items() if value is not None}
+    return VertebralFinding(
+        level=finding.level,
+        region=finding.region if finding.level is None else None,
+        portion=cast(Any, finding.portion),
+        count=finding.count if finding.level is None else None,
+        element=finding.element,
+        assertion=cast(Any, finding.assertion),
+        descriptors=cast(Any, tuple(finding.descriptors)),
+        height_loss_percent=finding.height,
+        severity=cast(Any, finding.severity),
+        malignant_features=cast(Any, tuple(finding.malignant)),
+        etiologies=cast(Any, dict(finding.etiologies)),
+        evidence=tuple(evidence),
+        **values,
+    )
+
+
+def _report_issues(layout: Layout, findings: Sequence[_Finding], density: densitometry.DensitometryReading) -> Iterator[Issue]:
+    text = layout.view.text
+    match = _TRANSITIONAL.search(text)
+    if match is not None and not re.search(r"\b(?:no|without)\s+(?:\w+\s+){0,3}$", text[max(0, match.start() - 40) : match.start()], re.IGNORECASE):
+        yield Issue(code="transitional_anatomy", message="transitional anatomy: levels may be counted differently elsewhere", evidence=(layout.view.evidence(match.start(), match.end()),))
+    mask = _MASK.search(text)
+    if mask is not None:
+        yield Issue(code="masked_text", message="words of the report are masked", evidence=(layout.view.evidence(mask.start(), mask.end()),))
+    measured = {level for entry in density.bone_density if entry.when == "current" for level in entry.vertebrae if level not in entry.excluded}
+    fractured = [finding for finding in findings if finding.live and finding.level in measured and "mimic" not in finding.values]
+    if fractured:
+        spans = sorted(set(fractured[0].spans))[:1]
+        yield Issue(code="fractured_level_in_density", message="a fractured vertebra lies inside the measured spine region", evidence=tuple(layout.view.evidence(a, b) for a, b in spans))
+    if len(_WORD.findall(text[:10_000])) < 2:
+        yield Issue(code="no_radiology_content", message="the text holds no words to read")

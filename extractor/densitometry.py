@@ -1,0 +1,341 @@
+"""Bone densitometry of a report: every printed measurement, what the report concludes, and what looks wrong.
+
+Values are claimed only as printed: nothing is computed, no sign is restored, no missing cell is filled. The tables are
+read first and the sentences after them; then the claims about one site, side, region and time become one measurement,
+and a sentence that repeats a value of the table ("lowest T-score -2.6") adds its words to it instead of a new entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, cast
+
+from extractor.densitometry_prose import ProseReader
+from extractor.densitometry_summary import read_summary
+from extractor.densitometry_tables import read_tables
+from extractor.densitometry_words import Claim, Measure, Place, Span, iso_date
+from extractor.findings import BoneDensity, Densitometry, Evidence, Issue, Level, Section
+from extractor.text import View
+
+_WORTH_READING = re.compile(
+    r"\bt[ -]?-?[ ]?\n?[ ]?scores?\b|\bz[ -]?-?[ ]?\n?scores?\b|\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm|sq)|\bdexa\b|\bdxa\b|densitom|absorptiom|bone[ -](?:mineral|density)|\bfrax\b|\btbs\b|trabecular bone score"
+    r"|standard deviations?|osteop[eo]|\bt\s?[=:]\s?[-+]?\d[.,]\d",
+    re.IGNORECASE,
+)
+_DENSITY_WORDS = re.compile(
+    r"\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm2|sq)|\bdexa\b|\bdxa\b|densitom|absorptiom|bone|\bfrax\b|osteop|femor|femur|\bhip|lumbar|spine|\bL[1-4]\b|radius|forearm|calcan|heel|young adult",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DensitometryReading:
+    """What a report says of bone density: measurements, report-level statements, and doubts about them."""
+
+    bone_density: tuple[BoneDensity, ...] = ()
+    densitometry: Densitometry = field(default_factory=Densitometry)
+    issues: tuple[Issue, ...] = ()
+
+
+def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryReading:
+    """Read the bone densitometry of a report; nothing at once where no word of it occurs.
+
+    ``sections`` carry offsets into ``view.text``; their names are put beside the evidence. Nothing is ever invented: a
+    value whose column or site the text does not tell is left out, with an ``unreadable_value`` issue, or is ``other``.
+    """
+    text = _plain(view)
+    if not _WORTH_READING.search(text):
+        return DensitometryReading()
+    evidence = _Evidence(view, sections)
+    tables = read_tables(text)
+    prose = ProseReader(text, tables.consumed)
+    claims = tables.claims + prose.read() if _DENSITY_WORDS.search(text) else []
+    claims = _placed_in_time(claims, text)
+    entries = _united(_completed(claims))
+    entries = _with_lsc(entries, prose)
+    summary = read_summary(text, sections, entries, evidence)
+    issues = [*_doubts(text, entries, summary, evidence)]
+    issues += [
+        Issue(code="unreadable_value", message="a number of a density table could not be put under a column", evidence=(evidence.of(span),))
+        for span in (*tables.unreadable, *prose.unreadable)
+    ]
+    return DensitometryReading(tuple(entry.measurement(evidence) for entry in entries), summary, tuple(issues))
+
+
+def _plain(view: View) -> str:
+    """The view's text with names of data fields as words and HTML line breaks inside a table cell as spaces.
+
+    Every replacement keeps its length, so offsets stay those of the view.
+    """
+    text = view.text
+    if "_" in text:
+        text = re.sub(r"(?<=L[1-5])_(?=L?[1-5])", "-", text).replace("_", " ")
+    if "<td" not in view.received.lower():
+        return text
+    characters = list(text)
+    in_row = text.lstrip().startswith("|")
+    for position, character in enumerate(text):
+        if character != "\n":
+            continue
+        broken = view.received[view.to_received(position) :][:3].lower() == "<br"
+        if broken and in_row:
+            characters[position] = " "
+        else:
+            in_row = text[position + 1 : position + 200].lstrip(" ").startswith("|")
+    return "".join(characters)
+
+
+# ----------------------------------------------------------------------------------------------------------- evidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """Turns stretches of the view into evidence, each with the section it stands in."""
+
+    view: View
+    sections: Sequence[Section]
+
+    def of(self, span: Span) -> Evidence:
+        """The received words of a stretch."""
+        inside = [s for s in self.sections if s.start <= span[0] < s.end]
+        name = min(inside, key=lambda s: s.end - s.start).name if inside else None
+        return self.view.evidence(span[0], span[1], name)
+
+    def all(self, spans: Iterable[Span]) -> tuple[Evidence, ...]:
+        """Evidence for several stretches, in the order of the text and each once."""
+        return tuple(self.of(span) for span in sorted(set(spans)))
+
+
+# --------------------------------------------------------------------------------------------------------------- time
+
+
+def _placed_in_time(claims: list[Claim], text: str) -> list[Claim]:
+    """Dates as ISO dates, and every claim either current or prior: of several dates in one table the latest is now."""
+    day_first = _day_first(text)
+    dated = [replace(c, date=iso_date(c.date, day_first=day_first)) if c.date else c for c in claims]
+    latest: dict[int, str] = {}
+    for claim in dated:
+        if claim.source == "table" and claim.date and claim.when != "prior":
+            latest[claim.table] = max(latest.get(claim.table, ""), claim.date)
+    exam = exam_date(text, day_first)
+    placed = []
+    for claim in dated:
+        when = claim.when
+        if not when and claim.date:
+            if claim.source == "table":
+                when = "prior" if claim.date < latest.get(claim.table, "") else "current"
+            else:
+                when = "prior" if claim.date[:4] < exam[:4] or _has_rival(claim, dated) else "current"
+        placed.append(replace(claim, when=when or "current"))
+    return placed
+
+
+def _has_rival(claim: Claim, claims: Sequence[Claim]) -> bool:
+    """Whether another claim gives this measure at this site without the earlier date, so that this one is the past."""
+    return any(
+        other is not claim
+        and other.measure == claim.measure
+        and other.when != "prior"
+        and (not other.date or other.date > claim.date)
+        and other.place.site() in (claim.place.site(), "other")
+        for other in claims
+    )
+
+
+_EXAM_DATE = re.compile(
+    r"(?:(?:exam(?:ination)?|study|scan|report|service|procedure|date of (?:exam(?:ination)?|service|study|scan|report))(?: date)?|^date)\s*(?:/time)?\s*[:|]\s*(\d[\d/.-]{5,9}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2} [A-Za-z]{3,9}\.? \d{4})",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def exam_date(text: str, day_first: bool) -> str:
+    """The date of the exam where a heading states it, else nothing."""
+    match = _EXAM_DATE.search(text)
+    return iso_date(match.group(1), day_first=day_first) if match else ""
+
+
+def _day_first(text: str) -> bool:
+    """Whether dates are written day first: if any cannot be read month first, all are."""
+    return any(
+        int(a) > 12 and int(b) <= 12 for a, b in re.findall(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d\d)(?!\d)", text)
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- uniting
+
+
+@dataclass(slots=True)
+class Entry:
+    """A measurement while its claims are collected."""
+
+    place: Place
+    when: str
+    date: str
+    values: dict[Measure, Claim]
+    spans: set[Span]
+    classification: str = ""
+    significant: bool | None = None
+    lsc: float | None = None
+
+    def measurement(self, evidence: _Evidence) -> BoneDensity:
+        """The measurement as the contract has it."""
+        value = {name: claim.value for name, claim in self.values.items()}
+        side = self.place.side if self.place.side in ("left", "right", "mean") else None
+        spine = self.place.site() == "lumbar_spine"
+        return BoneDensity(
+            site=self.place.site(),
+            side=cast("Literal['left', 'right', 'mean'] | None", side),
+            vertebrae=cast("tuple[Level, ...]", self.place.levels if spine else ()),
+            excluded=cast("tuple[Level, ...]", self.place.excluded if spine else ()),
+            lsc_g_cm2=self.lsc,
+            bmd_g_cm2=value.get("bmd"),
+            t_score=value.get("t_score"),
+            z_score=value.get("z_score"),
+            when=cast("Literal['current', 'prior']", self.when),
+            date=self.date or None,
+            change_percent=value.get("change"),
+            change_significant=self.significant,
+            classification=cast("Literal['normal', 'low_bone_mass', 'osteoporosis'] | None", self.classification or None),
+            confidence=None,
+            evidence=evidence.all(self.spans),
+        )
+
+
+def _completed(claims: Sequence[Claim]) -> list[Claim]:
+    """Earlier values without side or levels take those of the one current measurement of that site."""
+    current: dict[str, set[tuple[str, tuple[str, ...]]]] = {}
+    for claim in claims:
+        if claim.when == "current" and len(claim.place.levels) != 1:
+            current.setdefault(claim.place.site(), set()).add((claim.place.side, claim.place.levels))
+    completed = []
+    for claim in claims:
+        known = current.get(claim.place.site(), set())
+        if claim.when == "prior" and claim.source == "prose" and claim.place.named and len(known) == 1 and not claim.place.levels and not claim.place.side:
+            side, levels = next(iter(known))
+            claim = replace(claim, place=replace(claim.place, side=side, levels=levels))
+        completed.append(claim)
+    return completed
+
+
+def _united(claims: Sequence[Claim]) -> list[Entry]:
+    """One entry per site, side, region and time; what a vaguer sentence repeats joins the entry that it repeats."""
+    entries: list[Entry] = []
+    ordered = sorted(range(len(claims)), key=lambda i: (claims[i].source == "prose", -_specific(claims[i].place), i))
+    placed: list[tuple[int, Entry]] = []
+    for index in ordered:
+        claim = claims[index]
+        entry = _entry_for(claim, entries)
+        if entry is None:
+            entry = Entry(claim.place, claim.when, claim.date, {}, set())
+            entries.append(entry)
+            placed.append((index, entry))
+        _add(entry, claim)
+    placed.sort(key=lambda pair: pair[0])
+    return [entry for _, entry in placed]
+
+
+def _specific(place: Place) -> int:
+    return 2 * bool(place.named) + bool(place.levels) + bool(place.side) + bool(place.part)
+
+
+def _add(entry: Entry, claim: Claim) -> None:
+    entry.values.setdefault(claim.measure, claim)
+    entry.date = entry.date or claim.date
+    entry.spans |= {claim.span, *claim.place.spans, *claim.spans}
+    entry.classification = entry.classification or (claim.classification or "")
+    if entry.significant is None:
+        entry.significant = claim.significant
+    if claim.place.levels and not entry.place.levels:
+        entry.place = replace(entry.place, levels=claim.place.levels, excluded=claim.place.excluded)
+
+
+def _entry_for(claim: Claim, entries: Sequence[Entry]) -> Entry | None:
+    """The entry that a claim belongs to: of exactly its place and time, or of a compatible one whose value it repeats."""
+    same_time = [e for e in entries if e.when == claim.when and (not e.date or not claim.date or e.date.startswith(claim.date) or claim.date.startswith(e.date))]
+    exact = [e for e in same_time if _same_place(e.place, claim.place)]
+    for entry in exact:
+        held = entry.values.get(claim.measure)
+        if held is None or held.value == claim.value:
+            return entry
+    if claim.source == "table" and claim.place.named:
+        return None
+    compatible = [e for e in same_time if _covers(e.place, claim.place)]
+    for entry in compatible:
+        held = entry.values.get(claim.measure)
+        if held is not None and held.value == claim.value:
+            return entry
+    if exact or not claim.place.named:
+        return None
+    lacking = [e for e in compatible if claim.measure not in e.values and len(e.place.levels) != 1 and e.place.site() == claim.place.site()]
+    return lacking[0] if len(lacking) == 1 else None
+
+
+def _same_place(one: Place, other: Place) -> bool:
+    return (
+        one.site() == other.site()
+        and one.side == other.side
+        and one.levels == other.levels
+        and (one.site() != "other" or (one.region_named(), one.part) == (other.region_named(), other.part))
+    )
+
+
+def _covers(entry: Place, claim: Place) -> bool:
+    """Whether vaguer words can mean the entry's place: same site, or a hip for one of its parts, or no site at all."""
+    if claim.side and entry.side and claim.side != entry.side:
+        return False
+    if not claim.named:
+        return True
+    same_site = entry.site() == claim.site() and entry.site() != "other"
+    hip = claim.region == "hip" and claim.part == "" and entry.region_named() == "hip"
+    forearm = claim.region == "forearm" and claim.part == "" and entry.region_named() == "forearm"
+    if not (same_site or hip or forearm):
+        return False
+    return not claim.levels or not entry.levels or claim.levels == entry.levels
+
+
+def _with_lsc(entries: list[Entry], prose: ProseReader) -> list[Entry]:
+    for place, value, span in prose.lsc:
+        for entry in entries:
+            if entry.when == "current" and place.named and entry.place.site() == place.site() and len(entry.place.levels) != 1:
+                entry.lsc = value
+                entry.spans.add(span)
+    return entries
+
+
+# -------------------------------------------------------------------------------------------------------------- doubts
+
+
+def _doubts(text: str, entries: Sequence[Entry], summary: Densitometry, evidence: _Evidence) -> Iterable[Issue]:
+    """Values that a person should look at: they are kept as printed."""
+    for entry in entries:
+        for measure, claim in entry.values.items():
+            if measure in ("t_score", "z_score") and abs(claim.value) > 8:
+                yield Issue(code="t_score_out_of_range", message="a score beyond 8 standard deviations: a decimal point may be lost", evidence=(evidence.of(claim.span),))
+        yield from _sign_doubts(entry, entries, summary, evidence)
+        yield from _class_doubts(entry, evidence)
+    for match in re.finditer(r"(?<![A-Za-z0-9])[-+]?(?:[Oo][.,]\d{2,3}|\d[.,]\d?[OolI]\d?\d?)(?![A-Za-z0-9.])", text):
+        yield Issue(code="unreadable_value", message="a number is printed with a letter in it", evidence=(evidence.of(match.span()),))
+
+
+def _sign_doubts(entry: Entry, entries: Sequence[Entry], summary: Densitometry, evidence: _Evidence) -> Iterable[Issue]:
+    claim = entry.values.get("t_score")
+    if claim is None or claim.sign or claim.value < 1.0:
+        return
+    told_low = entry.classification in ("osteoporosis", "low_bone_mass")
+    concluded = summary.classification.value if summary.classification else ""
+    only = len([e for e in entries if "t_score" in e.values and e.when == "current"]) <= 2
+    z = entry.values.get("z_score")
+    z_far = z is not None and z.sign == "-" and claim.value - z.value > 2.5
+    if told_low or (concluded in ("osteoporosis", "low_bone_mass") and (only or claim.value >= 2.5)) or z_far:
+        yield Issue(code="t_score_sign_suspect", message="a positive T-score where the report speaks of low density: a minus sign may be lost", evidence=(evidence.of(claim.span),))
+
+
+def _class_doubts(entry: Entry, evidence: _Evidence) -> Iterable[Issue]:
+    claim = entry.values.get("t_score")
+    if claim is None or not entry.classification or entry.when != "current":
+        return
+    implied = "osteoporosis" if claim.value <= -2.5 else "low_bone_mass" if claim.value < -1.0 else "normal"
+    if implied != entry.classification:
+        yield Issue(code="classification_conflict", message="the words given to a site are not those of its T-score", evidence=(evidence.of(claim.span),))

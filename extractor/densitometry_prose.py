@@ -1,0 +1,921 @@
+"""Sentences of bone densitometry: which number is which measure, of which site, now or before.
+
+A statement is a sentence or a "name: value" line. Its measures, places, times and numbers are read in order; a number
+takes the measure before it (or right behind it), the place that its preposition points to or else the place before it,
+and the time said beside it. What a statement does not say comes from the heading or the statement before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from extractor.densitometry_words import (
+    Claim,
+    Measure,
+    Number,
+    Place,
+    Span,
+    Token,
+    place_of,
+    tokens,
+    vocabulary,
+)
+
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:vs|approx|dr|mr|mrs|ms|st|no|fig|lt|rt|resp|prev|fem|troch|dev|std|i\.e|e\.g|cf|ca|incl|excl|avg|max|min|sc|neg|sq|dist|prox|[A-Z]))\.$",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"(?<!\d)[.!?](?=[ \t]*\n[ \t]*\d+\b(?![.)]))|(?!\.[ \t]*\n[ \t]*\d+\b(?![.)]))[.!?](?=[ \t\n]+[\"'(]?(?:[A-Z]|\d+[.)][ ])|[ \t]*$|[ \t]*\n[ \t]*\n)|\n(?=\s*\n)")
+_SPLIT_DECIMAL = re.compile(r".{0,2}?(?:[-+ ]\d|[ ]0)\.[ \t]*\n[ \t]*\d+(?!\d*\))", re.DOTALL)
+_SECTION = re.compile(
+    r"\s*(?:\d+[.)]\s*)?(?:impressions?|conclusions?|opinion|technique|indications?|(?:clinical )?history|clinical (?:data|information|details|indication)|recommendations?|interpretation|findings|"
+    r"assessment|comments?|comparison|diagnosis|summary|results?|procedure|exam(?:ination)?|plan|discussion|notes?)\b\s*(?=[:\n]|$|\W*$)",
+    re.IGNORECASE,
+)
+_REFERENCE_HEADING = re.compile(r"\b(?:reference|normal) (?:ranges?|values?|data|intervals?)\b|\bWHO\b|\b(?:definitions?|legend|criteria)\b", re.IGNORECASE)
+_BULLET = re.compile(r"\s*(?:[*>#\u2022-]+\s|\d{1,2}[.)]\s)\s*")
+_CONTINUES = re.compile(r"(?:\b(?:of|the|is|was|are|and|at|in|for|a|an|to|with|by|or|left|right|total|femoral|lumbar|measures?|score|T|Z|from|than|standard|minus|negative)|[,=(/:-])\s*$", re.IGNORECASE)
+_BOUND_BEFORE = re.compile(
+    r"(?:[<>\u2264\u2265~]\s?=?|=<|\+\s?/\s?-|\u00b1|\b(?:below|under|above|over|(?:less|lower|greater|more|higher|worse|better|fewer) than(?: or equal to)?|at least|at most|up to|exceed(?:s|ing)?|between|beyond|"
+    r"at or (?:below|above|under)|(?:cut-?off|threshold|criteri(?:on|a)|limit)(?: value)?s?(?: (?:of|is|was|at|for \w+))?|reach(?:es)?|equal to or (?:less|greater|more|lower|higher|below|above)(?: than)?|minimum(?: of)?|maximum(?: of)?))"
+    r"(?:\s+(?:a|an|the|or equal to))?(?:\s+[TZ][- ]?scores?(?:\s+(?:of|is))?)?\s*$",
+    re.IGNORECASE,
+)
+_BOUND_AFTER = re.compile(
+    r"\s*(?:SDs?|s\.d\.|standard deviations?|g/cm2)?\s*\(?(?:(?:or|and|and/or)\s+(?:less|lower|below|more|greater|above|higher|worse|better|under|over|beyond|up|older)|[<>\u2264\u2265]|\+(?!\d)|and -?\d[\d.]*\s*(?:or|are|is|for|SD)?\s*(?:defin|=))",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\bbetween\s+[-+\u2212]?\s?[\d.,]+\s*(?:SDs?|s\.d\.?|standard deviations?)?\s*(?:and|to|-)\s*$", re.IGNORECASE)
+_RANGE_AFTER = re.compile(r"\s*(?:SDs?|s\.d\.?)?\s*(?:to|through|and|-)\s*(?:[-+]|minus |negative )?\s?\d", re.IGNORECASE)
+_RANGE_BEFORE = re.compile(r"\d\s*(?:SDs?|s\.d\.?)?\s*(?:to|through|and|-)\s*$", re.IGNORECASE)
+_THRESHOLDS = frozenset({-1.0, -1.1, -1.01, -2.4, -2.49, -2.5, -2.0, -1.5, -3.0, -3.5, 1.0, 2.5, 2.0, 0.0, -2.6, -1.9, -0.9, 3.0})
+_WHO_EDGES = frozenset({-1.0, -1.1, -2.4, -2.49, -2.5, -1.01, -2.0, 1.0, 2.5})
+_SMALL = frozenset(
+    "is was of at a an the are were be been in on for to value values score scores measures measured measuring measurement with and or by "
+    "equals equal which has now currently found calculated reported as follows respectively her his this that its it reading read approximately about "
+    "level region site g cm sd from dated exam study scan showed shows revealed demonstrates demonstrated indicates yields yielded computed estimated "
+    "comma colon period mean young adult normal compared average patient's patient had have corresponding correspond corresponds giving gives bone mineral density only also density worst lowest l r both each previous prior mass gram grams per result results obtained overall combined".split()
+)
+_DIRECT_PLACE = re.compile(
+    r"\s*(?:SDs?\b|g/cm2)?\s*(?:\(?\s*(?:at|in|for|of|over|on|within|from)(?:\s+(?:the|her|his|its|both|level of|region of|level of the))*\s+|\(\s*|\[\s*)$", re.IGNORECASE
+)
+_PREPOSITION = re.compile(r"\b(?:at|in|for|of|over|on|within|from)(?:\s+(?:the|her|his|both|level of|region of|each))*\s*$", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:,\s*)?(?:and|&|/|,|or|as well as|\+)\s*(?:(?:at|in|of|for)\s+)?(?:the\s+)?", re.IGNORECASE)
+_PLACE_GAP = re.compile(r"[ \t]*(?:[,:/(\[-]|\bof\b(?:[ ]the\b)?|\bthe\b|\)|\]){0,2}[ \t]*(?:\n[ \t]*)?(?:of[ ]the[ ]|of[ ]|the[ ])?", re.IGNORECASE)
+_PRIOR_BEFORE = re.compile(
+    r"(?:\b(?:previous(?:ly)?|prior|formerly|earlier|baseline|last|compar(?:ed|ing|ison) (?:to|with)|versus|vs\.?|down from|up from|from|before)"
+    r"(?:[\s:,(=]+(?:was|of|is|a|an|the|at|in|on|dated|it|value|values|score|t-?score|z-?score|bmd|exam|examination|study|scan|dxa|dexa|measurement|result|reading|measured|measuring|prior|previous|T|Z|showed|g/cm2|respectively)\b\.?)*[\s:,(=]*)$",
+    re.IGNORECASE,
+)
+_PRIOR_AFTER = re.compile(
+    r"\s*(?:SDs?\b|g/cm2|%)?\s*[,(]?\s*(?:(?:on|at|in|from)\s+(?:the\s+|a\s+|her\s+|his\s+)?)?(?:(?:previous|prior|earlier|baseline|last|old|comparison)(?:ly)?|before)\b(?![\s:]*(?:was|of|is|:|=)?\s*[-+]?\d)",
+    re.IGNORECASE,
+)
+_DATE_AFTER = re.compile(r"\s*(?:SDs?\b|g/cm2)?\s*[,(]?\s*(?:in|on|from|dated|as of|of|at|back in|,)?\s*\(?\s*$", re.IGNORECASE)
+_UP = re.compile(r"\b(?:increas\w*|gain\w*|improv\w*|higher|rose|risen|rise|up|grew|greater)\b|\u2191", re.IGNORECASE)
+_DOWN = re.compile(r"\b(?:decreas\w*|declin\w*|los[ts]|loss(?:es)?|lower(?:ed)?|reduc\w*|fell|fallen|fall|drop\w*|worse\w*|deteriorat\w*|down|diminish\w*|less)\b|\u2193", re.IGNORECASE)
+_CHANGE = re.compile(r"\b(?:chang\w*|differen\w*|interval|variation|trend)\b|\u0394|\u2206", re.IGNORECASE)
+_NOT_CHANGE = re.compile(
+    r"height|FRAX|probabilit|fracture risk|risk of|confidence|\brisk\b|caroc|garvan|\bfat\b|stenosis|compression of|wedg|TBS|vertebral body|weight|\bCV\b",
+    re.IGNORECASE,
+)
+_OF_REFERENCE = re.compile(
+    r"\s*(?:of|compared (?:to|with)|relative to)?\s*(?:the\s+|that of\s+|what is\s+)*(?:an?\s+)?(?:mean|average|expected|young|peak|age|normal|reference|predicted|confidence|CI\\b|matched)", re.IGNORECASE
+)
+_NOT_SIGNIFICANT = re.compile(
+    r"\b(?:not|non|in|no|never|without|lack\w*)[- ]?(?:\w+[ -]){0,4}significan|insignificant|within (?:the )?(?:\w+ ){0,3}(?:LSC|least significant|precision|error)|(?:does|did|do) not (?:exceed|reach)|(?:less|smaller|lower) than (?:the )?(?:LSC|least)|below (?:the )?(?:LSC|least)|not (?:exceed|statistic)|\bstable\b|no real change",
+    re.IGNORECASE,
+)
+_SIGNIFICANT = re.compile(r"significant(?:ly)?(?! change \(|ly different from)|exceeds? (?:the )?(?:LSC|least)|(?:greater|more|larger) than (?:the )?(?:LSC|least)|above (?:the )?(?:LSC|least)", re.IGNORECASE)
+_REFERENCE_BEHIND = re.compile(r"[\s,(]*(?:(?!and\b)\w+[\s,]+){0,2}?(?:since|from|compared (?:to|with)|vs\.?|versus|over|relative to|against|in comparison (?:to|with))\s+((?:\S+\s*){1,4})", re.IGNORECASE)
+_FAR_SD = re.compile(r"\s*(?:\(SDs?\)\s*)?(?:below|above|less than|lower than|higher than|greater than|under|over|from|beneath)\b", re.IGNORECASE)
+_OWN_AGE = re.compile(r"\bage|match|peers|contempor|expected for", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence or a "name: value" line at ``start:end`` of the view; ``fresh`` when a blank line came before it."""
+
+    start: int
+    end: int
+    fresh: bool = False
+
+
+@dataclass(slots=True)
+class Mention:
+    """A measure, place or number of a statement, in order."""
+
+    kind: str
+    start: int
+    end: int
+    measures: tuple[str, ...] = ()
+    place: Place = field(default_factory=Place)
+    number: Number | None = None
+
+
+def statements(text: str, consumed: Sequence[Span]) -> Iterator[Statement]:
+    """The statements of the view that the tables have left."""
+    lines: list[Span] = []
+    position = 0
+    fresh = False
+    blocked = sorted(consumed)
+    cursor = 0
+
+    def flush() -> Iterator[Statement]:
+        if lines:
+            yield from _sentences(text, lines[0][0], lines[-1][1], was_fresh)
+            lines.clear()
+
+    was_fresh = False
+    for raw in text.split("\n"):
+        start, end = position, position + len(raw)
+        position = end + 1
+        while cursor < len(blocked) and blocked[cursor][1] <= start:
+            cursor += 1
+        taken = cursor < len(blocked) and blocked[cursor][0] < end and start < blocked[cursor][1]
+        if taken or not raw.strip():
+            yield from flush()
+            fresh = True
+            continue
+        if lines and not _goes_on(text, lines[-1], raw):
+            yield from flush()
+        if not lines:
+            was_fresh, fresh = fresh, False
+        lines.append((start, end))
+    yield from flush()
+
+
+def _goes_on(text: str, line: Span, following: str) -> bool:
+    """Whether a line end is only a hard wrap: the line stops in mid-phrase, or the next starts in one."""
+    above = text[line[0] : line[1]].rstrip()
+    if _CONTINUES.search(above):
+        return not above.endswith(":") or bool(re.match(r"\s*[-+]?[\d.]+\s*(?:SD)?\s*$", following))
+    if above.endswith((".", ":", "!", "?", ";", "|")) or _BULLET.match(following) or _SECTION.match(following):
+        signed = bool(re.search(r"(?:[-+]\d|\b0)\.$", above))
+        return signed and bool(re.match(r"\s*\d+\b(?!\))", following))
+    head = following.lstrip()[:1]
+    if head.islower() or head in "(,;)%/" or (head in "-+0123456789" and not re.search(r"\d\s*$", above)):
+        return True
+    long_line = len(above) > 55 and len(re.findall(r"[a-z]{2,}", above)) > 6
+    return long_line and above[-1].isalpha() and not re.match(r"\s*[A-Za-z /()0-9-]{2,40}:", following)
+
+
+def _sentences(text: str, start: int, end: int, fresh: bool) -> Iterator[Statement]:
+    position = start
+    for match in _STOP.finditer(text, start, end):
+        if match.group() == "." and _ABBREVIATION.search(text, max(position, match.start() - 8), match.end()):
+            continue
+        if match.group() == "." and _SPLIT_DECIMAL.match(text, max(position, match.start() - 3), end):
+            continue
+        if match.end() > position:
+            yield Statement(position, match.end(), fresh)
+            fresh = False
+        position = match.end()
+    if position < end:
+        yield Statement(position, end, fresh)
+
+
+# ----------------------------------------------------------------------------------------------------------- mentions
+
+
+def mentions(text: str, found: Sequence[Token], frame: Place) -> list[Mention]:
+    """Measures, places and numbers in order; words of one place are put together, sides take the site named for both."""
+    result: list[Mention] = []
+    group: list[Token] = []
+    averaged: list[int] = []
+
+    def close() -> None:
+        if group:
+            place = place_of(group)
+            if all(t.value == "mean" for t in group):
+                averaged.append(group[0].end)
+                group.clear()
+                return
+            if averaged and place.named and re.fullmatch(
+                r"\s*(?:[TZ]-?\s?scores?|BMD|bone mineral density)\s*(?:of|at|in|for)?\s*(?:the\s+)?", text[averaged[-1] : group[0].start], re.IGNORECASE
+            ):
+                place = replace(place, side="mean")
+            result.append(Mention("place", group[0].start, group[-1].end, place=place))
+            group.clear()
+
+    for position, token in enumerate(found):
+        if token.kind in ("part", "region", "side", "levels"):
+            if token.bare and not _stands_for_site(text, found, position, frame, group):
+                continue
+            if group and not _same_place(text, group, token):
+                moved = group.pop() if len(group) > 1 and _belongs_to_next(text, group[-1], token) else None
+                close()
+                if moved is not None:
+                    group.append(moved)
+            group.append(token)
+            continue
+        if token.kind == "skip":
+            continue
+        close()
+        if token.kind == "measure":
+            measures = ("t_score", "z_score") if token.value == "tz" else (token.value,)
+            result.append(Mention("measure", token.start, token.end, measures))
+        elif token.kind == "number":
+            result.append(Mention("number", token.start, token.end, number=token.number))
+        elif token.kind in ("date", "time", "class"):
+            result.append(Mention(token.kind, token.start, token.end, (token.value,)))
+    close()
+    return _completed_sides(text, [m for m in result if m.kind != "place" or m.place or m.place.excluded])
+
+
+def _stands_for_site(text: str, found: Sequence[Token], position: int, frame: Place, group: Sequence[Token]) -> bool:
+    """Whether a bare word ("neck", "total") names a site here: in a place phrase, or right before a value."""
+    token = found[position]
+    if token.value in ("subregion", "subtotal"):
+        return bool(re.match(r"\s*:?\s*(?:BMD\b|0?\.\d|[012]\.\d)", text[token.end : token.end + 8])) and frame.region == "body"
+    if group and _PLACE_GAP.fullmatch(text[group[-1].end : token.start]):
+        return True
+    after = text[token.end : token.end + 24]
+    if text[token.start - 1 : token.start] in "([" and re.match(r"\s*[)\]]", after):
+        return True
+    if re.match(r"\s*[:=(,|-]{0,2}\s*(?:(?:is|was|BMD|T\b|Z\b|T-?score|Z-?score|measures|of)\s*[:=]?\s*)*[-+]?[\d.]", after):
+        return True
+    if re.match(r"\s*[:(-]?\s*(?:BMD|[TZ][- ]?score|region|\(?(?:left|right)\b)", after, re.IGNORECASE):
+        return True
+    if position + 1 < len(found) and found[position + 1].kind in ("region", "part", "side"):
+        return bool(_PLACE_GAP.fullmatch(text[token.end : found[position + 1].start]))
+    before = text[max(0, token.start - 30) : token.start]
+    return bool(frame.region and re.search(r"(?:score|BMD|density)\s+(?:at|of|in|for)\s+(?:the\s+)?$", before, re.IGNORECASE))
+
+
+def _same_place(text: str, group: Sequence[Token], token: Token) -> bool:
+    gap = text[group[-1].end : token.start]
+    if len(gap) > 14 or not _PLACE_GAP.fullmatch(gap):
+        return bool(
+            token.kind == "levels" and token.excluded and len(gap) < 4 and not gap.strip(" ,;(")
+        )
+    kinds = {t.kind: t.value for t in group}
+    if token.kind == "levels":
+        if "part" in kinds and kinds["part"] != "total":
+            return False
+        if token.excluded:
+            return True
+        return "levels" not in kinds and kinds.get("region", "spine") == "spine"
+    if token.kind == "side":
+        if "side" in kinds and token.value != "mean":
+            return False
+        return not ("," in gap and ("region" in kinds or "part" in kinds)) or bool(
+            re.match(r"\s*[:=)\]]|\s*(?:BMD|[TZ]\b|[-+]?[\d.])", text[token.end : token.end + 6])
+        )
+    region = {"region": token.value}.get(token.kind) or {
+        "neck": "hip", "trochanter": "hip", "inter": "hip", "shaft": "hip", "wards": "hip", "upper_neck": "hip",
+        "head": "hip", "third": "forearm", "ultradistal": "forearm", "mid": "forearm",
+    }.get(token.value, "")  # fmt: skip
+    known = place_of(list(group)).region_named()
+    if region and known and region != known and not (known == "hip" and region == "forearm"):
+        return False
+    if region and known and region != known:
+        return False
+    if token.kind == "part" and kinds.get("part", token.value) != token.value and kinds.get("part") != "total":
+        return False
+    if token.kind == "part" and kinds.get("part") == token.value and "," in gap:
+        return False
+    if token.kind == "region" and "region" in kinds and ("," in gap or kinds["region"] != token.value):
+        return False
+    return not (token.kind == "region" and "part" in kinds and "," in gap)
+
+
+def _belongs_to_next(text: str, last: Token, token: Token) -> bool:
+    """A side right before the next site is that site's ("femoral neck, left total hip")."""
+    gap = text[last.end : token.start]
+    return last.kind == "side" and "," not in gap and ":" not in gap
+
+
+def _completed_sides(text: str, found: list[Mention]) -> list[Mention]:
+    """ "Left and right femoral neck": the first side takes the site that is named once for both."""
+    for position in range(len(found) - 2, -1, -1):
+        one, two = found[position], found[position + 1]
+        if one.kind == two.kind == "place" and not one.place.named and one.place.side and two.place.named:
+            gap = text[one.end : two.start]
+            if _AND.fullmatch(gap) and two.place.side and two.place.side != one.place.side:
+                one.place = replace(two.place, side=one.place.side, spans=one.place.spans + two.place.spans)
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------- reader
+
+
+class ProseReader:
+    """Goes through the statements once; keeps the heading that holds and the place last spoken of."""
+
+    def __init__(self, text: str, consumed: Sequence[Span], frames: Sequence[tuple[int, Place]] = ()) -> None:
+        self.text = text
+        self.consumed = consumed
+        self.frames = list(frames)
+        self.claims: list[Claim] = []
+        self.unreadable: list[Span] = []
+        self.lsc: list[tuple[Place, float, Span]] = []
+        self.frame = Place()
+        self.frame_measures: tuple[str, ...] = ()
+        self.frame_when = ""
+        self.frame_date = ""
+        self.carry = Place()
+        self.reference = False
+        self.last_names: tuple[str, ...] = ()
+        self.last_list: list[Place] = []
+
+    def read(self) -> list[Claim]:
+        """Every value that the statements print of a measurement."""
+        for statement in statements(self.text, self.consumed):
+            self._statement(statement)
+        return self.claims
+
+    def _statement(self, statement: Statement) -> None:
+        words = self.text[statement.start : statement.end]
+        if _SECTION.match(words):
+            self.frame = self.carry = Place()
+            self.frame_measures, self.frame_when, self.frame_date = (), "", ""
+            self.reference = False
+        found = tokens(self.text, statement.start, statement.end)
+        numbers = [t for t in found if t.kind == "number"]
+        if not numbers:
+            self._heading(statement, found, words)
+            return
+        read = mentions(self.text, found, self.frame)
+        first = read[0] if read else None
+        label_like = first is not None and first.kind == "measure"
+        if statement.fresh and not label_like:
+            self.carry = Place()
+        self._values(statement, read)
+
+    def _heading(self, statement: Statement, found: Sequence[Token], words: str) -> None:
+        """A statement without numbers: a heading that holds for what follows, or the subject of the next sentence."""
+        read = mentions(self.text, found, Place())
+        places = [m for m in read if m.kind == "place"]
+        rest = list(words)
+        for token in found:
+            rest[token.start - statement.start : token.end - statement.start] = " " * (token.end - token.start)
+        leftover = len(re.findall(r"[A-Za-z]{2,}", "".join(rest)))
+        short = leftover <= 4 and not (leftover > 1 and words.rstrip().endswith("."))
+        measures = tuple(x for m in read if m.kind == "measure" for x in m.measures)
+        times = [m.measures[0] for m in read if m.kind == "time"]
+        dates = [m.measures[0] for m in read if m.kind == "date"]
+        if short and leftover:
+            self.reference = bool(_REFERENCE_HEADING.search(words))
+        if short and len(places) == 1 and not any(m.kind == "class" for m in read):
+            place = places[0].place
+            if place.named:
+                self.frame = place
+            else:
+                self.frame = replace(self.frame, side=place.side)
+            self.frame_measures = measures
+            self.frame_when, self.frame_date = (times or [""])[0], (dates or [""])[0]
+            self.carry = Place()
+        elif short and not places and measures and words.rstrip().endswith(":"):
+            self.frame_measures = measures
+            self.carry = Place()
+        elif short and not places and (times or dates) and words.rstrip().endswith((":", ")")):
+            self.frame_when, self.frame_date = (times or [""])[0], (dates or [""])[0]
+        elif len(places) == 1 and places[0].place.named:
+            self.carry = places[0].place
+        elif len(places) > 1 or leftover > 4:
+            self.carry = Place()
+            if len(places) > 1 and short:
+                self.frame = Place()
+
+    # ---------------------------------------------------------------------------------------------- one statement
+
+    def _values(self, statement: Statement, read: list[Mention]) -> None:
+        sentence = self.text[statement.start : statement.end]
+        cues = vocabulary().boilerplate
+        quality = [m.start() + statement.start for m in cues["quality_control"].finditer(sentence)]
+        lsc = cues["lsc"].search(sentence)
+        teaching = bool(cues["definition"].search(sentence) or cues["treatment"].search(sentence))
+        measures = self._measures(statement, read)
+        places = self._places(statement, read, measures)
+        if self.reference:
+            return
+        group_class = [m.measures[0] for m in read if m.kind == "class"]
+        for index, mention in enumerate(read):
+            if mention.kind != "number" or mention.number is None:
+                continue
+            measure = measures.get(index, "")
+            change = None
+            if not measure and mention.number.percent:
+                change = self._change(statement, mention)
+                measure = "change" if change is not None else ""
+            if not measure:
+                continue
+            if any(start < mention.start for start in quality) and measure in ("bmd", "change"):
+                continue
+            if lsc and measure == "bmd" and self._states_lsc(lsc, statement, mention):
+                for place in places.get(index, [Place()]):
+                    self.lsc.append((place, mention.number.value, (mention.start, mention.end)))
+                continue
+            if measure != "change" and self._no_measurement(statement, mention, measure, teaching, bool(group_class)):
+                continue
+            when, date, date_spans = self._time(statement, read, index, measure)
+            value = mention.number.value
+            if measure == "bmd" and value < 0:
+                if not mention.number.spaced_sign:
+                    self.unreadable.append((mention.start, mention.end))
+                    continue
+                value = -value  # a dash between the name and its value, not a sign: no density is negative
+            significant: bool | None = None
+            if change is not None:
+                value = change
+                significant = self._significance(statement, mention)
+                if significant is None and mention.number.starred:
+                    significant = True
+            elif measure in ("t_score", "z_score") and mention.number.unit == "SD" and not mention.number.sign:
+                after = self.text[mention.end : mention.end + 20]
+                below = re.match(r"\s*(?:\(SDs?\)\s*)?(?:below|less|lower|under|beneath)", after, re.IGNORECASE)
+                value = -value if below else value
+            for place in places.get(index, [Place()]):
+                self.claims.append(
+                    Claim(
+                        cast(Measure, measure), value, (mention.start, mention.end), place, when, date, significant,
+                        None, date_spans, mention.number.sign, "prose",
+                    )
+                )  # fmt: skip
+
+    # ------------------------------------------------------------------------------------------------- which measure
+
+    def _measures(self, statement: Statement, read: list[Mention]) -> dict[int, str]:
+        """The measure of every number that has one, by its index among the mentions."""
+        result: dict[int, str] = {}
+        queue: list[str] = []
+        names: tuple[str, ...] = self.frame_measures
+        position_in_list = 0
+        last_end = statement.start
+        last_measure = -1
+        history: list[str] = []
+        foreign = [m.span() for m in vocabulary().boilerplate["other_score"].finditer(self.text, statement.start, statement.end)]
+        for index, mention in enumerate(read):
+            if mention.kind == "measure":
+                if self._is_foreign(mention, foreign):
+                    queue, names = [], ()
+                elif queue and self._lists(read, last_measure, index):
+                    compound = self.text[read[last_measure].end : mention.start].strip() == ""
+                    queue = [*(queue[:-1] if compound else queue), *mention.measures]
+                    names, position_in_list = tuple(queue), 0
+                else:
+                    queue, names, position_in_list = list(mention.measures), mention.measures, 0
+                history = [*(m for m in history if m not in names), *names]
+                last_measure = index
+                last_end = mention.end
+                continue
+            if mention.kind != "number" or mention.number is None:
+                last_end = mention.end
+                continue
+            number = mention.number
+            measure = self._unit_measure(mention, statement)
+            if measure is None:
+                behind = self._measure_behind(read, index)
+                if behind and not queue:
+                    measure = behind
+                elif not self._near(last_end, mention) or self._after_foreign(mention, foreign, read, index):
+                    measure = None
+                else:
+                    measure = self._named_before(names, position_in_list, history, read, index)
+            if measure == "":
+                last_end = mention.end
+                continue
+            if measure is not None and measure in ("t_score", "z_score", "bmd"):
+                if not _can_be(measure, number, adjacent=mention.start - last_end <= 6):
+                    last_end = mention.end
+                    continue
+                result[index] = measure
+                if names and measure in names:
+                    position_in_list = names.index(measure) + 1
+                    if position_in_list >= len(names):
+                        queue = []
+                        position_in_list = 0
+                    if len(names) == 1:
+                        queue = []
+            last_end = mention.end
+        if history:
+            self.last_names = tuple(history[-1:]) if len(names) < 2 else names
+        if not result:
+            result = self._named_behind(read)
+        return result
+
+    def _named_before(
+        self, names: Sequence[str], position: int, history: Sequence[str], read: Sequence[Mention], index: int
+    ) -> str | None:
+        """The measure named before a number; where the number cannot be that, an earlier one that it can be."""
+        number = cast(Number, read[index].number)
+        beside = bool(index) and read[index - 1].kind == "place" and self._beside(read[index - 1], read[index])
+        if names:
+            chosen = names[position % len(names)]
+            if _can_be(chosen, number, adjacent=True):
+                return chosen
+            other = [m for m in reversed(history) if m != chosen and _can_be(m, number, adjacent=False)]
+            if other and beside:
+                return other[0]
+            if not (beside and _like_bmd(number)):
+                return chosen
+        if beside and _like_bmd(number):
+            return "bmd"
+        if not history and self.last_names and (beside or self._lowest_before(read[index])) and number.unit != "%":
+            chosen = self.last_names[-1] if len(self.last_names) == 1 else ""
+            if chosen and (number.sign or number.decimals == 1) and _can_be(chosen, number, adjacent=False):
+                return chosen
+        return None
+
+    def _beside(self, place: Mention, number: Mention) -> bool:
+        """Whether a number stands right behind a place ("total hip: -1.8", "lumbar spine is -2.1")."""
+        gap = self.text[place.end : number.start]
+        return re.fullmatch(r"[\s:=(),.-]{0,6}|[\s:,]{0,2}(?:is|was|measures|at|of)[\s:]{1,2}", gap) is not None
+
+    def _lowest_before(self, number: Mention) -> bool:
+        return bool(re.search(r"\b(?:lowest|highest|worst|best)\b[^.;]{0,60}$", self.text[max(0, number.start - 90) : number.start], re.IGNORECASE))
+
+    def _named_behind(self, read: Sequence[Mention]) -> dict[int, str]:
+        """Numbers that all wait for a measure named behind them ("neck -2.3, total hip -1.9 (T-scores)")."""
+        numbers = [i for i, m in enumerate(read) if m.kind == "number" and m.number is not None and not m.number.unit]
+        named = [i for i, m in enumerate(read) if m.kind == "measure"]
+        if len(named) != 1 or not numbers or numbers[-1] > named[0] or len(read[named[0]].measures) != 1:
+            return {}
+        if not re.search(r"[(\[,]\s*(?:all\s+)?$", self.text[max(0, read[named[0]].start - 8) : read[named[0]].start]):
+            return {}
+        measure = read[named[0]].measures[0]
+        return {i: measure for i in numbers if _can_be(measure, cast(Number, read[i].number), adjacent=False)}
+
+    def _unit_measure(self, mention: Mention, statement: Statement) -> str | None:
+        """The measure that a unit decides; an empty text where the unit says that it is none; None without unit."""
+        number = cast(Number, mention.number)
+        after = self.text[mention.end : min(mention.end + 90, statement.end)]
+        if number.unit == "g/cm2":
+            before = self.text[max(statement.start, mention.start - 40) : mention.start]
+            if re.search(r"(?:chang\w*|differen\w*|decreas\w*|increas\w*|los[st]|gain\w*|\u0394)(?: (?:in BMD|of BMD))?(?: (?:of|by|is|was))?[\s:=(]*$", before, re.IGNORECASE) or re.match(r"\s*(?:change|decrease|increase|loss|gain|difference)", after, re.IGNORECASE):
+                return ""
+            return "bmd" if number.sign == "" or number.spaced_sign else ""
+        if number.unit in ("%", "foreign", "g/cm3"):
+            return ""
+        if number.unit == "SD":
+            if _FAR_SD.match(after):
+                reference = re.split(r"[;.]\s|\band\b.{0,20}\d", after)[0]
+                if not re.search(r"young|peak|age|match|peer|contempor", reference, re.IGNORECASE):
+                    reference = self.text[statement.start : mention.start]
+                    reference = reference[max(reference.rfind("young"), reference.rfind("age")) - 1 :]
+                return "z_score" if _OWN_AGE.search(reference) and not re.search(r"young|peak", reference, re.IGNORECASE) else "t_score"
+            return None
+        return None
+
+    def _is_foreign(self, mention: Mention, foreign: Sequence[Span]) -> bool:
+        return any(0 <= mention.start - end <= 3 or mention.end <= start <= mention.end + 6 and False for start, end in foreign)
+
+    def _after_foreign(self, mention: Mention, foreign: Sequence[Span], read: Sequence[Mention], index: int) -> bool:
+        """Whether the nearest name before a number is that of another score ("TBS 1.312")."""
+        before = [end for _, end in foreign if end <= mention.start]
+        if not before:
+            return False
+        named = [
+            m.end
+            for m in read[:index]
+            if (m.kind == "place" and m.place.named and not (m.place.levels and not m.place.region))
+            or (m.kind == "measure" and "bmd" in m.measures)
+        ]
+        clause = self.text[max(before[-1], *named, 0) if named else before[-1] : mention.start]
+        return (not named or before[-1] > named[-1]) and not re.search(r"\.\s", clause)
+
+    def _lists(self, read: Sequence[Mention], last: int, index: int) -> bool:
+        """Whether two measures stand in a list of names ("BMD, T-score and Z-score"), with no number between."""
+        if last < 0 or any(m.kind == "number" for m in read[last:index]):
+            return False
+        gap = self.text[read[last].end : read[index].start]
+        return bool(re.fullmatch(r"\s*(?:\(?g/cm2\)?)?[\s,/&(]*(?:and|or)?\s*(?:the\s+)?", gap))
+
+    def _measure_behind(self, read: Sequence[Mention], index: int) -> str:
+        """The measure right behind a number ("a -2.3 T-score"), unless it opens the next pair."""
+        if index + 1 >= len(read) or read[index + 1].kind != "measure":
+            return ""
+        gap = self.text[read[index].end : read[index + 1].start]
+        if gap.strip(" ") or not gap:
+            return ""
+        following = read[index + 2] if index + 2 < len(read) else None
+        if following is not None and following.kind == "number":
+            between = self.text[read[index + 1].end : following.start]
+            if re.fullmatch(r"\s*(?:[:=(-]|is|was|of|\s)*", between):
+                return ""
+        return read[index + 1].measures[0]
+
+    def _near(self, last_end: int, mention: Mention) -> bool:
+        """Whether only small words stand between a number and the name, place or date before it."""
+        gap = re.sub(r"\([^()]*\)", " ", self.text[last_end : mention.start])
+        words = [w.lower() for w in re.findall(r"[A-Za-z]+(?:'s)?", gap)]
+        return len(gap) < 120 and sum(w not in _SMALL for w in words) <= 2
+
+    # --------------------------------------------------------------------------------------------------- which place
+
+    def _places(self, statement: Statement, read: list[Mention], measures: dict[int, str]) -> dict[int, list[Place]]:
+        """The place or places of every number."""
+        outer = self.carry.under(self.frame) if self.carry else self.frame
+        result: dict[int, list[Place]] = {}
+        named = [i for i, m in enumerate(read) if m.kind == "place" and (m.place.named or m.place.side)]
+        values = [i for i, m in enumerate(read) if m.kind == "number" and (i in measures or (m.number and m.number.percent))]
+        respective = self._respective(read, measures)
+        full: dict[int, Place] = {}
+        subject = outer
+        for i in named:
+            place = read[i].place
+            if place.named:
+                subject = place.under(self.frame)
+                if not place.region and place.part == "total" and not subject.region:
+                    spoken = [full[j] for j in named if j < i]
+                    subject = place.under(Place(region=(spoken[-1] if spoken else outer).region_named()))
+                    subject = replace(subject, side=subject.side or (spoken[-1] if spoken else outer).side)
+                earlier = [full[j] for j in named if j < i and j in full]
+                if not subject.side and earlier and earlier[-1].side and earlier[-1].region_named() == subject.region_named() in ("hip", "forearm", "radius") and earlier[-1].part != subject.part and place.part and earlier[-1].side != "both":
+                    subject = replace(subject, side=earlier[-1].side)
+                if place.side == "" and subject.side == "" and outer.side and self.carry and (not place.region or place.region in ("forearm", "radius")) and place.region_named() == self.carry.region_named():
+                    subject = replace(subject, side=outer.side)
+            else:
+                subject = replace(subject, side=place.side, spans=subject.spans + place.spans)
+            full[i] = subject
+        follows = bool(named and values) and values[0] < named[0] and self._points_at(read, named[0])
+        for i in values:
+            if i in respective:
+                result[i] = [full.get(respective[i], read[respective[i]].place)]
+                continue
+            before = [p for p in named if p < i]
+            behind = [p for p in named if p > i]
+            direct = behind and _DIRECT_PLACE.fullmatch(self.text[read[i].end : read[behind[0]].start]) is not None
+            if behind and not before and not self.text[read[i].end : read[behind[0]].start].strip():
+                direct = True
+            in_parentheses = direct and self.text[read[i].end : read[behind[0]].start].strip() in ("(", "[")
+            if direct and in_parentheses and before and not follows:
+                direct = bool(re.match(r"\s*[)\]]", self.text[read[behind[0]].end : read[behind[0]].end + 3]))
+            if direct:
+                result[i] = self._with_others(read, named, behind[0], full, i)
+                if before and full[before[-1]].named and not read[behind[0]].place.named:
+                    result[i] = [replace(full[before[-1]], side=read[behind[0]].place.side)]
+                elif before and read[behind[0]].place.named:
+                    result[i] = [p.under(Place(region=full[before[-1]].region, side=full[before[-1]].side)) if p.part and not p.side else p for p in result[i]]
+            elif follows and behind and not self._aside(read, before, i) and self._same_clause(read[i], read[behind[0]]):
+                result[i] = self._with_others(read, named, behind[0], full, i)
+            elif before:
+                result[i] = self._shared(read, named, before[-1], i, full)
+            elif follows and named and self._same_clause(read[i], read[named[0]]):
+                result[i] = self._with_others(read, named, named[0], full, i)
+            else:
+                result[i] = [outer]
+        waiting = [i for i in values if i in measures]
+        if not named and len(waiting) == len(self.last_list) > 1 and len({measures[i] for i in waiting}) == 1:
+            result.update({i: [place] for i, place in zip(waiting, self.last_list, strict=True)})
+        spoken = list(dict.fromkeys(result[i][0] for i in waiting if len(result[i]) == 1 and result[i][0].named))
+        if named:
+            self.last_list = spoken
+        flat = []
+        for i, chosen in result.items():
+            expanded = []
+            for place in chosen:
+                if place.side == "both":
+                    expanded += [replace(place, side="left"), replace(place, side="right")]
+                else:
+                    expanded.append(place)
+            result[i] = expanded
+            flat += expanded
+        if flat and flat[-1].named:
+            self.carry = flat[-1]
+        elif named and full[named[-1]].named:
+            self.carry = full[named[-1]]
+        return result
+
+    def _same_clause(self, number: Mention, place: Mention) -> bool:
+        return not re.search(r"[;]|\.\s", self.text[number.end : place.start])
+
+    def _points_at(self, read: Sequence[Mention], place: int) -> bool:
+        """Whether a preposition stands before a place."""
+        return bool(_PREPOSITION.search(self.text[max(0, read[place].start - 30) : read[place].start]))
+
+    def _aside(self, read: Sequence[Mention], before: Sequence[int], index: int) -> bool:
+        """Whether a number stands in brackets behind the place before it ("at the neck (Z-score -1.1)")."""
+        if not before:
+            return False
+        gap = self.text[read[before[-1]].end : read[index].start]
+        return bool(re.match(r"\s*[(\[]", gap)) and not re.search(r"[)\]]", gap) or bool(re.match(r"\s*,?\s*with\b", gap))
+
+    def _with_others(
+        self, read: Sequence[Mention], named: Sequence[int], first: int, full: dict[int, Place], number: int
+    ) -> list[Place]:
+        """The place behind a number, and those joined to it that have no number of their own ("at neck and spine")."""
+        chosen = [full[first]]
+        position = named.index(first)
+        while position + 1 < len(named) and named[position + 1] == named[position] + 1:
+            one, two = read[named[position]], read[named[position + 1]]
+            gap = self.text[one.end : two.start]
+            after = [m for m in read[named[position + 1] + 1 :] if m.kind in ("number", "place")]
+            own = bool(after) and after[0].kind == "number" and not re.search(r"[;.,(]|\bwith\b", self.text[two.end : after[0].start])
+            if not _AND.fullmatch(gap) or own:
+                break
+            chosen.append(full[named[position + 1]])
+            position += 1
+        return chosen
+
+    def _shared(
+        self, read: Sequence[Mention], named: Sequence[int], last: int, index: int, full: dict[int, Place]
+    ) -> list[Place]:
+        """The place before a number; with "both" or "each", also the places listed with it."""
+        chosen = [full[last]]
+        between = self.text[read[last].end : read[index].start]
+        if re.search(r"\b(?:both|each|all)\b", between, re.IGNORECASE):
+            position = named.index(last)
+            while position > 0 and named[position - 1] == named[position] - 1:
+                gap = self.text[read[named[position - 1]].end : read[named[position]].start]
+                if not _AND.fullmatch(gap):
+                    break
+                position -= 1
+                chosen.insert(0, full[named[position]])
+        return chosen
+
+    def _respective(self, read: Sequence[Mention], measures: dict[int, str]) -> dict[int, int]:
+        """Numbers in a list after as many places in a list belong to them one by one."""
+        result: dict[int, int] = {}
+        index = 0
+        while index < len(read):
+            run = [index] if read[index].kind == "place" else []
+            while run and (nxt := self._next_of(read, run[-1], ("place",), ("measure",))) is not None and _AND.fullmatch(self._gap(read, run[-1], nxt)):
+                run.append(nxt)
+            if len(run) < 2:
+                index += 1
+                continue
+            numbers = [i for i in range(run[-1] + 1, len(read)) if read[i].kind in ("number", "place", "measure")]
+            values = []
+            for i in numbers:
+                if read[i].kind == "place":
+                    break
+                if read[i].kind == "number" and i in measures:
+                    values.append(i)
+            same = {measures[i] for i in values}
+            if len(values) == len(run) and len(same) == 1:
+                result.update(zip(values, run, strict=True))
+            elif len(same) > 1 and len(values) == len(run) * len(same):
+                for measure in same:
+                    of_measure = [i for i in values if measures[i] == measure]
+                    if len(of_measure) == len(run):
+                        result.update(zip(of_measure, run, strict=True))
+            index = run[-1] + 1
+        # "T-scores of -2.3 and -1.9 at the spine and hip, respectively": places in a list behind the numbers.
+        places = [i for i, m in enumerate(read) if m.kind == "place"]
+        values = [i for i in sorted(measures) if i not in result]
+        if not result and len(places) == len(values) > 1 and values[-1] < places[0] and len({measures[i] for i in values}) == 1:
+            result.update(zip(values, places, strict=True))
+        return result
+
+    def _next_of(self, read: Sequence[Mention], index: int, kinds: Iterable[str], skip: Iterable[str]) -> int | None:
+        following = index + 1
+        return following if following < len(read) and read[following].kind in kinds else None
+
+    def _gap(self, read: Sequence[Mention], one: int, two: int) -> str:
+        return self.text[read[one].end : read[two].start]
+
+    # -------------------------------------------------------------------------------------- whether, when, how much
+
+    def _no_measurement(
+        self, statement: Statement, mention: Mention, measure: str, teaching: bool, classed: bool
+    ) -> bool:
+        """Whether a number is a bound, a threshold or a definition and so no measurement."""
+        number = cast(Number, mention.number)
+        before = self.text[max(statement.start, mention.start - 70) : mention.start]
+        after = self.text[mention.end : min(statement.end, mention.end + 60)]
+        if number.unit == "SD" and _FAR_SD.match(after) and not teaching:
+            return bool(re.search(r"(?:less than|more than|at least|greater than|between|[<>])\s*$", before, re.IGNORECASE))
+        if re.search(r"(?:\+\s?/\s?-?|\u00b1)\s*$", before):
+            return True
+        if _BOUND_BEFORE.search(before) or _BOUND_AFTER.match(after) or _BETWEEN.search(before):
+            return True
+        if teaching and number.value in _THRESHOLDS and not re.search(r"\b(?:this|the|her|his) patient(?:'s)?\b|\bpatient's\b", before, re.IGNORECASE):
+            return True
+        edge = number.value in _WHO_EDGES
+        ranged = bool(_RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before))
+        return ranged and (classed or teaching) and (edge or teaching or not number.sign)
+
+    def _time(
+        self, statement: Statement, read: list[Mention], index: int, measure: str
+    ) -> tuple[str, str, tuple[Span, ...]]:
+        """When a number was measured: prior if the words beside it say so, with its date if one stands there."""
+        mention = read[index]
+        before = self.text[max(statement.start, mention.start - 90) : mention.start]
+        after = self.text[mention.end : min(statement.end, mention.end + 40)]
+        dated = next((m for m in read[index + 1 : index + 2] if m.kind == "date"), None)
+        date, spans = "", ()
+        if dated is not None and _DATE_AFTER.fullmatch(self.text[mention.end : dated.start]):
+            date, spans = dated.measures[0], ((dated.start, dated.end),)
+        elif index and read[index - 1].kind == "date" and re.fullmatch(r"[\s):,=-]*(?:(?:it|was|is|of|T|score|BMD|to)\s*)*[\s(]*", self.text[read[index - 1].end : mention.start]):
+            date, spans = read[index - 1].measures[0], ((read[index - 1].start, read[index - 1].end),)
+        stripped = before
+        for other in reversed(read[:index]):
+            if other.kind in ("date", "place") and other.start >= mention.start - 90:
+                a = other.start - (mention.start - len(before))
+                stripped = stripped[: max(a, 0)] + " " * (min(other.end - other.start, len(stripped) - max(a, 0))) + stripped[max(a, 0) + other.end - other.start :]
+        when = ""
+        if measure == "change":
+            when = ""
+        elif _PRIOR_BEFORE.search(stripped) and not re.search(r"rang(?:e|ing|ed|es) from\s*$", stripped) and (not re.search(r"\bfrom\s*[(]?\s*$", stripped) or re.match(r"\s*(?:SD|g/cm2)?\s*(?:\([^)]*\)\s*)?(?:in \d{4} )?(?:to|in|on|\()\b", after)):
+            when = "prior"
+        elif _PRIOR_AFTER.match(after):
+            when = "prior"
+        elif self._was(read, index, before):
+            when = "prior"
+        if not when and not date and measure != "change":
+            when, date = self._opening_time(statement, read)
+        return when or self.frame_when, date or self.frame_date, spans
+
+    def _was(self, read: Sequence[Mention], index: int, before: str) -> bool:
+        """Whether a number follows a bare "was" after another number of the same place ("is -1.4, was -1.3")."""
+        if not re.search(r"(?:,|\(|and|;)?\s*\bwas\s*$", before) or index == 0:
+            return False
+        earlier = [m for m in read[:index] if m.kind in ("number", "place", "measure")]
+        return bool(earlier) and earlier[-1].kind == "number"
+
+    def _opening_time(self, statement: Statement, read: Sequence[Mention]) -> tuple[str, str]:
+        """The time that opens a statement for all its numbers ("T-scores in 2019: ...", "Prior values: ...")."""
+        opening = [m for m in read if m.kind in ("time", "date", "number", "place")][:2]
+        when = date = ""
+        for mention in opening:
+            if mention.kind not in ("time", "date"):
+                break
+            lead = self.text[statement.start : mention.start]
+            tail = self.text[mention.end : mention.end + 25]
+            if len(lead) > 40 or not re.match(r"[^.;:\d]{0,20}:", tail):
+                break
+            if mention.kind == "time":
+                when = mention.measures[0]
+            else:
+                date = mention.measures[0]
+        return when, date
+
+    def _change(self, statement: Statement, mention: Mention) -> float | None:
+        """A percentage of change with the sign that its words give it; None where it is another percentage."""
+        number = cast(Number, mention.number)
+        before = self.text[max(statement.start, mention.start - 110) : mention.start]
+        after = self.text[mention.end : min(statement.end, mention.end + 60)]
+        sentence = self.text[statement.start : statement.end]
+        if _NOT_CHANGE.search(before[-60:]) or _NOT_CHANGE.search(after[:30]) or _OF_REFERENCE.match(after):
+            return None
+        if _BOUND_BEFORE.search(before) and not re.search(r"by (?:over|more than|at least|under|less than)\s*$", before):
+            return None
+        stated = vocabulary().boilerplate["lsc"].search(self.text, statement.start, mention.start)
+        if stated and not (_UP.search(self.text, stated.end(), mention.start) or _DOWN.search(self.text, stated.end(), mention.start)):
+            return None
+        if vocabulary().boilerplate["lsc"].search(before[-40:]) or re.match(r"\s*(?:per|a) (?:decade|year) is", after):
+            return None
+        if self._against_baseline(before, after):
+            return None
+        clause = re.split(r"[;]|\.\s|\)\s", before)[-1]
+        clause = re.split(r"\d\s?%", clause)[-1] if re.search(r"\d\s?%", clause) and (_UP.search(re.split(r"\d\s?%", clause)[-1]) or _DOWN.search(re.split(r"\d\s?%", clause)[-1]) or _CHANGE.search(re.split(r"\d\s?%", clause)[-1])) else clause
+        behind = re.split(r"[;,.(]|\band\b", after)[0][:40]
+        up = [m.end() for m in _UP.finditer(clause)]
+        down = [m.end() for m in _DOWN.finditer(clause)]
+        direction = 0
+        if re.match(r"\s*(?:\w+\s){0,3}?(?:increas|gain|improv|higher|rise)", behind, re.IGNORECASE):
+            direction = 1
+        elif re.match(r"\s*(?:\w+\s){0,3}?(?:decreas|declin|loss|lower|reduc|drop|fall|less)", behind, re.IGNORECASE):
+            direction = -1
+        elif up or down:
+            direction = 1 if (up or [-1])[-1] > (down or [-1])[-1] else -1
+        elif not (_CHANGE.search(clause) or _CHANGE.search(behind) or re.search(r"compar|previous|prior|\\bvs\\b|versus|since", sentence, re.IGNORECASE) or (number.sign and re.search(r"BMD|density", sentence, re.IGNORECASE))):
+            return None
+        if number.sign == "-":
+            return number.value
+        return direction * abs(number.value) if direction else number.value
+
+    def _against_baseline(self, before: str, after: str) -> bool:
+        """Whether a change is against the first scan of several, not the previous one."""
+        own = _REFERENCE_BEHIND.match(after)
+        if own:
+            return re.search(r"baseline|initial|first", own.group(1), re.IGNORECASE) is not None
+        named = [m.group().lower() for m in re.finditer(r"baseline|initial|first|previous|prior|last\b|since", before, re.IGNORECASE)]
+        return bool(named) and named[-1] in ("baseline", "initial", "first")
+
+    def _significance(self, statement: Statement, mention: Mention) -> bool | None:
+        """Whether the text calls a change significant: in its own clause first, else in the sentence or the next one."""
+        after = self.text[mention.end : min(len(self.text), statement.end + 120)]
+        own = self.text[statement.start : statement.end]
+        for words in (own, after):
+            if _NOT_SIGNIFICANT.search(words):
+                return False
+            if _SIGNIFICANT.search(words):
+                return True
+        return None
+
+    def _states_lsc(self, lsc: re.Match[str], statement: Statement, mention: Mention) -> bool:
+        return mention.start > statement.start + lsc.start()
+
+
+def _like_bmd(number: Number) -> bool:
+    """Whether a number without a name can only be a density: three decimals, unsigned, 0.2 to 2.5."""
+    return number.decimals == 3 and not number.sign and not number.unit and 0.2 <= number.value <= 2.5
+
+
+def _can_be(measure: str, number: Number, *, adjacent: bool) -> bool:
+    """Whether a number is printed like this measure; a strange one counts only right beside the measure's name."""
+    if measure == "bmd":
+        return number.unit == "g/cm2" or (number.decimals >= 2 and number.sign == "" and number.value < 3) or (
+            adjacent and number.decimals == 1 and 0.2 <= number.value <= 2.5 and not number.sign
+        )
+    if number.decimals >= 1 and abs(number.value) < 10:
+        return number.decimals <= 2
+    if number.sign:
+        return adjacent or abs(number.value) <= 6
+    return adjacent and (number.unit in ("", "SD")) and (abs(number.value) <= 6 or number.decimals == 0)

@@ -1,0 +1,103 @@
+"""Reads reports: lays a text out, reads the sentences that can matter, and puts together what they say.
+
+Work grows with what is said. A cheap scan of the raw sentence decides whether it can speak of a vertebra at all; only
+such a sentence becomes a Doc, identical sentences are read once, and the rest of a report is read only if one of its
+sentences has a finding that the others could add to. ``plain=True`` does none of this and must give the same.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from extractor import assemble
+from extractor.findings import ReportFindings
+from extractor.layout import Layout
+from extractor.vertebrae import NOTHING, Reading, read_sentence
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+CACHED_SENTENCES = 50_000
+"""How many distinct sentences are remembered; almost all repetition of an archive lies within so many."""
+
+NEW_STRINGS = 400_000
+"""After so many new strings the pipeline is built anew: spaCy 3.7 never forgets a string it has seen."""
+
+_CAN_MATTER = re.compile(
+    r"vertebr|spin[ae]|fract|\bf(?:x|xs)\b|#|wedg|collaps|compress|height|\bht\b|deform|burst|plan[au]|pancak|concav|fish|crush|flat|short|"
+    r"volume\s+loss|depress|cement|plast|augment|pmma|methacryl|bony|bones?\b|osseous|skelet|end-?\s?plate|\bbod(?:y|ies)\b|hemi|butterfly|"
+    r"block|limbus|impact|shape|dysmorph|misshap|broken|stature|infract|lost|loss|vcf|cort(?:ex|ical)|squash|buckl|pvp|bkp|injur|"
+    r"(?<![A-Za-z])(?:[CTDLS]|TH|DV|LV|TV|CV)[\s.-]?\d|(?:thoracic|dorsal|lumbar|cervical|sacral)\s+(?:\d|one|two|three|four|five)|"
+    r"(?:\d(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)\s+(?:thoracic|lumbar|cervical|dorsal)|"
+    r"thoracic|lumbar|cervical|dorsal|sacr",
+    re.IGNORECASE,
+)
+
+
+class Engine:
+    """Reads texts with one pipeline, which it builds when the first sentence needs it. Not for several threads."""
+
+    def __init__(self, *, plain: bool = False) -> None:
+        self._plain = plain
+        self._nlp: Language | None = None
+        self._strings = 0
+        self._cache: OrderedDict[str, Reading] = OrderedDict()
+
+    def read(self, received: str, *, report_id: str | None = None) -> ReportFindings:
+        """The findings of one received text."""
+        layout = Layout.of(received)
+        return assemble.report(layout, self._readings(layout), report_id=report_id)
+
+    def read_doc(self, doc: Doc) -> ReportFindings:
+        """The findings of a Doc that ``pipeline.build`` has made: every sentence is read from the Doc itself."""
+        from extractor import pipeline
+
+        layout: Layout = doc._.layout
+        readings = [
+            read_sentence(line.text, pipeline.hits(doc, start, end))
+            for line, (start, end) in zip(layout.lines, layout.spans, strict=True)
+        ]
+        return assemble.report(layout, readings)
+
+    def _readings(self, layout: Layout) -> Sequence[Reading]:
+        if self._plain:
+            return [self._read_sentence(line.text) for line in layout.lines]
+        readings = [self._cached(line.text) if _CAN_MATTER.search(line.text) else NOTHING for line in layout.lines]
+        if any(reading.mentions for reading in readings):
+            readings = [
+                self._cached(line.text) if reading is NOTHING else reading
+                for line, reading in zip(layout.lines, readings, strict=True)
+            ]
+        return readings
+
+    def _cached(self, sentence: str) -> Reading:
+        reading = self._cache.get(sentence)
+        if reading is None:
+            reading = self._read_sentence(sentence)
+            self._cache[sentence] = reading
+            if len(self._cache) > CACHED_SENTENCES:
+                self._cache.popitem(last=False)
+        return reading
+
+    def _read_sentence(self, sentence: str) -> Reading:
+        from extractor import pipeline
+
+        nlp = self._pipeline()
+        doc = nlp(sentence)
+        return read_sentence(sentence, pipeline.hits(doc))
+
+    def _pipeline(self) -> Language:
+        """The pipeline; a new one when the last has taken in too many strings."""
+        if self._nlp is None or len(self._nlp.vocab.strings) - self._strings > NEW_STRINGS:
+            with warnings.catch_warnings():
+                # medspaCy silences all warnings of the process when it is imported.
+                from extractor import pipeline
+
+                self._nlp = pipeline.build(report=False)
+            self._strings = len(self._nlp.vocab.strings)
+        return self._nlp

@@ -1,0 +1,118 @@
+"""A report laid out for reading: its view, and its sentences as flat lines that lead back to it.
+
+A sentence is read as one line with single spaces, whatever line ends and columns the author typed, so that "compression
+\\n fracture" is a compression fracture and identical sentences are read once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractor import sentences
+from extractor.sections import Heading, find_headings
+from extractor.text import View
+
+_SPACE = re.compile(r"\s+")
+_UNEVEN = re.compile(r"[\n\t\r\f\v]|\s\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence: its flat text, and where it stands in the view.
+
+    ``positions`` gives the view offset of every character of ``text`` and of its end; None where the text is a plain
+    slice of the view.
+    """
+
+    text: str
+    start: int
+    end: int
+    positions: tuple[int, ...] | None = None
+
+    def to_view(self, offset: int) -> int:
+        """The view offset of an offset into ``text``."""
+        return self.start + offset if self.positions is None else self.positions[offset]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The view offsets of ``text[start:end]``."""
+        return self.to_view(start), self.to_view(end - 1) + 1 if end > start else self.to_view(start)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The view of a received text and its sentences. ``text`` holds them one a line, at ``spans``."""
+
+    view: View
+    lines: tuple[Line, ...]
+    headings: tuple[Heading, ...] = ()
+
+    @classmethod
+    def of(cls, received: str) -> Layout:
+        """Lay out a received text."""
+        view = View.of(received)
+        headings = find_headings(view.text)
+        spans = _without_headings(view.text, sentences.split(view.text), headings)
+        return cls(view, tuple(_line(view.text, start, end) for start, end in spans), headings)
+
+    @property
+    def text(self) -> str:
+        """All sentences, one a line."""
+        return " \n ".join(line.text for line in self.lines)
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where each sentence stands in ``text``."""
+        spans = []
+        cursor = 0
+        for line in self.lines:
+            spans.append((cursor, cursor + len(line.text)))
+            cursor += len(line.text) + 3
+        return tuple(spans)
+
+
+def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequence[Heading]) -> list[tuple[int, int]]:
+    """The sentences without the words of headings, which end one sentence and begin another."""
+    if not headings:
+        return spans
+    cut: list[tuple[int, int]] = []
+    position = 0
+    for start, end in spans:
+        while position < len(headings) and headings[position].content <= start:
+            position += 1
+        cursor = start
+        at = position
+        while at < len(headings) and headings[at].start < end:
+            _trimmed(cut, text, cursor, headings[at].start)
+            cursor = max(cursor, headings[at].content)
+            at += 1
+        _trimmed(cut, text, cursor, end)
+    return cut
+
+
+def _trimmed(cut: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end > start:
+        cut.append((start, end))
+
+
+def _line(text: str, start: int, end: int) -> Line:
+    raw = text[start:end]
+    if not _UNEVEN.search(raw):
+        return Line(raw, start, end)
+    characters: list[str] = []
+    positions: list[int] = []
+    cursor = 0
+    for match in _SPACE.finditer(raw):
+        characters.append(raw[cursor : match.start()])
+        positions.extend(range(start + cursor, start + match.start()))
+        characters.append(" ")
+        positions.append(start + match.start())
+        cursor = match.end()
+    characters.append(raw[cursor:])
+    positions.extend(range(start + cursor, end + 1))
+    return Line("".join(characters), start, end, tuple(positions))

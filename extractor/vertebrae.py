@@ -1,0 +1,980 @@
+"""One sentence read: which vertebrae it speaks of, what it says of each, and how sure it is.
+
+Relations decide, not windows. Every finding ("wedging", "compression fracture") looks for its owner: the vertebra that
+stands before it in the same noun phrase, else the one that a preposition leads to, else the subject of the clause, else
+the owner of the finding that it continues. Every attribute ("mild", "30 %", "chronic") looks for its finding in the
+same way, and for its vertebra where several values share one finding. What is read here depends on the sentence alone,
+so identical sentences are read once; sections, neighbours and the report come in ``assemble``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Literal
+
+from extractor import attributes, vocabulary
+from extractor.anatomy import Anatomy, find_anatomy, quantity
+from extractor.attributes import Attribute
+from extractor.findings import Level, Region
+from extractor.vocabulary import Target
+
+Status = Literal["present", "possible", "absent", "historical", "hypothetical", "family"]
+
+
+@dataclass(frozen=True, slots=True)
+class CueHit:
+    """A cue of assertion that ConText relates to a target: its rule and where it stands."""
+
+    id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A target that the matcher found, with the cues that ConText relates to it."""
+
+    target: str
+    start: int
+    end: int
+    cues: tuple[CueHit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What a sentence says of some vertebrae: the same of each of ``levels``, or of vertebrae of a region."""
+
+    start: int
+    end: int
+    status: Status
+    levels: tuple[Level, ...] = ()
+    region: Region | None = None
+    portions: tuple[str, ...] = ()
+    count: int | None = None
+    plural: bool = False
+    element: Literal["body", "posterior"] = "body"
+    descriptors: frozenset[str] = frozenset()
+    fields: tuple[Attribute, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+    vertebral: bool = True
+    """Whether the sentence itself shows that a vertebra is meant; else the sentences around must."""
+    anaphoric: bool = False
+    """Whether it points back: "this fracture", "the former"."""
+    restricted: str = ""
+    """Of an absent one: what is denied is only a new, an acute or another fracture."""
+    which: Literal["", "former", "latter"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The sentence says of the spine, the vertebrae or bone in general that there is no fracture."""
+
+    start: int
+    end: int
+    scope: Literal["spine", "bone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that one sentence says about vertebrae. Offsets are relative to the sentence."""
+
+    mentions: tuple[Mention, ...] = ()
+    loose: tuple[Attribute, ...] = ()
+    """Attributes without a finding of their own: "No retropulsion." They belong to what was said before."""
+    statements: tuple[Statement, ...] = ()
+    named: tuple[Level, ...] = ()
+    """Levels that the sentence names as vertebrae, finding or not."""
+    other_bone: bool = False
+    pointing: bool = False
+    """The sentence points back to what was said before it, or is too short to be about anything else."""
+    which: Literal["", "former", "latter"] = ""
+    opens: bool = False
+    """The sentence only names vertebrae for what follows: "T12:"."""
+
+
+NOTHING = Reading()
+
+
+@dataclass(slots=True)
+class _Head:
+    """A finding in a sentence, one or several matched words long, while its relations are worked out."""
+
+    start: int
+    end: int
+    targets: list[Target]
+    cues: tuple[CueHit, ...]
+    owners: list[Anatomy] = field(default_factory=list)
+    other: bool = False
+    inherited: bool = False
+    status: Status = "present"
+    restricted: str = ""
+    attributes: list[Attribute] = field(default_factory=list)
+
+    @property
+    def descriptors(self) -> frozenset[str]:
+        return frozenset(word for target in self.targets for word in target.gives)
+
+    @property
+    def weak(self) -> bool:
+        return all(target.weak for target in self.targets)
+
+    @property
+    def kind(self) -> str:
+        return self.targets[0].kind
+
+
+_STRONG_BREAK = re.compile(r";|\bbut\b|\bhowever\b|\bwhereas\b|\bwhile\b|\bwhilst\b|\balthough\b|\bthough\b|\u2014|\s-{1,2}\s(?=[A-Z])|\.\s", re.IGNORECASE)
+_LINKING_WORD = (
+    r"of|in|at|with|and|or|nor|is|are|was|were|shows?|showed|showing|demonstrates?|demonstrated|demonstrating|has|have|had|from|to|on|by|there|without|reveals?|revealed|appears?|for|"
+    r"involving|involves?|no|not|which|that|than|affecting|affects?|throughout|within|through|into|causing|after|before|but|consistent|compatible|suggest\w*|indicat\w*|represent\w*|measuring|due|secondary|noted|seen|between|below|above"
+)
+_NOUN_PHRASE = re.compile(rf"(?:[\s,/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\b)[A-Za-z']+\b|\d+(?:\.\d+)?)*", re.IGNORECASE)
+_ADJECTIVES = re.compile(rf"(?:[\s/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\b)[A-Za-z']+\b|\d+(?:\.\d+)?)*", re.IGNORECASE)
+_LEADS_TO = re.compile(r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|through(?:out)?|from|across|to|along|near|about|around|including|includes?|level|levels|are|is|was|were|concerning|body|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]", re.IGNORECASE)
+_NOT_AN_OWNER = re.compile(
+    r"\b(?:compared\s+(?:to|with)|relative\s+to|adjacent\s+to|adjacent|above|below|over|overlying|beneath|than|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)|not|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to|conus\s+(?:medullaris\s+)?(?:terminates|ends|lies)\s+at|terminat\w+\s+at|ends\s+at|lies\s+at)\s+(?:the\s+)?(?:level\s+of\s+)?$",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"[\s/-]*(?:X{2,}\s*)?[\s/-]*", re.IGNORECASE)
+_COORDINATED = re.compile(r"^\s*(?:,|and|or|with|/|&|\+|and/or|plus|or\s+possibly|as\s+well\s+as|,\s*and|,\s*or)?\s*(?:(?!(?:of|in|at|is|are|was|were|there)\b)[A-Za-z%\d-]+\s+){0,4}$", re.IGNORECASE)
+_NORMAL = re.compile(
+    r"\b(?:normal|unremarkable|intact|maintained|preserved|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural|no\s+abnormalit(?:y|ies)|not\s+remarkable|spared|uninvolved|uncompressed|normally\s+maintained|retained|clear|okay|ok|nad|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved))\b",
+    re.IGNORECASE,
+)
+_MAINTAINED_NOT = re.compile(r"\b(?:not|non|no\s+longer|never|poorly|partially|partly|incompletely|otherwise\s+not)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_BODIES = (
+    r"(?:vertebral?(?:\s+(?:bod(?:y|ies)|corpus|corpora|column))?|vertebra[es]?)(?:\s+(?:heights?|body\s+heights?|X{2,}|stature|contours?|outlines?|morpholog\w+|architecture|configuration|height\s+and\s+\w+|heights?,\s+\w+|statures?))?|body\s+heights?|vertebrae|heights?\s+of\s+(?:all\s+)?(?:the\s+)?(?:\w+\s+){0,2}vertebra\w*(?:\s+bod\w+)?|corpus\s+heights?"
+)
+_SPINE = r"(?:(?:thoracic|lumbar|cervical|dorsal|thoraco-?lumbar|lumbo-?sacral|dorso-?lumbar|visuali[sz]ed|whole|entire|[TLCD]|LS|TL|DL)[\s-]*)*(?:spine|spinal\s+column|vertebral\s+column)(?:\s+segment)?"
+_BONES = r"(?:bony|osseous|skeletal|bone)\s+(?:structures?|elements?|thorax|skeleton|anatomy|framework|architecture|cage|parts?|windows?|detail)|bones|skeleton|osseous\s+structures|bony\s+thorax|skeletal\s+system|osseous"
+_SUBJECT = re.compile(rf"\b(?P<body>{_BODIES})\b|\b(?P<spine>{_SPINE})\b|\b(?P<bone>{_BONES})\b", re.IGNORECASE)
+_GENERAL_NEGATIVE = re.compile(
+    r"\b(?:no|without|negative\s+for|nor|free\s+of|not\s+show(?:\s+any)?|absence\s+of)\s+(?:(?:radiographic|radiological|significant|evidence|signs?|definite|obvious|of|any|new|other|acute|recent|focal|gross|visible|suspicious|destructive|aggressive|overt|or|chronic|traumatic|appreciable|demonstrable|an|a|evident|discrete|convincing|additional|worrisome|displaced|post-?traumatic|imaging|ct|large|major)[\s,]+)*"
+    r"(?:(?P<bone>bony|osseous|skeletal|bone|musculoskeletal|osteoarticular)|(?P<spine>vertebral|spinal|spine|(?:(?:cervical|thoracic|lumbar|thoracolumbar|dorsal|lumbosacral)\s+)+(?:spine|spinal|vertebral)?))\s*(?:\w+\s+)?(?P<what>abnormalit\w*|patholog\w*|injur\w*|findings?|process|trauma|disease|deformit\w*|change|defects?|anomal\w*)",
+    re.IGNORECASE,
+)
+_NO_ABNORMALITY_OF = re.compile(
+    rf"\b(?:no|without)\s+(?:(?:acute|significant|focal|evidence|of|definite|obvious|bony|osseous|radiographic|gross|any|other)\s+)*(?:abnormalit\w*|patholog\w*|injur\w+|process|findings?)\s+(?:\w+\s+){{0,3}}?(?:of|in|within|involving|at|,|:)\s+(?:the\s+)?(?:\w+\s+){{0,2}}?(?:(?P<body>{_BODIES})|(?P<spine>{_SPINE})|(?P<bone>{_BONES}))\b"
+    r"|\b(?P<subject>(?:portions?\s+of\s+the\s+)?(?:thoracic|lumbar|cervical|dorsal|thoracolumbar|lumbosacral)\s+spine)\s+(?:\w+\s+){0,3}(?:demonstrates?|shows?|shown?|has|reveals?|with|exhibits?)\s+no\s+(?:\w+\s+){0,2}(?:abnormalit\w*|patholog\w*|injur\w+)",
+    re.IGNORECASE,
+)
+_ANAPHORA = re.compile(r"\b(?:this|these|the\s+(?:above|former|latter|aforementioned|said|described|same|known|affected|injured|fractured|collapsed|involved)|that|those|such|it|its|the)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_FIRM_ANAPHORA = re.compile(r"^\W*(?:this|these|it|both|they|the\s+(?:former|latter|fractures?|deformit(?:y|ies)|collapse|wedging|vertebra|compression))\b|\b(?:this|that|same|these)\s+(?:level|vertebra|vertebral\s+body|fracture|finding|deformity|body)s?\b|\bthis\s+(?:is|represents|may|could|has|appears|likely|probably|would)\b", re.IGNORECASE)
+_RESTRICTED = re.compile(r"\b(?P<new>new|newly|additional|other|further|another|interval|more|second|elsewhere|remaining)\b|\b(?P<acute>acute|recent|fresh|displaced|unstable|subacute)\b|\b(?P<old>old|chronic|healed|remote)\b", re.IGNORECASE)
+
+
+def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
+    """Everything that a sentence says about vertebrae.
+
+    ``text`` is one sentence without line ends; ``hits`` are its targets in order, with their cues.
+    """
+    anatomy = find_anatomy(text)
+    heads = _heads(text, hits)
+    spans = [(head.start, head.end) for head in heads]
+    anatomy = [item for item in anatomy if item.kind == "level" or not any(a < item.end and item.start < b for a, b in spans) or item.kind == "posterior"]
+    asserted = attributes.asserted(text, hits)
+    found = [*attributes.worded(text), *asserted]
+    for head in heads:
+        _own(text, head, heads, anatomy)
+    _inherit(text, heads)
+    for head in heads:
+        _assert(text, head, heads)
+    loose = _distribute(text, heads, anatomy, found)
+    mentions = [mention for head in heads for mention in _mentions(text, head, anatomy)]
+    mentions += _cleared(text, anatomy, heads)
+    named = tuple(dict.fromkeys(level for item in anatomy if item.kind == "level" for level in item.levels))
+    return Reading(
+        mentions=tuple(mentions), loose=tuple(loose), statements=tuple(_statements(text, heads)), named=named,
+        other_bone=any(head.other for head in heads), pointing=bool(_FIRM_ANAPHORA.search(text)) or len(text) < 45, which=_which(text),
+        opens=text.rstrip().endswith(":") and bool(named) and not mentions,
+    )  # fmt: skip
+
+
+# -------------------------------------------------------------------------------------------------------------- heads
+
+
+@cache
+def _by_id() -> dict[str, Target]:
+    return vocabulary.targets_by_id()
+
+
+def _heads(text: str, hits: Sequence[Hit]) -> list[_Head]:
+    """The findings of a sentence: neighbouring matches such as "wedge" "deformity" are one."""
+    heads: list[_Head] = []
+    for hit in hits:
+        target = _by_id()[hit.target]
+        if target.kind == "attribute" or _not_a_finding(text, hit, target):
+            continue
+        last = heads[-1] if heads else None
+        if last is not None and last.kind == target.kind == "shape" and _JOINED.fullmatch(text, last.end, hit.start):
+            last.targets.append(target)
+            last.end = hit.end
+            last.cues = tuple(dict.fromkeys((*last.cues, *hit.cues)))
+        else:
+            heads.append(_Head(hit.start, hit.end, [target], hit.cues))
+    return heads
+
+
+_NO_FINDING_AFTER = re.compile(r"\s*(?:ratio|index|stockings?|bandage|therapy|device|plate|screw|sleeve|garment|garments|neuropathy|test|resection|biopsy|view|risk|probabilit|prevention|liaison|clinic|table|protocol|site|pressure|ultraso\w+|osteoporosis\s+clinic|assessment|healing|management|risk\s+assess)", re.IGNORECASE)
+_NO_FINDING_BEFORE = re.compile(r"\b(?:cord|root|nerve|neural|thecal|sac|foraminal|chest|pneumatic|cold|spinal\s+cord|cauda\s+equina|airway|tracheal|lobar|lobe|lung|vascular|ureteral|venous|stress\s+view|10-year|major\s+osteoporotic|hip|fracture\s+risk)\s+$", re.IGNORECASE)
+
+
+def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
+    before, after = text[max(0, hit.start - 30) : hit.start], text[hit.end : hit.end + 30]
+    if _NO_FINDING_AFTER.match(after) and target.kind == "shape":
+        return True
+    if target.weak and _NO_FINDING_BEFORE.search(before):
+        return True
+    if hit.target == "fracture" and text[hit.start : hit.end] == "#":
+        return bool(re.match(r"\s*\d", after)) or bool(re.search(r"\b(?:acc|mrn|id|no|order|exam|case|accession|image|series|weight\s*\d*)\s*$|\d$", before, re.IGNORECASE))
+    if hit.target == "depression":
+        return not re.search(r"end-?\s?plate|cortical|vertebra", text, re.IGNORECASE)
+    if hit.target in ("lost_fraction",):
+        return not re.search(r"\b(?:lost|loss|lose|loses|losing|reduc\w+|decreas\w+|diminish\w+|collapse\w*|compress\w+|missing)\b|\d\s*%|third|half|quarter", text[max(0, hit.start - 90) : hit.start], re.IGNORECASE)
+    if hit.target in ("cement", "plana", "flattening"):
+        return bool(re.search(r"\b(?:arthroplasty|hip|knee|femoral|prosthes|hemidiaphragm|diaphragm|cord|sac|lordosis|thecal|disc|liver|leak|leakage|pars)", text, re.IGNORECASE)) and not re.search(r"vertebra|\b[TLD]\d", text)
+    return False
+
+
+# ------------------------------------------------------------------------------------------------------------- owners
+
+
+def _own(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> None:
+    """Find whose finding it is: a vertebra, a region, or a bone or organ that is none of ours."""
+    for finder in (_inside, _before_in_phrase, _led_to, _subject):
+        owners = finder(text, head, heads, anatomy)
+        if owners:
+            head.owners = owners
+            head.other = all(item.kind in ("other", "noun") for item in owners)
+            return
+
+
+def _inside(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """A posterior element or level inside the finding's own words."""
+    return [item for item in anatomy if head.start <= item.start and item.end <= head.end and item.kind in ("level", "posterior")]
+
+
+def _between_heads(start: int, end: int, heads: Sequence[_Head]) -> bool:
+    return any(start <= other.start and other.end <= end for other in heads)
+
+
+def _before_in_phrase(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """Names that stand before the finding in its noun phrase: "L1 superior endplate fracture", "left rib fracture"."""
+    owners: list[Anatomy] = []
+    limit = head.start
+    for item in reversed([item for item in anatomy if item.end <= head.start]):
+        gap = text[item.end : limit]
+        pattern = _ADJECTIVES if item.kind in ("other", "noun") else _NOUN_PHRASE
+        if not pattern.fullmatch(gap) or _between_heads(item.end, head.start, heads) or _STRONG_BREAK.search(gap):
+            break
+        if item.kind == "noun":
+            break
+        if item.kind in ("other", "posterior") and re.search(r"[,(]", gap):
+            break
+        if _NOT_AN_OWNER.search(text[: item.start]) and item.kind == "level":
+            break
+        if re.match(r"\s*,\s*(?:mild|moderate|severe|old|acute|chronic|a|an|the)?\s*$", gap) and item.kind in ("other",):
+            break
+        owners.append(item)
+        limit = item.start
+        if item.kind in ("level", "other", "posterior"):
+            if item.kind == "posterior":
+                owners += _level_of_posterior(text, item, anatomy)
+            break
+    if any(item.kind == "other" for item in owners):
+        return [item for item in owners if item.kind == "other"]
+    if all(item.kind == "vertebra" for item in owners):
+        return [] if owners and _leads(text, head, anatomy) else owners
+    if all(item.kind in ("vertebra", "region") for item in owners) and _leads(text, head, anatomy):
+        return []
+    if any(item.kind == "level" and item.pair for item in owners) and head.weak and head.kind == "shape":
+        return [item for item in owners if not item.pair] if _leads(text, head, anatomy) else owners
+    return list(reversed(owners))
+
+
+def _leads(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> bool:
+    """Whether a level follows the finding through a preposition, nearer than any other name."""
+    following = [item for item in anatomy if item.start >= head.end and item.kind != "vertebra"]
+    return bool(following) and following[0].kind == "level" and bool(re.match(r"\s*(?:\w+\s+){0,3}(?:of|at|in|involving|affecting|:)", text[head.end : following[0].start], re.IGNORECASE))
+
+
+def _level_of_posterior(text: str, item: Anatomy, anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The level of a posterior element: "L1 transverse process", "transverse processes of L1 to L3"."""
+    before = [other for other in anatomy if other.kind == "level" and other.end <= item.start and _ADJECTIVES.fullmatch(text[other.end : item.start])]
+    if before:
+        return [before[-1]]
+    after = [other for other in anatomy if other.kind == "level" and other.start >= item.end]
+    if after and re.fullmatch(r"\s*(?:of|at|on|from|\()?\s*(?:the\s+)?(?:\w+\s+){0,2}(?:of\s+|at\s+|from\s+)?(?:the\s+)?", text[item.end : after[0].start], re.IGNORECASE):
+        return [after[0]]
+    return []
+
+
+def _led_to(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """Names that the finding leads to: "fracture of L1", "wedging, most marked at T8 and T9", "fractures: T7, T9"."""
+    owners: list[Anatomy] = []
+    cursor = head.end
+    for item in (item for item in anatomy if item.start >= head.end):
+        gap = text[cursor : item.start]
+        if _between_heads(head.end, item.start, heads) and not _only_coordinated(text, head, item, heads):
+            break
+        if _STRONG_BREAK.search(gap) and not re.match(r"\s*[-\u2014]+\s*$", gap):
+            break
+        if not owners and not _LEADS_TO.search(gap):
+            break
+        if item.kind == "noun":
+            if not owners or item.start - cursor > 1:
+                break
+            continue
+        if item.kind == "level":
+            if _NOT_AN_OWNER.search(text[: item.start]) or (owners and _begins_clause(text, cursor, item)):
+                break
+            if item.pair and _is_normal_subject(text, item):
+                break
+            if _is_normal_subject(text, item) or _belongs_to_next(text, item, heads, owners):
+                break
+            owners = [other for other in owners if other.kind in ("level", "posterior")] if any(o.kind == "level" for o in owners) else [o for o in owners if o.kind == "posterior"]
+            owners.append(item)
+        elif item.kind == "other":
+            if owners or re.search(r"\b(?:with|and|,)\b", gap) or "," in gap and not re.search(r"\bof\b", gap):
+                break
+            return [item]
+        elif item.kind == "posterior":
+            if any(o.kind == "level" for o in owners) and re.search(r"\b(?:with|and|,|extend\w*|into|through|is|are)\b", gap):
+                break
+            owners.append(item)
+            owners += _level_of_posterior(text, item, anatomy)
+        elif not any(o.kind == "level" for o in owners):
+            owners.append(item)
+        cursor = item.end
+    if owners and all(item.kind == "vertebra" for item in owners) and any(item.kind == "level" for item in anatomy if item.end <= head.start):
+        return []
+    return owners
+
+
+def _only_coordinated(text: str, head: _Head, item: Anatomy, heads: Sequence[_Head]) -> bool:
+    """Whether all findings between this one and the name are coordinated with it: "wedging and collapse of L2"."""
+    cursor = head.end
+    for other in heads:
+        if other.start < head.end or other.end > item.start:
+            continue
+        gap = text[cursor : other.start]
+        if not _COORDINATED.match(gap) or _other_name_between(gap):
+            return False
+        cursor = other.end
+    return True
+
+
+def _other_name_between(gap: str) -> bool:
+    return any(item.kind in ("level", "other", "region") for item in find_anatomy(gap))
+
+
+def _begins_clause(text: str, cursor: int, item: Anatomy) -> bool:
+    """Whether a level opens a clause of its own: "fracture of T12, L1 is normal", "..., and at L4 there is"."""
+    gap, after = text[cursor : item.start], text[item.end : item.end + 60]
+    if re.search(r"[,.]\s*(?:and\s+)?(?:at\s+)?(?:the\s+)?$|\band\s+(?:at\s+)?(?:the\s+)?$", gap) and re.match(
+        r"\s*(?:vertebra\w*\s+(?:bod\w+\s+)?)?(?:is|are|shows?|demonstrates?|has|have|appears?|there|:)\b", after, re.IGNORECASE
+    ):
+        return True
+    return bool(re.search(r"\b(?:there\s+(?:is|are)|with\s+(?:a|an|mild|moderate|severe|grade))\b", gap, re.IGNORECASE)) and "fracture" not in gap
+
+
+def _belongs_to_next(text: str, item: Anatomy, heads: Sequence[_Head], owners: Sequence[Anatomy]) -> bool:
+    """Whether a level stands before another finding in that one's noun phrase: "of T12 and L1 burst fracture"."""
+    following = [head for head in heads if head.start >= item.end]
+    if not following or not owners:
+        return False
+    gap = text[item.end : following[0].start]
+    return bool(_ADJECTIVES.fullmatch(gap)) and "(" not in gap
+
+
+def _subject(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The subject of the clause: "L1 shows a compression fracture", "T12: mild wedging"."""
+    begin = 0
+    for match in _STRONG_BREAK.finditer(text, 0, head.start):
+        begin = match.end()
+    candidates = [item for item in anatomy if begin <= item.start and item.end <= head.start]
+    owners: list[Anatomy] = []
+    for item in reversed(candidates):
+        if _between_heads(item.end, head.start, heads):
+            break
+        gap = text[item.end : head.start]
+        if item.kind == "noun":
+            continue
+        if item.kind == "level" and not _NOT_AN_OWNER.search(text[: item.start]) and not item.pair | _is_normal_subject(text, item):
+            return [item]
+        if item.kind == "level" and item.pair and not head.weak:
+            return [item]
+        if item.kind == "posterior":
+            return [item, *_level_of_posterior(text, item, anatomy)] if re.search(r"\b(?:is|are|shows?|has|have|was|were)\b", gap) else owners
+        if item.kind == "other":
+            if re.search(r"[,;]|\band\b|\bwith\b|\bwithout\b|\bor\b|\bnor\b", gap) or not re.search(r"\b(?:is|are|shows?|has|have|was|were|demonstrates?|appears?|of|in)\b|:", gap):
+                continue
+            return [item] if not owners else owners
+        if item.kind in ("region", "vertebra") and not any(o.kind == item.kind for o in owners):
+            owners.append(item)
+    return owners
+
+
+def _inherit(text: str, heads: Sequence[_Head]) -> None:
+    """Give a finding without an owner the one of the finding that it continues or leads on to."""
+    for position, head in enumerate(heads):
+        if head.owners and not all(item.kind == "vertebra" for item in head.owners):
+            continue
+        for other in heads[position + 1 :]:
+            gap = text[head.end : other.start]
+            if other.owners and not other.other and _COORDINATED.match(gap) and any(o.kind in ("level", "region") for o in other.owners):
+                head.owners, head.inherited = other.owners, True
+            break
+        if head.inherited:
+            continue
+        for other in reversed(heads[:position]):
+            if other.owners and not (other.other and re.search(r"[,;]|\bbut\b|\bwith\b", text[other.end : head.start])):
+                if other.other and not head.weak:
+                    break
+                head.owners, head.other, head.inherited = other.owners, other.other, True
+                break
+
+
+# ---------------------------------------------------------------------------------------------------------- assertion
+
+_POSITIVE_START = re.compile(
+    r"(?:,|\band\b|\bwith\b|:|-\s)\s*(?:(?:there\s+(?:is|are|has|have)|is|are|a|an|mild(?:ly)?|moderate(?:ly)?|severe(?:ly)?|minimal(?:ly)?|slight(?:ly)?|minor|subtle|chronic|old|stable|unchanged|known|status\s+post|s/p|multiple|age[\s-]indeterminate|marked|remote|healed|previous|prior|persistent|again|residual|partial|approximately|about|\d+\s*%|loss|only|just|probable|possible|likely|questionable|suspected)\b|(?:some|diffuse|generali[sz]ed|early)\b)",
+    re.IGNORECASE,
+)
+_EMBEDDED = re.compile(
+    r"\b(?!evidence|sign|signs|suggestion|indication|features|findings|finding|history|loss|radiographic|type|kind|form|degree|possibility|episode)(?P<noun>[a-z]+)\s+(?:of|in|at|from|within|involving|associated\s+with|due\s+to|related\s+to|secondary\s+to|after|since|following|resulting\s+from|about|adjacent\s+to|around|near|to\s+account\s+for|to)\s+(?:the|this|that|these|known|old|prior|previous|chronic|existing|his|her|its|a\s+known|aforementioned|previously|treated|any|[TLD]h?\d+)\b",
+    re.IGNORECASE,
+)
+_ALSO_DENIED = re.compile(r"\b(?:or|nor)\b|/", re.IGNORECASE)
+_AGE_OR_CAUSE = re.compile(
+    r"\s*(?:to\s+be\s+|be\s+|an?\s+|is\s+|of\s+|due\s+to\s+|secondary\s+to\s+|related\s+to\s+|representing\s+|represents\s+|reflecting\s+)*(?:an?\s+|the\s+)?(?:acute|subacute|chronic|old|recent|remote|healed|longstanding|long-standing|age|osteoporotic|insufficiency|pathologic\w*|traumatic|post-?traumatic|physiologic\w*|degenerative|congenital|developmental|benign|malignant|metastatic|stable|new|unstable|positional|artefact\w*|artifact\w*|sequela\w*|related|scheuermann\w*|schmorl\w*|fragility|osteoporosis|low-energy|of\s+no|fresh)\b",
+    re.IGNORECASE,
+)
+_HEDGING_ADVERB = re.compile(r"^(?:likely|probably|possibly|presumably|perhaps|apparently|potentially|\?+|maybe|favou?red\s+to\s+be|thought\s+to\s+be|felt\s+to\s+be|may\s+be|could\s+be|might\s+be|may\s+represent|likely\s+represents?)$", re.IGNORECASE)
+_SEEN_NOW = re.compile(r"\b(?:again|redemonstrated|re-demonstrated|unchanged|stable|seen|noted|demonstrated|visuali[sz]ed|identified|shows?|shown|evident|visible|is|are|confirm\w*|remains?|healed|has|have\s+(?:progressed|not\s+changed|healed)|today|present|persist\w*|interval|increased|progress\w+)\b", re.IGNORECASE)
+
+
+def _assert(text: str, head: _Head, heads: Sequence[_Head]) -> None:
+    """Decide whether the sentence states, denies, hedges or only mentions the finding."""
+    cues: dict[str, list[CueHit]] = {}
+    rules = vocabulary.cues_by_id()
+    for cue in head.cues:
+        kind = rules[cue.id].cue
+        if kind is not None and cue.start < cue.end and not (head.start <= cue.start and cue.end <= head.end):
+            cues.setdefault(kind, []).append(cue)
+    if any(_applies_before(text, head, heads, cue) or cue.start >= head.end for cue in cues.get("family", [])):
+        head.status = "family"
+        return
+    if any(_hypothetical(text, head, heads, cue) for cue in cues.get("hypothetical", [])):
+        head.status = "hypothetical"
+        return
+    if any(_negates(text, head, heads, cue) for cue in cues.get("negated", [])):
+        head.status = "absent"
+        head.restricted = _restriction(text, head)
+        return
+    if any(_hedges(text, head, heads, cue) for cue in cues.get("possible", [])):
+        head.status = "possible"
+        return
+    if any(_historical(text, head, cue) for cue in cues.get("historical", [])):
+        head.status = "historical"
+        return
+    if head.kind == "augmentation":
+        head.status = "historical"
+
+
+def _restriction(text: str, head: _Head) -> str:
+    """What is denied: every fracture, or only a "new", an "acute", an "old" one."""
+    words = text[max(0, head.start - 60) : head.start]
+    begin = max((m.end() for m in re.finditer(r"\b(?:no|without|for|of|not)\b|[,;:]", words, re.IGNORECASE)), default=0)
+    found = _RESTRICTED.search(words, begin)
+    if found is None:
+        after = re.match(r"\W*(?:\w+\W+){0,3}?(?:elsewhere|at\s+other\s+levels)\b", text[head.end :], re.IGNORECASE)
+        return "new" if after else ""
+    return found.lastgroup or ""
+
+
+def _applies_before(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -> bool:
+    return cue.end <= head.start
+
+
+def _gap(text: str, head: _Head, cue: CueHit) -> str:
+    return text[cue.end : head.start] if cue.end <= head.start else text[head.end : cue.start]
+
+
+def _negates(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -> bool:
+    words = text[cue.start : cue.end].lower()
+    gap = _gap(text, head, cue)
+    if cue.end <= head.start:
+        if words == "post" or _EMBEDDED.search(gap):
+            return False
+        if words == "not" and re.match(r"\s*(?:only|significantly|well|yet|fully|previously|entirely|completely|clearly|include|in|as|a\s+(?:great|lot))\b", gap, re.IGNORECASE):
+            return False
+        breaks = [match for match in _POSITIVE_START.finditer(gap + text[head.start : head.end])]
+        if breaks and not _list_goes_on(text, gap, breaks[-1].start(), head):
+            return False
+        between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
+        if between and _own_phrase(text, head, between[-1]):
+            return False
+        if re.search(r"[.:]\s|\b(?:is|are|was|were|shows?|demonstrates?|has|have|appears?|remains?)\b", gap) and not re.search(r"\b(?:that|which|or|nor)\b", gap):
+            return not re.search(r"\b(?:shows?|demonstrates?|has|appears?|remains?|there\s+(?:is|are))\b|[.:]\s", gap) or words in ("neither",)
+        return True
+    if re.search(r"[;.]\s|\b(?:but|with|and|which|although)\b\s", gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
+        return False
+    if re.match(r":\s", words) and re.search(r"\w+\s*$", gap) and gap.strip():
+        return len(gap.split()) <= 6
+    others = [other for other in heads if other.start >= head.end and other.end <= cue.start]
+    if others and not re.fullmatch(r"[\s,/]*(?:or|and|nor)?[\s\w-]*", text[head.end : others[0].start]):
+        return False
+    return True
+
+
+def _list_goes_on(text: str, gap: str, position: int, head: _Head) -> bool:
+    """Whether a denied list is still open at the finding: "no fracture, mild or severe wedging, or collapse"."""
+    starts = gap[position:]
+    if re.match(r",", starts) and re.search(r"\b(?:or|nor)\s+(?:\w+\s+){0,2}$", gap):
+        return True
+    if re.match(r"and\b", starts, re.IGNORECASE):
+        return False
+    rest = text[head.end :]
+    return bool(re.match(r",", starts) and re.match(r"(?:\s*,\s*(?:\w+\s+){1,3}?)*\s*,?\s*(?:or|nor)\b", rest, re.IGNORECASE) and not head.owners)
+
+
+def _own_phrase(text: str, head: _Head, last: _Head) -> bool:
+    """Whether a finding after a denied one stands for itself: "no fracture of L1 or L2 with wedging of T12"."""
+    gap = text[last.end : head.start]
+    if not re.search(r"\b(?:with|and)\b|,", gap) or _ALSO_DENIED.search(gap):
+        return False
+    mine = {level for item in head.owners for level in item.levels}
+    theirs = {level for item in last.owners for level in item.levels}
+    return bool(mine and not head.inherited and mine != theirs and (theirs or re.search(r"\bwith\b", gap)))
+
+
+def _hedges(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -> bool:
+    words = re.sub(r"\s+", " ", text[cue.start : cue.end].lower())
+    gap = _gap(text, head, cue)
+    if cue.end <= head.start:
+        if _STRONG_BREAK.search(gap) or re.search(r"[.]\s", gap):
+            return False
+        if _AGE_OR_CAUSE.match(text[cue.end :]) and _HEDGING_ADVERB.match(words):
+            return False
+        if words in ("versus", "vs", "vs.") or words == "either":
+            return True
+        if re.match(r"\s*(?:due|secondary|related|caused|from|because|as\s+a\s+result|resulting)\b", gap, re.IGNORECASE):
+            return False
+        between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
+        if between and re.search(r"\b(?:with|causing|resulting|and|,)\b|,", text[between[-1].end : head.start]) and head.owners and not head.inherited and head.owners != between[-1].owners:
+            return False
+        others = [item for item in find_anatomy(gap) if item.kind in ("noun", "other")]
+        if others and re.search(r"[,]|\b(?:with|and|in|of)\b", gap[others[-1].end :]):
+            return False
+        if words in ("apparent", "suggest", "borderline", "either", "question") and not gap.strip():
+            return words in ("borderline", "question", "suggest") or words == "apparent"
+        if re.search(r"\b(?:in|of|at|from)\s+(?:the|this|known|her|his)\b", gap) and not re.search(r"\b(?:represent\w*|be)\b", words) and others:
+            return False
+        return True
+    if words.startswith("?"):
+        # "fracture ?old" asks for the age, "fracture?" for the fracture.
+        return not re.match(r"\s*\w", text[cue.end : cue.end + 2]) and not re.search(r"[;,.]", gap) and not _AGE_OR_CAUSE.match(gap.strip() + " ")
+    if _AGE_OR_CAUSE.match(text[cue.end :]) and words in ("possible", "likely", "probable", "suspected", "questionable"):
+        return False
+    if words in ("possible", "likely", "probable", "suspected", "questionable", "equivocal", "?") and re.match(r"\s*\w", text[cue.end : cue.end + 3]) and not re.search(r"\b(?:is|are)\s*$", gap):
+        return False
+    if re.search(r";|\.\s|\bbut\b|\bhowever\b", gap):
+        return False
+    later = [other for other in heads if other.start >= head.end and other.end <= cue.start]
+    if later:
+        return bool(re.fullmatch(r"[\s,/]*(?:or|and)?[\s\w-]*", text[head.end : later[0].start])) and "with" not in text[head.end : later[0].start]
+    nouns = [item for item in find_anatomy(gap) if item.kind in ("noun", "other")]
+    return not (nouns and re.search(r",|\bwith\b|\band\b", gap[: nouns[0].start]))
+
+
+def _historical(text: str, head: _Head, cue: CueHit) -> bool:
+    words = re.sub(r"\s+", " ", text[cue.start : cue.end].lower())
+    gap = _gap(text, head, cue)
+    if cue.end <= head.start:
+        if _STRONG_BREAK.search(gap):
+            return False
+        if words in ("post", "previous", "prior", "known", "history", "previously", "treated for", "sustained", "had a"):
+            if head.kind == "augmentation" and words in ("post", "previous", "prior", "previously", "known"):
+                return True
+            if words == "post":
+                return False
+            if words in ("known", "prior", "previous", "previously"):
+                # In an exam's own words an earlier fracture is one that is seen: "prior T12 fracture".
+                return False
+        rest = text[head.end :]
+        return not (_SEEN_NOW.search(rest) and not re.match(r"[^,]{0,40}\b(?:who|presents?|presenting|with)\b", rest)) if words.startswith(("history", "h/o", "hx", "k/c")) or "history" in words or words.startswith("previously") else True
+    return not re.search(r"[,;]", gap)
+
+
+_HYPOTHETICAL_NOUN = re.compile(r"\b(?:rule|exclude|evaluat|assess|risk|prevent|probabilit|likelihood|recommend|consider|plan|schedul|candidate|undergo|screen|look|check|monitor|watch|if|treat|warrant|suitab|amenab|eligib|propos|detect|sensitiv|advise|refer|benefit|awaiting|confirm|determin|defin|chance|fear|concern|suscept|prone|predispos|protect)", re.IGNORECASE)
+
+
+def _hypothetical(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -> bool:
+    words = re.sub(r"\s+", " ", text[cue.start : cue.end].lower())
+    gap = _gap(text, head, cue)
+    if cue.end <= head.start:
+        if _STRONG_BREAK.search(gap):
+            return False
+        if re.search(r"\b(?:shows?|showed|demonstrates?|demonstrated|reveals?|revealed|which\s+showed|confirmed)\b", gap):
+            return False
+        if words in ("evaluate", "exclude", "to evaluate", "to assess", "evaluation of", "assessment of", "treatment of", "recommended", "recommend", "recommendation", "to determine", "to confirm", "plan for", "referred for", "consider", "such as"):
+            if re.search(r"\b(?:given|due\s+to|because\s+of|in\s+view\s+of|for|of)\s+(?:the|this|these)\s", gap) and words not in ("exclude",):
+                return False
+            if re.search(r"\b(?:the|this|these)\s+(?:\w+\s+){0,3}$", gap) and words in ("to evaluate", "to assess", "evaluate", "evaluation of", "assessment of", "treatment of", "recommended", "recommend", "consider", "to determine", "to confirm"):
+                return False
+        if words == "if" and re.search(r",", gap):
+            return False
+        return True
+    if words in ("risk", "protocol", "prevention"):
+        return not gap.strip()
+    return not re.search(r"[;,.]|\b(?:mri|ct|dxa|dexa|correlation|follow|imaging|radiograph|clinical|further|bone|evaluation|comparison|scan)\b", gap, re.IGNORECASE) or bool(head.kind == "augmentation" and len(gap) < 30)
+
+
+# --------------------------------------------------------------------------------------------------------- attributes
+
+
+def _distribute(text: str, heads: Sequence[_Head], anatomy: Sequence[Anatomy], found: Iterable[Attribute]) -> list[Attribute]:
+    """Give every attribute to its finding; those that have none are returned."""
+    loose: list[Attribute] = []
+    usable = [head for head in heads if not head.other and head.kind in ("shape", "mimic", "augmentation")]
+    for attribute in found:
+        head = _head_of(text, attribute, usable, anatomy, heads)
+        if head is None:
+            if attribute.field in attributes.CAN_STAND_ALONE or attribute.standing:
+                loose.append(_with_level(text, attribute, anatomy))
+        else:
+            head.attributes.append(_with_level(text, attribute, anatomy) if attribute.asserted else attribute)
+    return loose
+
+
+def _with_level(text: str, attribute: Attribute, anatomy: Sequence[Anatomy]) -> Attribute:
+    """The attribute with the level that its own words name: "mild retropulsion at L1"."""
+    for item in anatomy:
+        if item.kind != "level" or item.pair and not re.search(r"retropuls", text[attribute.start : attribute.end], re.IGNORECASE):
+            continue
+        if item.start >= attribute.end and re.fullmatch(r"\s*(?:\w+\s+){0,4}?(?:of|at|in|from|involving|within)\s+(?:the\s+)?(?:superior\s+|inferior\s+|posterior\s+)?(?:level\s+of\s+)?(?:the\s+)?", text[attribute.end : item.start], re.IGNORECASE):
+            return replace(attribute, levels=item.levels)
+        if item.end <= attribute.start and re.fullmatch(r"\s*(?:vertebra\w*\s+)?(?:body\s+)?(?:\w+\s+){0,2}", text[item.end : attribute.start], re.IGNORECASE) and "and" not in text[item.end : attribute.start]:
+            return replace(attribute, levels=item.levels)
+    return attribute
+
+
+def _head_of(text: str, attribute: Attribute, heads: Sequence[_Head], anatomy: Sequence[Anatomy], all_heads: Sequence[_Head]) -> _Head | None:
+    """The finding that an attribute describes, or None: "severe osteopenia and a fracture" makes no severe fracture."""
+    inside = [head for head in heads if head.start <= attribute.start and attribute.end <= head.end]
+    if inside:
+        return inside[0]
+    following = [head for head in heads if head.start >= attribute.end]
+    preceding = [head for head in heads if head.end <= attribute.start]
+    if attribute.asserted:
+        return _clause_head(text, attribute, heads)
+    if following:
+        gap = text[attribute.end : following[0].start]
+        claimed = [item for item in anatomy if attribute.end <= item.start and item.end <= following[0].start and item.kind in ("noun", "other", "posterior")]
+        if _phrase(gap) and not claimed and not any(attribute.end <= other.start < following[0].start for other in all_heads):
+            return following[0]
+        if attribute.field == "height_loss_percent" and re.fullmatch(r"\s*(?:[A-Za-z-]+\s+){0,6}?", gap) and not claimed:
+            return following[0]
+    if attribute.claimed or _modifies_other(text, attribute, anatomy, all_heads):
+        return None
+    if preceding:
+        gap = text[preceding[-1].end : attribute.start]
+        if _STRONG_BREAK.search(gap) and not re.match(r"\s*[;\u2014-]\s*(?:likely|probably|possibly|approximately|about|\(|\d|\?|this|these|it|appears?|age|acuity|chronicity|stable|unchanged|genant|grade|mild|moderate|severe|new|old|chronic|acute)?\s*(?:to\s+be\s+)?$", gap, re.IGNORECASE):
+            return None
+        last = preceding[-1]
+        for other in reversed(preceding):
+            if other.inherited and len(preceding) > 1:
+                continue
+            last = other
+            break
+        return preceding[-1] if attribute.field in ("severity", "height_loss_percent", "wedge_direction") else last if last.status == preceding[-1].status else preceding[-1]
+    if following:
+        gap = text[attribute.end : following[0].start]
+        if attribute.field in ("acuity", "change", "height_loss_percent", "genant_grade", "etiologies", "mimic") and not _STRONG_BREAK.search(gap) and len(gap) < 60 and not re.search(r"\bno\b|\bwithout\b", gap):
+            return following[0]
+    return None
+
+
+def _phrase(gap: str) -> bool:
+    return bool(_NOUN_PHRASE.fullmatch(gap)) and (gap.count(",") <= 2) and not re.search(r"\)\s*$", gap) or bool(re.fullmatch(r"\s*(?:to|and|or|-)\s+(?:mild|moderate|severe|moderately|marked|severely|complete|advanced)\s+(?:[A-Za-z-]+\s+){0,3}", gap, re.IGNORECASE)) or bool(re.fullmatch(r"\s*(?:degree|amount)?\s*(?:of\s+)(?:the\s+)?(?:[A-Za-z-]+\s+){0,3}", gap)) or bool(re.fullmatch(r"\s*(?:and|,|or)\s+(?:[A-Za-z-]+\s+){0,3}", gap))
+
+
+def _modifies_other(text: str, attribute: Attribute, anatomy: Sequence[Anatomy], heads: Sequence[_Head]) -> bool:
+    """Whether the attribute stands before a noun that is not a finding: "stable degenerative changes", "mild retropulsion"."""
+    after = text[attribute.end :]
+    names = [item for item in anatomy if item.start >= attribute.end and item.kind in ("noun", "other", "posterior")]
+    if names and _ADJECTIVES.fullmatch(text[attribute.end : names[0].start]) and not re.search(r"\)", text[attribute.end : names[0].start]):
+        return not any(attribute.end <= head.start < names[0].start for head in heads)
+    if re.match(r"\s*(?:[a-z-]+\s+){0,3}?(?:retropuls\w+|[oe]*edema|canal|stenosis|kyphosis|angulation|osteopenia|osteoporosis|demineral\w+|degenerat\w+|spondyl\w+|listhesis|scoliosis|encroach\w+|narrowing|compromise|enhancement|sclerosis|displacement)\b", after, re.IGNORECASE):
+        return not re.match(r"\s*,", after)
+    before = text[: attribute.start]
+    other = [head for head in heads if head.other and head.end <= attribute.start]
+    usable = [head for head in heads if not head.other and head.end <= attribute.start]
+    if other and (not usable or other[-1].end > usable[-1].end):
+        return True
+    return bool(re.search(r"\b(?:disc|discs|alignment|lungs?|heart|cardiac|study|exam|canal|foramen|lordosis|kyphosis|scoliosis|listhesis|changes?|pain)\s+(?:is|are|appears?|remains?|has|have)?\s*(?:\w+\s+)?$", before, re.IGNORECASE))
+
+
+def _clause_head(text: str, attribute: Attribute, heads: Sequence[_Head]) -> _Head | None:
+    """The finding that an asserted attribute ("no retropulsion", "marrow oedema") belongs to, in the same sentence."""
+    live = [head for head in heads if head.status in ("present", "possible", "historical")]
+    preceding = [head for head in live if head.end <= attribute.start]
+    following = [head for head in live if head.start >= attribute.end]
+    if preceding:
+        primary = [head for head in preceding if not head.inherited] or preceding
+        return primary[-1]
+    if following and (attribute.value != "absent" or re.search(r"\bwith\b|,", text[attribute.end : following[0].start])) or following and attribute.field in ("etiologies",):
+        gap = text[attribute.end : following[0].start]
+        return following[0] if not _STRONG_BREAK.search(gap) else None
+    return None
+
+
+# ----------------------------------------------------------------------------------------------------------- mentions
+
+
+def _mentions(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> list[Mention]:
+    """A finding as what it says of its vertebrae: one mention for all levels, or one for each that differs."""
+    target = head.targets[0]
+    if head.other:
+        return []
+    levels = [item for item in head.owners if item.kind == "level"]
+    posterior = any(item.kind == "posterior" for item in head.owners) and not (head.descriptors & {"compression", "wedging", "burst", "collapse", "height_loss", "endplate_depression"})
+    regions = [item for item in head.owners if item.kind == "region"]
+    vertebral = bool(levels or posterior or regions or any(item.kind == "vertebra" for item in head.owners)) or not head.weak
+    own = [Attribute(attribute_field, target.value or "", head.start, head.end) for attribute_field in _OWN_FIELD.get(head.kind, ())]
+    before = text[: head.start]
+    anaphoric = not levels and bool(_FIRM_ANAPHORA.search(text)) or not levels and bool(_ANAPHORA.search(before)) and head.status != "absent"
+    base = Mention(
+        start=head.start, end=head.end, status=head.status, element="posterior" if posterior else "body", descriptors=head.descriptors,
+        spans=((head.start, head.end), *((item.start, item.end) for item in head.owners)), vertebral=vertebral, anaphoric=anaphoric, restricted=head.restricted,
+        which=_which(text), plural=any(t.plural for t in head.targets) or any(item.plural for item in head.owners),
+    )  # fmt: skip
+    values = [*own, *head.attributes]
+    if levels:
+        return _by_level(text, base, head, levels, values)
+    region = regions[0] if regions else None
+    count = _count(text, head, base.plural, region)
+    portions = tuple(dict.fromkeys(portion for item in regions for portion in item.portions))
+    return [
+        replace(base, region=region.region if region else None, portions=portions, count=count, fields=tuple(values)),
+        *(
+            replace(base, region=other.region, portions=other.portions, count=count, fields=tuple(values))
+            for other in regions[1:]
+            if region is not None and other.region not in (None, region.region)
+        ),
+    ]
+
+
+_OWN_FIELD = {"mimic": ("mimic",), "augmentation": ("augmentation",)}
+
+
+def _which(text: str) -> Literal["", "former", "latter"]:
+    return "former" if re.search(r"\bformer\b", text, re.IGNORECASE) else "latter" if re.search(r"\blatter\b", text, re.IGNORECASE) else ""
+
+
+def _count(text: str, head: _Head, plural: bool, region: Anatomy | None) -> int:
+    """How many vertebrae a finding without a level is about; a bare plural is two."""
+    begin = max((match.end() for match in re.finditer(r"[;.:]|\bno\b", text[: head.start])), default=0)
+    said = quantity(text[begin : head.start])
+    if said is None:
+        following = text[head.end : head.end + 60]
+        match = re.match(r"\s*(?:deformit\w+\s+|fractures?\s+)?(?:of|in|involving|affecting|at)\s+(?:the\s+)?(?:body\s+of\s+)?", following)
+        said = quantity(following[match.end() : match.end() + 25]) if match else None
+        if said is None and re.match(r"\s*\(?\s*(?:x\s*\d|\d\s+in\s+number)", following):
+            said = int(re.search(r"\d", following).group())  # type: ignore[union-attr]
+    if said is not None and (said > 1 or not plural):
+        return said
+    return 2 if plural else 1
+
+
+def _by_level(text: str, base: Mention, head: _Head, owners: Sequence[Anatomy], values: Sequence[Attribute]) -> list[Mention]:
+    """Split a finding over its levels where attributes differ between them."""
+    groups = [group for item in owners for group in (item.groups or ((item.start, item.end, item.levels),))]
+    levels = tuple(dict.fromkeys(level for _, _, group in groups for level in group))
+    if len(groups) == 1 and len(levels) == 1:
+        return [replace(base, levels=levels, fields=tuple(values))]
+    shared: list[Attribute] = []
+    particular: dict[Level, list[Attribute]] = {level: [] for level in levels}
+    by_field: dict[str, list[Attribute]] = {}
+    for value in values:
+        if value.levels and set(value.levels) & set(levels):
+            for level in value.levels:
+                if level in particular:
+                    particular[level].append(value)
+            continue
+        by_field.setdefault(value.field, []).append(value)
+    for members in by_field.values():
+        for value, chosen in _share(text, head, members, groups, levels):
+            if chosen is None:
+                shared.append(value)
+            else:
+                for level in chosen:
+                    particular[level].append(value)
+    return [replace(base, levels=(level,), fields=(*shared, *particular[level])) for level in levels]
+
+
+def _share(
+    text: str, head: _Head, members: Sequence[Attribute], groups: Sequence[tuple[int, int, tuple[Level, ...]]], levels: tuple[Level, ...]
+) -> list[tuple[Attribute, tuple[Level, ...] | None]]:
+    """Which levels each value of one field is about; None for all of them."""
+    distinct = {(value.value, value.low, value.high) for value in members}
+    ordered = sorted(members, key=lambda value: value.start)
+    in_list = len(ordered) > 1 and all(attributes.LIST_SEPARATOR.fullmatch(text, a.end, b.start) for a, b in zip(ordered, ordered[1:], strict=False))
+    if len(distinct) > 1 and in_list:
+        if len(ordered) == len(levels):
+            return [(value, (level,)) for value, level in zip(ordered, levels, strict=True)]
+        if len(ordered) == len(groups):
+            return [(value, group[2]) for value, group in zip(ordered, groups, strict=True)]
+    if len(ordered) == 1:
+        chosen = _only_one_level(text, head, ordered[0], groups)
+        return [(ordered[0], chosen)]
+    return [(value, _nearest(text, value, groups)) for value in ordered]
+
+
+def _nearest(text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]) -> tuple[Level, ...]:
+    """The level that a value stands with: the one it leads to ("mild at L3"), else the one before it ("T11 (mild)")."""
+    after = [group for group in groups if group[0] >= value.end]
+    before = [group for group in groups if group[1] <= value.start]
+    if after:
+        gap = text[value.end : after[0][0]]
+        led = re.fullmatch(r"\s*(?:loss\s+of\s+)?(?:(?:vertebral|body|height|loss|compression|deformity|fracture|wedging|anterior|anteriorly|collapse|reduction|in|the|center|of)\s+)*(?:at|of|in|for|on|involving)?\s*(?:the\s+)?(?:level\s+of\s+)?", gap, re.IGNORECASE)
+        if led and not (before and re.fullmatch(r"\s*\(?\s*(?:is\s+|with\s+|,\s*)?(?:about\s+|approximately\s+|~\s*)?", text[before[-1][1] : value.start]) and not re.search(r"\b(?:at|of|in)\b", gap)):
+            return after[0][2]
+        if _ADJECTIVES.fullmatch(gap) and "," not in gap and ")" not in gap and not before:
+            return after[0][2]
+    if before:
+        return before[-1][2]
+    return after[0][2] if after else groups[0][2]
+
+
+def _only_one_level(text: str, head: _Head, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]) -> tuple[Level, ...] | None:
+    """The level of a lone value where the words bind it to one: "T11 (mild) and T12", "T11 and mild T12 fractures"."""
+    before = [group for group in groups if group[1] <= value.start]
+    after = [group for group in groups if group[0] >= value.end]
+    if before and after:
+        gap_after = text[value.end : after[0][0]]
+        if re.fullmatch(r"\s*\(\s*(?:\w+\s+){0,3}", text[before[-1][1] : value.start]) and text[value.end : value.end + 25].find(")") >= 0:
+            return before[-1][2]
+        if re.fullmatch(r"\s*(?:[a-z-]+\s+){0,2}(?:at|in|of)?\s*(?:the\s+)?", gap_after, re.IGNORECASE) and re.search(r"(?:,|\band\b|&)\s*(?:\w+\s+)?$", text[before[-1][1] : value.start]):
+            return after[0][2]
+        return before[-1][2] if re.fullmatch(r"\s*(?:with|,|is|by|:|-)\s*(?:\w+\s+){0,3}", text[before[-1][1] : value.start]) else None
+    if before and not after and len(groups) > 1:
+        gap = text[before[-1][1] : value.start]
+        if re.search(r"\b(?:latter|more\s+so|especially|particularly)\b", gap):
+            return before[-1][2]
+        if re.fullmatch(r"\s*\(\s*(?:[\w~]+\s+){0,3}", gap) and value.field in ("height_loss_percent", "severity", "acuity", "change") and not re.search(r"\b(?:both|all|each)\b", text):
+            return before[-1][2]
+        led = re.match(r"\s*(?:\w+\s+){0,3}?(?:at|of)\s+(?:the\s+)?(?P<level>[TLDCS]h?-?\d{1,2})\b", text[value.end :], re.IGNORECASE)
+        if led:
+            return None
+    return None
+
+
+# --------------------------------------------------------------------------------------- cleared levels and statements
+
+
+def _is_normal_subject(text: str, item: Anatomy) -> bool:
+    """Whether a level is only named to say that it is normal."""
+    after = text[item.end : item.end + 70]
+    match = re.match(
+        r"\s*(?:,|\)|vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|-|:|=|is|are|appears?|remains?|have|has|maintain\w*|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both|height|alignment|and|signal|\s)*\s*",
+        after, re.IGNORECASE,
+    )  # fmt: skip
+    rest = after[match.end() if match else 0 :]
+    found = _NORMAL.match(rest)
+    return found is not None and not re.match(r"\s*(?:disc|kypho|lordo|variant|alignment(?!\s+and)|curv|physiolog|cord|marrow\s+signal\s+otherwise)", rest[found.end() :], re.IGNORECASE)
+
+
+def _cleared(text: str, anatomy: Sequence[Anatomy], heads: Sequence[_Head]) -> list[Mention]:
+    """Levels that the sentence says are normal: "L3, L4 and L5 are unremarkable", "T12: normal", "normal L2"."""
+    cleared = []
+    for item in anatomy:
+        if item.kind != "level" or item.pair:
+            continue
+        before = text[max(0, item.start - 45) : item.start]
+        normal = _is_normal_subject(text, item) or (
+            re.search(r"\b(?:normal|preserved|maintained|unremarkable|intact)\s+(?:appear\w+\s+)?(?:of\s+)?(?:the\s+)?(?:vertebral\s+)?(?:body\s+)?(?:heights?\s+)?(?:of\s+|at\s+|in\s+)?(?:the\s+)?$", before, re.IGNORECASE)
+            and not re.match(r"\s*(?:disc|alignment|kypho)", text[item.end :])
+        )
+        if not normal or _NOT_AN_OWNER.search(text[: item.start]) or re.search(r"\b(?:posterior|transverse|spinous|pedicle|facet|endplate|disc|alignment|canal|foram\w+|cord|osteophyt\w+|wall|cortex|arch|lamina)\b[^,;.]{0,30}$", before, re.IGNORECASE):
+            continue
+        if re.match(r"[^.;,]{0,40}\b(?:alignment|canal|disc|pedicles?|posterior\s+elements?|foramina)\b", text[item.end :], re.IGNORECASE) and not re.search(r"height|bod(?:y|ies)|vertebra", text[item.end : item.end + 50], re.IGNORECASE):
+            continue
+        if re.search(r"\b(?:posterior\s+(?:wall|cortex|vertebral|margin)|wall)\b", text[item.end : item.end + 40], re.IGNORECASE):
+            continue
+        cleared.append(Mention(start=item.start, end=item.end, status="absent", levels=item.levels, spans=((item.start, item.end),)))
+    return cleared
+
+
+def _statements(text: str, heads: Sequence[_Head]) -> list[Statement]:
+    """What the sentence says of the spine, the vertebrae or bone in general: that there is no fracture."""
+    found: list[Statement] = []
+    for head in heads:
+        if head.status == "absent" and not head.other and head.kind == "shape":
+            posterior = head.owners and all(item.kind == "posterior" for item in head.owners)
+            dens = "dens" in text[head.start : head.end].lower() or "odontoid" in text[head.start : head.end].lower()
+            levelled = any(item.kind == "level" for item in head.owners)
+            if not posterior and not dens and not levelled and head.descriptors & {"fracture", "compression", "collapse", "wedging", "height_loss", "burst", "deformity", "endplate_depression", "vertebra_plana", "biconcave"}:
+                scope: Literal["spine", "bone"] = "spine" if head.owners or not head.weak else "bone"
+                if head.descriptors & {"compression", "collapse", "wedging", "deformity", "height_loss"} and head.weak and not head.owners and "fracture" not in head.descriptors and not re.search(r"\bX{2,}\s+deform", text):
+                    continue
+                found.append(Statement(head.start, head.end, scope))
+    for match in _GENERAL_NEGATIVE.finditer(text):
+        if match.group("bone") and match.group("what").lower().startswith(("change", "disease", "defect")):
+            continue
+        found.append(Statement(match.start(), match.end(), "bone" if match.group("bone") else "spine"))
+    for match in _NO_ABNORMALITY_OF.finditer(text):
+        found.append(Statement(match.start(), match.end(), "bone" if match.group("bone") else "spine"))
+    found += _normal_statements(text)
+    if re.search(r"\bno\s+(?:acute|significant)?\s*(?:process|abnormalit\w+|findings?|fractures?)\s*,?\s*(?:of\s+the\s+|in\s+the\s+)?(?:(?:cervical|thoracic|lumbar|dorsal|thoracolumbar|lumbosacral)[\s,]*(?:and\s+)?)+spine", text, re.IGNORECASE):
+        found.append(Statement(0, len(text), "spine"))
+    return found
+
+
+def _normal_statements(text: str) -> list[Statement]:
+    """"Vertebral body heights are maintained", "normal thoracic spine", "osseous structures are intact"."""
+    found = []
+    for subject in _SUBJECT.finditer(text):
+        scope: Literal["spine", "bone"] = "bone" if subject.group("bone") else "spine"
+        after = text[subject.end() : subject.end() + 110]
+        before = text[max(0, subject.start() - 60) : subject.start()]
+        if re.match(r"\s*(?:disc|canal|cord|artery|arteries|endplate|alignment|curvature|marrow)", after, re.IGNORECASE) or re.search(r"\b(?:inter|pre|para|peri)-?\s?$|\bposterior\s+(?:aspect\s+of\s+the\s+)?$|\banterior\s+$", before, re.IGNORECASE):
+            continue
+        predicate = _predicate_after(after) or _predicate_before(before, subject)
+        if predicate:
+            found.append(Statement(subject.start(), subject.end(), scope))
+    return found
+
+
+_PREDICATE_AFTER = re.compile(
+    r"(?:[\s,]|\b(?:heights?|X{2,}|bod(?:y|ies)|and|the|disc|disk|dis[ck]s|spaces?|alignment|of|all|are|is|appears?|remains?|were|was|be|grossly|otherwise|well|normally|in|to|have|has|been|shows?|demonstrates?|show|demonstrate|a|an|overall|essentially|appear|remain|visuali[sz]ed|relatively|fairly|both|intervertebral|soft|tissues|density|stature|signal|mineralization|thoracic|lumbar|cervical|dorsal|spine|posterior|elements|upper|abdomen|joint|within|study|film|radiograph|radiographs|exam|series|mri|ct|x-?ray|x-?rays|including|flexion|extension|views|i\.?v|contour|contours|sacroiliac|joints|throughout|at|other|levels|seen|imaged|included|lung|marrow|levels?|morphology|articulations|outline|outlines|shape|architecture|size|study|configuration|unremarkable|intact|normal|generally|smooth|mildly|vertebral|visualised|visualized|remaining|maintain|maintained|their|its|retain|also|anatomic|this|examination)\b|[-/&:(])*$",
+    re.IGNORECASE,
+)
+
+
+def _predicate_after(after: str) -> bool:
+    for match in _NORMAL.finditer(after):
+        lead = after[: match.start()]
+        if not _PREDICATE_AFTER.match(lead) or _MAINTAINED_NOT.search(lead):
+            return False
+        rest = after[match.end() :]
+        if re.match(r"\s*(?:lumbar\s+|thoracic\s+|cervical\s+|dorsal\s+)?(?:alignment|lordosis|kyphosis|curvature|lordotic|kyphotic|curvatures?|variant|disc)\b(?!\s*(?:and|,)\s*(?:vertebral|height|bod))", rest, re.IGNORECASE):
+            if re.match(r"\s*alignment\s*(?:,|and)\s*(?:\w+\s+){0,2}(?:height|bod|signal)", rest, re.IGNORECASE):
+                return True
+            continue
+        return True
+    return False
+
+
+def _predicate_before(before: str, subject: re.Match[str]) -> bool:
+    match = re.search(
+        r"\b(?P<word>normal|preserved|preservation|maintained|maintenance|unremarkable|intact|negative|satisfactory|normally|natural)\s+(?:(?:appear\w*|of|for|the|height|heights|visuali[sz]ed|all|thoracic|lumbar|cervical|and|alignment\s+and|configuration|stature|appearing|height\s+and\s+alignment|height,|contour|outline|in|osseous|bony|surrounding|plain|radiographs?|x-?ray|remaining|adult|age-appropriate|ap|lateral|views?|study|density|signal|shape|heights\s+and\s+alignment)\s*,?\s*)*$",
+        before, re.IGNORECASE,
+    )  # fmt: skip
+    if match is None or _MAINTAINED_NOT.search(before[: match.start()]):
+        return False
+    return not re.search(r"\balignment\s+(?:of|in)\s+(?:the\s+)?$|curvature|lordosis|kyphosis", before[match.start() :], re.IGNORECASE) or "height" in before[match.start() :]
