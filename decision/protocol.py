@@ -329,7 +329,7 @@ def _component(c: Case, item: str) -> Offer:
         (*_OWN_BLOCKS[drug](c), *of.blocks),
         of.consider,
         ask=tuple(name for name in of.ask if name not in _BEFORE_AN_ANABOLIC),
-        also=("continue",) if c.takes(drug).is_true else tuple(name for name in of.also if name != "continue"),
+        also=("continue",) if c.takes(drug).is_true else tuple(name for name in of.also if name in ("change", "presumed")),
     )
 
 
