@@ -206,16 +206,21 @@ def schema(
 
 @app.command()
 def explain(
-    id: Annotated[str, typer.Argument(help="Id of a rule, criterion, protocol item, warning or source.", metavar="ID")],
+    id: Annotated[str, typer.Argument(help="Id of a diagnosis, item, warning, criterion or policy.", metavar="ID")],
+    format: FormatOption = Format.text,
 ) -> None:
-    """Explain a rule, criterion, protocol item, warning or source by its id."""
+    """Explain an id of the output: the rule in words, its thresholds, its sources, and where sources differ."""
     import decision
+    from osteoreport import render
 
     try:
-        text = decision.explain(id)
-    except (KeyError, LookupError):
-        raise Failure("no such id: the ids are those in the output of run --why or run --format json") from None
-    typer.echo(str(text).rstrip("\n"))
+        explained = decision.explain(id)
+    except KeyError:
+        raise Failure("no such id: ids are those in the output of run --why or run --format json") from None
+    if format is Format.json:
+        _write(json.dumps(explained.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n", None)
+    else:
+        _print_sections(render.explanation(explained), format, None)
 
 
 @app.command()

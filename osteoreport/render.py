@@ -18,8 +18,8 @@ from decision.assessment import (
     Assessment,
     Because,
     ClinicalWarning,
+    CriterionUsed,
     FactUsed,
-    ProtocolItem,
     Source,
     StabilityComponent,
 )
@@ -66,42 +66,69 @@ def document(findings: Sequence[ReportFindings], assessment: Assessment, *, why:
     """Lay out one patient's result: what it means first, then what it rests on, then what to do and to find out."""
     sections = [
         _diagnosis(assessment, why),
-        *reports(findings),
+        _vertebrae(findings),
+        _densities(findings),
+        _verdicts(findings),
         _stability(assessment, why),
         _protocol(assessment, why),
         _warnings(assessment, why),
         _issues(assessment),
         _missing(assessment),
-        _sources(assessment),
+        _sources(assessment, why),
     ]
     return [section for section in sections if section.blocks]
 
 
 def reports(findings: Sequence[ReportFindings]) -> list[Section]:
     """Lay out what the reports say, without what follows from it."""
+    sections = [_verdicts(findings), _vertebrae(findings), _densities(findings)]
+    return [section for section in sections if section.blocks]
+
+
+def _verdicts(findings: Sequence[ReportFindings]) -> Section:
+    blocks = []
+    for report in findings:
+        exam = ", ".join(part for part in (_words(report.modality), report.exam_date) if part)
+        text = f"{report.report_id or 'report'}: vertebral fracture {_words(report.vertebral_fracture)}"
+        blocks.append(Item(text + (f" ({exam})" if exam else "")))
+    return Section("Reports", tuple(blocks))
+
+
+def _vertebrae(findings: Sequence[ReportFindings]) -> Section:
     several = len(findings) > 1
-    vertebrae = [(report, vertebra) for report in findings for vertebra in report.vertebrae]
-    vertebrae.sort(key=lambda pair: LEVEL_ORDER.get(pair[1].level or "", len(LEVEL_ORDER)))
+    found = [(report, vertebra) for report in findings for vertebra in report.vertebrae]
+    found.sort(key=lambda pair: LEVEL_ORDER.get(pair[1].level or "", len(LEVEL_ORDER)))
     rows = tuple(
-        (_where(found), found.assertion, _description(found), _source_words(report, found.evidence, several))
-        for report, found in vertebrae
-    )
-    densities = tuple(
+        (_where(vertebra), vertebra.assertion, _description(vertebra),
+         _source_words(report, vertebra.evidence, several))
+        for report, vertebra in found
+    )  # fmt: skip
+    return Section("Vertebrae", (Table(("level", "is", "as", "words of the report"), rows),) if rows else ())
+
+
+def _densities(findings: Sequence[ReportFindings]) -> Section:
+    several = len(findings) > 1
+    rows = tuple(
         (*_density(density), _source_words(report, density.evidence, several))
         for report in findings
         for density in report.bone_density
     )
-    verdicts = tuple(
-        Item(f"{_name(report)}: vertebral fracture {_words(report.vertebral_fracture)}"
-             + (f" ({_words(report.modality)})" if report.modality else ""))
-        for report in findings
-    )  # fmt: skip
     columns = ("site", "levels", "when", "T-score", "Z-score", "g/cm2", "stated as", "words of the report")
-    return [
-        Section("Reports", verdicts),
-        Section("Vertebrae", (Table(("level", "is", "as", "words of the report"), rows),) if rows else ()),
-        Section("Bone density", (Table(columns, densities),) if densities else ()),
+    return Section("Bone density", (Table(columns, rows),) if rows else ())
+
+
+def explanation(explained: decision.Explanation) -> list[Section]:
+    """Lay out what stands behind one id."""
+    criteria = tuple(Item(_criterion(criterion)) for criterion in explained.criteria)
+    sources = tuple(Item(_source(source), f"{source.id}:") for source in explained.sources)
+    sections = [
+        Section(explained.kind, (Item(explained.text, f"{explained.id}:"),)),
+        Section("Rule", (Item(explained.rule, ""),)),
+        Section("Criteria", criteria),
+        Section("Where sources differ", tuple(Item(policy) for policy in explained.policies)),
+        Section("Sources", sources),
     ]
+    return [section for section in sections if section.blocks]
 
 
 def _diagnosis(assessment: Assessment, why: bool) -> Section:
@@ -132,7 +159,7 @@ def _stability(assessment: Assessment, why: bool) -> Section:
 def _component(component: StabilityComponent, why: bool) -> Item:
     text = component.label or _words(component.id)
     if component.state != "unknown":
-        text += f": {_value(component.value)}"
+        text += f": {'not stated' if component.value is None else _value(component.value)}"
     if component.threshold:
         text += f" (threshold {component.threshold})"
     tone = {"major_fail": "stop", "minor_fail": "check"}.get(component.state, "")
@@ -141,11 +168,14 @@ def _component(component: StabilityComponent, why: bool) -> Item:
 
 def _protocol(assessment: Assessment, why: bool) -> Section:
     blocks = []
+    before: tuple[str, ...] = ()
     for number, item in enumerate(assessment.protocol, start=1):
         marks = [_words(part) for part in (item.priority, item.status) if part not in ("routine", "recommended")]
         text = item.action + (f" [{', '.join(marks)}]" if marks else "")
         text += f" ({', '.join(source.id for source in item.sources)})"
-        below = (f"check first: {', '.join(_words(name) for name in item.check_first)}",) if item.check_first else ()
+        first = "as above" if item.check_first == before else ", ".join(_words(name) for name in item.check_first)
+        below = (f"check first: {first}",) if item.check_first else ()
+        before = item.check_first
         tone = "stop" if item.priority == "emergency" else "quiet" if item.status == "contraindicated" else ""
         blocks.append(Item(text, f"{number}.", tone, below + _why(item.because, why, item.id)))
     return Section("Protocol", tuple(blocks))
@@ -155,11 +185,19 @@ def _warnings(assessment: Assessment, why: bool) -> Section:
     view = decision.main_view(assessment)
     blocks = [
         Item(warning.text, warning.level.upper(), warning.level, _why(warning.because, why, warning.id))
-        for warning in view.warnings
+        for warning in _shown_warnings(assessment, why)
     ]
+    if view.more_checks and not why:
+        blocks.append(Item(f"{view.more_checks} more to check: see --why", ""))
     if view.not_stated:
-        blocks.append(Item(f"Not stated: {', '.join(_words(name) for name in view.not_stated)}", ""))
+        blocks.append(Item(_words(view.not_stated), ""))
     return Section("Warnings", tuple(blocks))
+
+
+def _shown_warnings(assessment: Assessment, why: bool) -> tuple[ClinicalWarning, ...]:
+    """Give those of the main view, or with the reasons all."""
+    view = decision.main_view(assessment)
+    return assessment.warnings if why else (*view.stops, *view.checks)
 
 
 def _issues(assessment: Assessment) -> Section:
@@ -172,23 +210,32 @@ def _issues(assessment: Assessment) -> Section:
 def _missing(assessment: Assessment, most: int = 8) -> Section:
     blocks = []
     for missing in assessment.missing[:most]:
-        decides = [_words(name) for name in missing.would_decide]
+        decides = missing.would_decide
         rest = f" and {len(decides) - 3} more" if len(decides) > 3 else ""
         blocks.append(Item(f"{_words(missing.input)}: would decide {', '.join(decides[:3])}{rest}"))
     return Section("To find out next", tuple(blocks))
 
 
-def _sources(assessment: Assessment) -> Section:
+def _sources(assessment: Assessment, why: bool) -> Section:
+    """List what is cited above; with the reasons also where to read it."""
+    components = (component.because for component in assessment.stability.components)
+    reasons = (assessment.diagnosis.because, assessment.risk.because, assessment.stability.because, *components)
     cited: dict[str, Source] = {}
-    conclusions: list[ProtocolItem | ClinicalWarning] = [*assessment.protocol, *assessment.warnings]
-    reasons = [assessment.diagnosis.because, assessment.risk.because, *(item.because for item in conclusions)]
-    for sources in (*(reason.sources for reason in reasons), *(item.sources for item in conclusions)):
-        cited.update((source.id, source) for source in sources if source.id not in cited)
-    return Section("Sources", tuple(Item(_source(cited[key]), f"{key}:") for key in sorted(cited)))
+    for sources in (
+        *(reason.sources for reason in reasons if reason is not None),
+        *(item.sources for item in assessment.protocol),
+        *(warning.sources for warning in _shown_warnings(assessment, why)),
+    ):
+        cited.update((source.id, source) for source in sources)
+    rules = assessment.ruleset
+    return Section("Sources", (
+        *(Item(_source(cited[key], whole=why), f"{key}:") for key in sorted(cited)),
+        Item(f"Rules {rules.version} of {rules.date}, guideline profile {rules.profile}", ""),
+    ))  # fmt: skip
 
 
-def _source(source: Source) -> str:
-    parts = [source.title, str(source.year or ""), source.locator or "", source.url or ""]
+def _source(source: Source, *, whole: bool = True) -> str:
+    parts = [source.title, str(source.year or ""), *((source.locator, source.url) if whole else ())]
     return ", ".join(part for part in parts if part) + ("" if source.checked else " [not checked against the source]")
 
 
@@ -200,23 +247,25 @@ def _why(because: Because | None, shown: bool, name: str = "") -> tuple[str, ...
     if because is None or not shown:
         return ()
     head = f"why {name}".rstrip() + f": rule {because.rule}" + (f" - {because.text}" if because.text else "")
-    facts = [f"fact {fact.name} = {_value(fact.value)}, {_origin(fact)}" for fact in because.facts]
-    criteria = []
-    for criterion in because.criteria:
-        edge = " ".join(str(part) for part in (criterion.operator, criterion.value, criterion.unit) if part is not None)
-        unchecked = "" if criterion.checked else ", not checked against the source"
-        criteria.append(f"criterion {criterion.id}: {criterion.label} ({edge}; {criterion.source}{unchecked})")
+    facts = [f"fact {fact.name} = {_value(fact.value)}{_origin(fact)}" for fact in because.facts]
+    criteria = [f"criterion {criterion.id}: {_criterion(criterion)}" for criterion in because.criteria]
     sources = [f"source {source.id}: {_source(source)}" for source in because.sources]
     return (head, *facts, *criteria, *sources)
 
 
+def _criterion(criterion: CriterionUsed) -> str:
+    edge = " ".join(str(part) for part in (criterion.operator, criterion.value, criterion.unit) if part is not None)
+    unchecked = "" if criterion.checked else ", not checked against the source"
+    return f"{criterion.label} ({edge}; {criterion.source}{unchecked})"
+
+
 def _origin(fact: FactUsed) -> str:
     if fact.origin == "caller":
-        return "given by the caller"
-    if fact.origin == "derived" and not fact.evidence:
-        return "derived"
+        return ", given by the caller"
+    if not fact.report_id and not fact.evidence:
+        return ""
     words = "; ".join(f"{_quote([part])} at {part.start}-{part.end}" for part in fact.evidence)
-    return f"report {fact.report_id or ''}".rstrip() + (f": {words}" if words else "")
+    return f", report {fact.report_id or ''}".rstrip() + (f": {words}" if words else "")
 
 
 # ---------------------------------------------------------------------------------------------------------------- words
@@ -230,10 +279,6 @@ def clean(text: str) -> str:
 
 def _words(name: str | None) -> str:
     return (name or "").replace("_", " ")
-
-
-def _name(report: ReportFindings) -> str:
-    return report.report_id or "report"
 
 
 def _number(value: float) -> str:
@@ -264,7 +309,7 @@ def _quote(evidence: Iterable[Evidence]) -> str:
 
 
 def _source_words(report: ReportFindings, evidence: Iterable[Evidence], several: bool) -> str:
-    return _quote(evidence) + (f" ({_name(report)})" if several else "")
+    return _quote(evidence) + (f" ({report.report_id})" if several else "")
 
 
 def _where(vertebra: VertebralFinding) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 import decision
 import extractor
-from decision.assessment import Assessment, Because, ClinicalWarning, Diagnosis, Risk, Ruleset, Stability
+from decision.assessment import Assessment, Because, Diagnosis, Risk, Ruleset, Stability
 from decision.patient import Patient
 from extractor.findings import Evidence, ReportFindings, VertebralFinding
 from osteoreport import cli
@@ -56,21 +56,11 @@ def fake_assess(
     )
 
 
-class FakeView(NamedTuple):
-    warnings: tuple[ClinicalWarning, ...]
-    not_stated: tuple[str, ...]
-
-
-def fake_main_view(assessment: Assessment) -> FakeView:
-    return FakeView(assessment.warnings, tuple(missing.input for missing in assessment.missing))
-
-
 @pytest.fixture
 def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the stand-ins in place of both layers."""
-    monkeypatch.setattr(extractor, "extract", fake_extract, raising=False)
-    monkeypatch.setattr(decision, "assess", fake_assess, raising=False)
-    monkeypatch.setattr(decision, "main_view", fake_main_view, raising=False)
+    monkeypatch.setattr(extractor, "extract", fake_extract)
+    monkeypatch.setattr(decision, "assess", fake_assess)
 
 
 class Ran(NamedTuple):

@@ -78,6 +78,8 @@ ASSESSMENT = Assessment(
     warnings=(
         ClinicalWarning(id="w_stop", level="stop", text="Stop this.", because=BECAUSE),
         ClinicalWarning(id="w_check", level="check", text="Check that.", because=BECAUSE),
+        *(ClinicalWarning(id="w_more", level="check", text="Check more.", because=BECAUSE) for _ in range(6)),
+        ClinicalWarning(id="w_note", level="note", text="Note this.", because=BECAUSE),
     ),
     missing=(MissingInput(input="egfr", would_decide=("rx_a", "rx_b", "rx_c", "rx_d")),),
     issues=(Issue(code="level_conflict", message="findings and impression differ"),),
@@ -92,7 +94,7 @@ def sections(fakes: None) -> list[Section]:
 
 def test_a_clinician_reads_what_it_means_first(sections: list[Section]) -> None:
     assert [section.title for section in sections] == [
-        "Diagnosis", "Reports", "Vertebrae", "Bone density", "Stability", "Protocol", "Warnings",
+        "Diagnosis", "Vertebrae", "Bone density", "Reports", "Stability", "Protocol", "Warnings",
         "To look at in the reports", "To find out next", "Sources",
     ]  # fmt: skip
 
@@ -112,14 +114,16 @@ def test_plain_text(sections: list[Section]) -> None:
         "check first: renal function",
         "STOP Stop this.",
         "CHECK Check that.",
+        "2 more to check",
         "Not stated: egfr",
         "level conflict: findings and impression differ",
-        "egfr: would decide rx a, rx b, rx c and 1 more",
-        "who1994: WHO study group, 1994, p. 5",
+        "egfr: would decide rx_a, rx_b, rx_c and 1 more",
+        "who1994: WHO study group, 1994\n",
         "memory: General knowledge [not checked against the source]",
     ):
         assert expected in text
-    assert "why" not in text
+    assert "why" not in text.replace("see --why", "")
+    assert "Note this." not in text
     assert "\x1b" not in text
     assert text.index("T12") < text.index("L2    ") < text.index("2 x mid thoracic")
 
@@ -145,11 +149,12 @@ def test_why_leads_from_the_rule_to_the_words(fakes: None) -> None:
     text = " ".join(to_text(document(FINDINGS, ASSESSMENT, why=True), width=300).split())
     assert "why: rule vertebral_fracture - a low-energy vertebral fracture" in text
     assert 'fact fractured_levels = L2, report film: "anterior wedging of the L2 body" at 24-52' in text
+    assert "who1994: WHO study group, 1994, p. 5" in text
     assert "fact age_years = 71, given by the caller" in text
-    assert "fact pregnant = unknown, derived" in text
+    assert "fact pregnant = unknown criterion" in text
     assert ("criterion t_score_osteoporosis: T-score at or below -2.5 (<= -2.5 SD; who1994, not checked against the"
             " source)") in text  # fmt: skip
-    for identity in ("why dx_labs:", "why rx_x:", "why w_stop:", "why w_check:"):
+    for identity in ("why dx_labs:", "why rx_x:", "why w_stop:", "why w_check:", "why w_note:"):
         assert identity in text
 
 
