@@ -64,6 +64,14 @@ def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryRe
     return DensitometryReading(tuple(entry.measurement(evidence) for entry in entries), summary, tuple(issues))
 
 
+_ENTITY_SIGN = re.compile(r"-[ ]{4,8}(?=\d)")
+
+
+def _is_entity(view: View, position: int) -> bool:
+    """Whether a sign of the view was an entity ("&minus;"), whose width is padded behind it."""
+    return view.received[view.to_received(position)] == "&"
+
+
 def _plain(view: View) -> str:
     """The view's text with names of data fields as words and HTML line breaks inside a table cell as spaces.
 
@@ -72,6 +80,8 @@ def _plain(view: View) -> str:
     text = view.text
     if "_" in text:
         text = re.sub(r"(?<=L[1-5])_(?=L?[1-5])", "-", text).replace("_", " ")
+    if "&" in view.received:
+        text = _ENTITY_SIGN.sub(lambda m: m.group()[1:].replace("\n", " ") + "-" if _is_entity(view, m.start()) else m.group(), text)
     if "<td" not in view.received.lower():
         return text
     characters = list(text)
@@ -101,7 +111,10 @@ class _Evidence:
         """The received words of a stretch."""
         inside = [s for s in self.sections if s.start <= span[0] < s.end]
         name = min(inside, key=lambda s: s.end - s.start).name if inside else None
-        return self.view.evidence(span[0], span[1], name)
+        start = span[0]
+        if self.view.text[start : start + 1] == " ":  # the sign of a padded entity stands at its start
+            start -= len(self.view.text[:start]) - len(self.view.text[:start].rstrip(" ")) + 1
+        return self.view.evidence(max(start, 0), span[1], name)
 
     def all(self, spans: Iterable[Span]) -> tuple[Evidence, ...]:
         """Evidence for several stretches, in the order of the text and each once."""

@@ -19,6 +19,7 @@ from extractor.densitometry_words import (
     Place,
     Span,
     Token,
+    one_region,
     place_of,
     tokens,
     vocabulary,
@@ -270,15 +271,13 @@ def _same_place(text: str, group: Sequence[Token], token: Token) -> bool:
         "head": "hip", "third": "forearm", "ultradistal": "forearm", "mid": "forearm",
     }.get(token.value, "")  # fmt: skip
     known = place_of(list(group)).region_named()
-    if region and known and region != known and not (known == "hip" and region == "forearm"):
-        return False
-    if region and known and region != known:
+    if region and known and not one_region(region, known):
         return False
     if token.kind == "part" and kinds.get("part", token.value) != token.value and kinds.get("part") != "total":
         return False
     if token.kind == "part" and kinds.get("part") == token.value and "," in gap:
         return False
-    if token.kind == "region" and "region" in kinds and ("," in gap or kinds["region"] != token.value):
+    if token.kind == "region" and "region" in kinds and ("," in gap or not one_region(kinds["region"], token.value)):
         return False
     return not (token.kind == "region" and "part" in kinds and "," in gap)
 
@@ -874,7 +873,7 @@ class ProseReader:
             direction = -1
         elif up or down:
             direction = 1 if (up or [-1])[-1] > (down or [-1])[-1] else -1
-        elif not (_CHANGE.search(clause) or _CHANGE.search(behind) or re.search(r"compar|previous|prior|\\bvs\\b|versus|since", sentence, re.IGNORECASE) or (number.sign and re.search(r"BMD|density", sentence, re.IGNORECASE))):
+        elif not (_CHANGE.search(clause) or _CHANGE.search(behind) or re.search(r"compar|previous|prior|\bvs\b|versus|since", sentence, re.IGNORECASE) or (number.sign and re.search(r"BMD|density", sentence, re.IGNORECASE))):
             return None
         if number.sign == "-":
             return number.value

@@ -80,7 +80,7 @@ class Place:
     def under(self, frame: Place) -> Place:
         """This place completed by a frame around it (a heading, a column group), where the two can be one place."""
         region = self.region_named()
-        if region and frame.region and not _one_region(region, frame.region):
+        if region and frame.region and not one_region(region, frame.region):
             return self
         inherits_levels = not self.levels and (self.part in ("", "total"))
         return Place(
@@ -100,7 +100,7 @@ class Place:
         return _SITES.get((region, self.part), "other")
 
 
-def _one_region(one: str, other: str) -> bool:
+def one_region(one: str, other: str) -> bool:
     """Whether two region words can mean one bone: the radius is in the forearm."""
     return one == other or {one, other} == {"forearm", "radius"}
 

@@ -110,7 +110,7 @@ def hits(doc: Doc, start: int = 0, end: int | None = None) -> list[Hit]:
     cues: dict[tuple[int, int], list[CueHit]] = {}
     for target, modifier in doc._.context_graph.edges:
         first, last = modifier.modifier_span
-        cue = CueHit(modifier.category, doc[first].idx - start, doc[last - 1].idx + len(doc[last - 1]) - start)
+        cue = CueHit(modifier.category.lower(), doc[first].idx - start, doc[last - 1].idx + len(doc[last - 1]) - start)
         cues.setdefault((target.start_char, target.end_char), []).append(cue)
     return [
         Hit(entity.label_, entity.start_char - start, entity.end_char - start, tuple(cues.get((entity.start_char, entity.end_char), ())))
