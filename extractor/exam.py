@@ -23,6 +23,7 @@ from extractor.text import View
 
 _ORDER: tuple[ImagedRegion, ...] = ("cervical", "thoracic", "lumbar", "sacral")
 _SILENT = frozenset({"comparison", "recommendation", "differential", "discussion", "family_history", "social_history", "medications", "other"})
+_LOOSE = frozenset({"medications", "other", "social_history"})
 _STORY = frozenset({"indication", "history", "past_history", "past_medical_history"})
 
 
@@ -70,8 +71,10 @@ def _knowledge() -> dict[str, Any]:
 
 
 @cache
-def _names() -> tuple[tuple[Modality, tuple[str, ...], re.Pattern[str]], ...]:
-    return tuple((r["modality"], tuple(r["gate"]), words(r["patterns"])) for r in _knowledge()["name"])
+def _names() -> tuple[tuple[Modality, tuple[str, ...], re.Pattern[str], bool], ...]:
+    return tuple(
+        (r["modality"], tuple(r["gate"]), words(r["patterns"]), r.get("label", False)) for r in _knowledge()["name"]
+    )
 
 
 @cache
@@ -105,17 +108,21 @@ class _Naming:
 
 
 _NOT_REPORTED_BEFORE = re.compile(
-    r"""\b(?: recommend\w* | suggest\w* | advis\w* | consider\w* | further | follow-?\s*up | correlat\w* | compar(?:ed|ison)\w* | compare | prior | previous(?:ly)? | outside | earlier | if | could | would | needed | should
-        | may | might | obtain\w* | schedul\w* | order(?:ed|ing)? | repeat | recent | recently | last | initial\s+outside | since\s+the | than | from\s+the | old | requests? | await\w* | pending | dedicated | additional | separate(?:ly)? | concurrent
-        | warrant\w* | need\s+for | versus\s+the | seen\s+on\s+the | contraindicat\w* | available | unlike | please\s+see | see )\b[^.;]{0,60}$""",
+    r"""\b(?: recommend\w* | suggest\w* | advis\w* | consider\w* | further | follow-?\s*up | correlat\w* | compar(?:ed|ison)\w* | compare | prior | previous(?:ly)? | outside(?!\s+of) | earlier | if | could | would | needed | should
+        | may | might | obtain\w* | schedul\w* | order(?:ed|ing)? | yesterday\W?s | f/u | initial\s+outside | since\s+the | than | from\s+the | old | requests? | await\w* | pending | dedicated | additional | separate(?:ly)? | concurrent
+        | warrant\w* | need\s+for | versus\s+the | contraindicat\w* | unlike | please\s+see | see )\b[^.;]{0,60}$""",
     re.VERBOSE,
 )
 _NOT_REPORTED_AFTER = re.compile(
     r"""[^.;\n]{0,40}?\b(?: (?:is|are|was|were|may\s+be|could\s+be|would\s+be|can\s+be|should\s+be)\s+(?:recommended|advised|suggested|considered|helpful|useful|needed|indicated|warranted|of\s+(?:use|value)|obtained\s+if|more\s+sensitive|pending|available|requested|not\s+available|required|necessary|performed\s+for\s+(?:further|confirmation))
-        | recommended | advised | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate|assess|confirm|exclude|rule|characteri[sz]e) | if\s+(?:clinically|there|needed|symptoms|pain|warranted) | would\s+be | could\s+be\s+(?:considered|obtained|performed) | may\s+be | can\s+be | correlation | follow-?up )\b
+        | recommended | advised | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate|assess|confirm|exclude|rule|characteri[sz]e) | if\s+(?:clinically|there|needed|symptoms|pain|warranted) | would\s+be | could\s+be\s+(?:considered|obtained|performed) | may\s+be | can\s+be | correlation | follow-?up\s+(?:is|was|in|recommended|suggested|advised) )\b
       | \s+(?:scan\s+|study\s+|examination\s+|exam\s+)?(?:of|from|dated|performed\s+on)?\s*(?:the\s+)?(?:\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|(?:19|20)\d\d\b) """,
     re.VERBOSE,
 )
+_SOFT_BEFORE = re.compile(r"\b(?:repeat|recent|recently|last|since)\b[^.;]{0,40}$|\b(?:raised|suspected|queried|questioned|described)\s+on\s+(?:the\s+)?(?:\w+\s+)?$")
+"""Words that leave a mention in passing at best: "a recent CT has shown", "raised on the radiograph"."""
+_NOW_BEFORE = re.compile(r"\b(?:today'?s|current|present|this|these)\s+(?:\w+\s+)?$")
+_CONSISTS_BEFORE = re.compile(r"\b(?:examination|exam|study|series)\s+(?:consists?|comprises|includes)\s+(?:of\s+)?[^.;]{0,40}$")
 _SHOWS = re.compile(
     r"""[^.;:\n]{0,90}?\b(?:show(?:s|ed|ing|n)?|demonstrat\w+|reveal\w*|confirm\w*|depict\w*|displays?|evidenc\w+|disclosed|illustrat\w+|indicat(?:es|ed|ing)|finding|findings|suggests|detected|was\s+obtained|were\s+obtained|was\s+performed|were\s+performed|obtained|performed)\b | \s*(?:\([^)]{0,40}\)\s*)?:""",
     re.VERBOSE,
@@ -138,6 +145,10 @@ class _Text:
         position = bisect_right(self.starts, offset) - 1
         return self.sections[position].name if position >= 0 else "body"
 
+    def section_start(self, offset: int) -> int:
+        position = bisect_right(self.starts, offset) - 1
+        return self.starts[position] if position >= 0 else 0
+
     def sentence_start(self, offset: int) -> int:
         start = 0
         for match in _SENTENCE_START.finditer(self.text, max(0, offset - 300), offset):
@@ -155,38 +166,75 @@ def _namings(text: _Text) -> list[_Naming]:
     """Every exam that the text reports, in order."""
     found: list[_Naming] = []
     title_end = text.title_end()
-    for modality, gate, pattern in _names():
+    for modality, gate, pattern, label in _names():
         if not any(letters in text.text for letters in gate):
             continue
         for match in pattern.finditer(text.text):
             rank = _rank(text, match, title_end)
-            if rank:
+            if rank and (not label or _opens_a_line(text, match)):
                 found.append(_Naming(modality, match.start(), match.end(), rank))
-    return sorted(found, key=lambda naming: (naming.start, -naming.end))
+    named = sorted(found, key=lambda naming: (naming.start, -naming.end))
+    if any(naming.modality != "other" and naming.rank >= 2 for naming in named):
+        named = [naming for naming in named if naming.modality != "other" or naming.start < title_end]
+    if _NOTE.search(text.text) and not any(naming.rank == 3 for naming in named):
+        named = [naming for naming in named if naming.rank == 2 and _is_of_spine(text, naming)]
+    return named
+
+
+_NOTE = re.compile(
+    r"\b(?:anesthesia|estimated\s+blood\s+loss|preoperative\s+diagnos\w+|review\s+of\s+systems|chief\s+complaint|hospital\s+course|operation\s+and\s+procedure|history\s+of\s+present\s+illness|reason\s+for\s+(?:visit|referral))\b"
+)
+
+
+def _is_of_spine(text: _Text, naming: _Naming) -> bool:
+    """Whether a clinical note tells of an exam of the spine or bone, not of any exam of the patient's past."""
+    around = text.text[max(text.sentence_start(naming.start), naming.start - 100) : naming.end + 140].split(". ")[0]
+    return re.search(r"spin|vertebra|\bback\b|compression|t-score|density|[tl]\d", around) is not None
+
+
+def _opens_a_line(text: _Text, match: re.Match[str]) -> bool:
+    before = text.text[max(0, match.start() - 40) : match.start()]
+    return re.search(r"(?:^|[\n.:])[\s\d*#)-]*$", before) is not None
 
 
 def _rank(text: _Text, match: re.Match[str], title_end: int) -> int:
+    """How surely an exam named there is one reported: 0 where it is not."""
     section = text.section(match.start())
-    if section in _SILENT:
-        return 0
     start = text.sentence_start(match.start())
     before, after = text.text[start : match.start()], text.text[match.end() : match.end() + 160]
+    if section in _SILENT:
+        return 2 if section in _LOOSE and re.match(r"\s*:", after) else 0
     if section == "exam":
         return 0 if re.search(r"\bcompar", before) else 3
-    if _NOT_REPORTED_BEFORE.search(before) or _NOT_REPORTED_AFTER.match(after):
+    now = _NOW_BEFORE.search(before) is not None
+    if not now and (_NOT_REPORTED_BEFORE.search(before) or _NOT_REPORTED_AFTER.match(after)):
         return 0
+    if _CONSISTS_BEFORE.search(before):
+        return 3
     if section in _STORY:
-        return 1 if _SHOWS.match(after) else 0
+        requested = re.match(r"\s*request\w*\W+$", before) is not None
+        return 1 if requested or _SHOWS.match(after) else 0
     if section == "technique":
         return 3
-    if match.start() < title_end and section in ("body", "header") and title_end < 160:
+    if _SOFT_BEFORE.search(before):
+        return 1
+    return _rank_by_place(text, match, title_end, before, after)
+
+
+def _rank_by_place(text: _Text, match: re.Match[str], title_end: int, before: str, after: str) -> int:
+    """3 in a title, 2 for a label or an exam that shows something, 1 in passing."""
+    in_front = text.section(match.start()) in ("body", "header")
+    if match.start() < title_end < 160 and in_front:
         return 3
     at_line_start = not before.strip(" \t*-#=_0123456789.)(") or len(before.split()) <= 3
     if at_line_start and re.match(r"[^.;\n]{0,60}?(?:[:]|\n|$)", after):
-        return 3 if section in ("body", "header") and text.text.count("\n", 0, match.start()) < 6 else 2
+        return 3 if in_front and text.text.count("\n", 0, match.start()) < 6 else 2
     if _SHOWS.match(after) or _ON_IMAGES.search(before) or (at_line_start and match.start() < 200):
         return 2
     return 1
+
+
+_A_LINE = 40
 
 
 def _reported(text: _Text, namings: list[_Naming]) -> tuple[ReportedExam, ...]:
@@ -204,6 +252,11 @@ def _reported(text: _Text, namings: list[_Naming]) -> tuple[ReportedExam, ...]:
         if exams and start <= exams[-1].start:
             start = naming.start
         exams.append(ReportedExam(naming.modality, start, len(text.text), (naming.start, naming.end)))
+    if exams and exams[0].start > _A_LINE:
+        # What stands before the first exam that is named may describe another: "Single lateral view ... CT confirms".
+        earlier = _by_content(_Text(text.text[: exams[0].start], text.sections))
+        if earlier == "radiograph" and exams[0].modality != "radiograph" and best < 3:
+            exams.insert(0, ReportedExam(earlier, 0, exams[0].start, (0, 0)))
     ends = [*(exam.start for exam in exams[1:]), len(text.text)][: len(exams)]
     return tuple(
         ReportedExam(exam.modality, 0 if index == 0 else exam.start, end, exam.words)
@@ -222,14 +275,14 @@ def _is_label(text: _Text, naming: _Naming) -> bool:
 # ---------------------------------------------------------------------------------------------------------- by content
 
 _BOTH_ADVISED = re.compile(r"\b(?:recommend|suggest|advise|consider)\w*\s+(?:an?\s+)?(?:ct\s+(?:and|or|and/or)\s+mri|mri\s+(?:and|or|and/or)\s+ct)\b|\b(?:ct|mri)\s+(?:and|or|and/or)\s+(?:ct|mri)\s+(?:is|are|may|would|could|should)\b")
-_THRESHOLDS_ONLY = re.compile(r"[tz][\s-]*scores?\W{0,3}(?:\w+\W+){0,6}?(?:[-+]?\d)")
 _DECIDES = 2
+_MANY = 5
 
 
 def _by_content(text: _Text) -> Modality | None:
     """The modality that alone could have shown what the text describes."""
     points = {modality: _points(text, gate, cues) for modality, gate, cues in _contents()}
-    if points["dxa"] >= _DECIDES and points["mri"] < _DECIDES and max(points["ct"], points["radiograph"]) < 4:
+    if points["dxa"] >= _DECIDES and points["mri"] < _DECIDES and max(points["ct"], points["radiograph"]) < _MANY:
         return "dxa" if _reports_density(text) else None
     if points["ct"] >= 3 and points["ct"] >= points["radiograph"] - 1:
         return "ct" if points["mri"] < points["ct"] else "mri"
@@ -237,7 +290,13 @@ def _by_content(text: _Text) -> Modality | None:
     (first, modality), (second, _) = ranked[0], ranked[1]
     if first >= _DECIDES and first > second:
         return modality
-    return "radiograph" if _BOTH_ADVISED.search(text.text) else None
+    if _BOTH_ADVISED.search(text.text) or (not second and _BARE_TITLE.match(text.text)):
+        return "radiograph"
+    return None
+
+
+_BARE_TITLE = re.compile(r"\s*(?:cervical|thoracic|dorsal|lumbar|lumbo-?sacral|thoraco-?lumbar|dorso-?lumbar)\s+spine\s*[:.\n]")
+"""A region as the whole title is how plain films are headed; CT and MRI name themselves."""
 
 
 def _points(text: _Text, gate: tuple[str, ...], cues: tuple[tuple[re.Pattern[str], int], ...]) -> int:
@@ -247,16 +306,27 @@ def _points(text: _Text, gate: tuple[str, ...], cues: tuple[tuple[re.Pattern[str
 
 
 def _occurs(text: _Text, pattern: re.Pattern[str]) -> bool:
-    return any(text.section(match.start()) not in _SILENT | _STORY for match in pattern.finditer(text.text))
+    """Whether the exam's own text has the words; a history ends at the latest with its paragraph."""
+    for match in pattern.finditer(text.text):
+        section = text.section(match.start())
+        if section in _SILENT - _LOOSE:
+            continue
+        if section not in _STORY or re.search(r"\n\s*\n", text.text[text.section_start(match.start()) : match.start()]):
+            return True
+    return False
 
 
-_TEACHING = re.compile(r"\b(?:you|your|score\s+(?:above|below|between|greater|less|of\s+less)|is\s+a\s+t[\s-]?score|t-scores\s+define)\b")
-_PATIENT = re.compile(r"\b(?:patient|was|shows?|showed|measured|region|frax|probability|impression|findings|l1|femoral\s+neck|hip|lumbar)\b")
+_LEAFLET = re.compile(r"\b(?:leaflet|your\s+(?:bones?|t-?score|results?|doctor)|stands\s+for|no\s+patient\s+exam\w*)\b")
+_BONE = re.compile(r"\b(?:bmd|bones?|hips?|spine|femoral|femur|lumbar|l[1-4]|radius|densit\w+|osteop\w+|frax|neck)\b")
+_THRESHOLD = re.compile(r"\b(?:score\s+(?:value\s+)?(?:above|below|between|greater|less|of\s+less|of\s+-?\d[\d.]*\s+(?:or|to))|t-?scores?\s+define|score\s+of\s+[-+]?\d)\b")
+_OF_SOMEONE = re.compile(r"\b(?:patient|was|shows?|showed|measured|region|probability|impression|findings|l1|femoral\s+neck|hip|lumbar|neck|ls|spine|fn)\b")
 
 
 def _reports_density(text: _Text) -> bool:
-    """Whether density is reported of someone, not only explained."""
-    return _PATIENT.search(text.text) is not None or _TEACHING.search(text.text) is None
+    """Whether density is reported of someone, not only explained, and the scores are of bone."""
+    if _LEAFLET.search(text.text) or not _BONE.search(text.text):
+        return False
+    return _OF_SOMEONE.search(text.text) is not None or _THRESHOLD.search(text.text) is None
 
 
 # -------------------------------------------------------------------------------------------------------------- regions
@@ -366,6 +436,8 @@ def read_exam(view: View, sections: Sequence[Section]) -> Exam:
     """
     text = _Text(view.text, sections or (Section(name="body", start=0, end=len(view.text)),))
     exams = _reported(text, _namings(text))
+    if exams and exams[0].modality == "dxa" and _LEAFLET.search(text.text):
+        exams = ()
     modality = _main(text, exams) if exams else _by_content(text)
     evidence = tuple(view.evidence(*exam.words, text.section(exam.words[0])) for exam in exams)
     return Exam(modality, exams, _regions_of(text, exams, modality), _date_of(text), evidence)
