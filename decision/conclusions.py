@@ -7,24 +7,10 @@ unknown input would change.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
 from typing import Any
 
-from decision.assessment import (
-    Assessment,
-    Because,
-    ClinicalWarning,
-    CriterionUsed,
-    Diagnosis,
-    Effect,
-    FactUsed,
-    MissingInput,
-    ProtocolItem,
-    Risk,
-    Ruleset,
-    Source,
-    Stability,
-    StabilityComponent,
-)
+from decision.assessment import Assessment, CriterionUsed, FactUsed, Ruleset, Source
 from decision.diagnosis import DIAGNOSES
 from decision.guideline import CRITERIA, GUIDELINE
 from decision.inputs import FIRST_FREE_BIT, INPUTS
@@ -32,15 +18,15 @@ from decision.patient import Patient
 from decision.protocol import ITEMS, Case, Offer, check_first
 from decision.risk import VERY_HIGH
 from decision.stability import COMPONENTS
-from decision.truth import ALL, HERE, Truth, any_of
+from decision.truth import ALL, HERE, Truth
 from decision.warnings import WARNINGS, failure_predictors, level_of
 from extractor.findings import Issue, ReportFindings
 
 RULESET = Ruleset(version="1", date="2026-11-20")
 
-_CRITERIA = tuple(CRITERIA.values())
+_Plain = dict[str, Any]
+_CRITERIA_BITS = (1 << len(CRITERIA)) - 1
 _INPUT_NAMES = tuple(INPUTS)
-_WHOLE = {level: f"{level}" for level in ("stop", "check", "note")}
 
 
 def assess(
@@ -56,17 +42,18 @@ def assess(
     given = (reports,) if isinstance(reports, ReportFindings) else tuple(reports)
     case = Case(given, patient or Patient(), profile)
     words = _Words(case)
-    protocol = tuple(words.item(name, case.offer(name)) for name in ITEMS if case.offer(name).printed.true & HERE)
     fired = {name: rule(case) for name, rule in WARNINGS.items()}
-    return Assessment(
-        diagnosis=words.diagnosis(),
-        risk=words.risk(),
-        stability=words.stability(),
-        protocol=protocol,
-        warnings=tuple(words.warning(name, holds) for name, holds in fired.items() if holds.true & HERE),
-        missing=_missing(case, fired),
-        issues=_issues(case),
-        ruleset=RULESET if profile == "US" else RULESET.model_copy(update={"profile": profile}),
+    return Assessment.model_validate(
+        {
+            "diagnosis": words.diagnosis(),
+            "risk": words.risk(),
+            "stability": words.stability(),
+            "protocol": [words.item(name, case.offer(name)) for name in ITEMS if case.offer(name).printed.true & HERE],
+            "warnings": [words.warning(name, holds) for name, holds in fired.items() if holds.true & HERE],
+            "missing": _missing(case, fired),
+            "issues": _issues(case),
+            "ruleset": RULESET if profile == "US" else RULESET.model_copy(update={"profile": profile}),
+        }
     )
 
 
@@ -85,41 +72,49 @@ def rule_words(rule: Callable[..., Any]) -> str:
     return " ".join((rule.__doc__ or "").split())
 
 
+_WORDS_OF = {
+    rule: rule_words(rule)
+    for rule in (*DIAGNOSES, *VERY_HIGH.values(), *COMPONENTS, *ITEMS.values(), *WARNINGS.values())
+}
+
+
+@cache
+def _stands_on(criteria: int, sources: tuple[str, ...]) -> tuple[tuple[CriterionUsed, ...], tuple[Source, ...]]:
+    """The criteria of a ``why``, and the sources of an entry with those of the criteria."""
+    used = tuple(criterion.used for criterion in CRITERIA.values() if criterion.bit & criteria)
+    names = dict.fromkeys((*sources, *(criterion.source for criterion in used)))
+    return used, tuple(GUIDELINE.sources[name] for name in names)
+
+
 class _Words:
-    """Puts the conclusions of world 0 into words, each with the facts, criteria and sources it rests on."""
+    """Puts the conclusions of world 0 into words, each with the facts, criteria and sources it rests on.
+
+    Everything is plain data here; the models are built and validated once, at the edge.
+    """
 
     def __init__(self, case: Case) -> None:
         self.case = case
         self._facts: dict[int, tuple[FactUsed, ...]] = {}
 
-    def because(self, rule: str, text: str, why: int, sources: tuple[Source, ...]) -> Because:
+    def because(self, rule: str, text: str, why: int, sources: tuple[str, ...]) -> _Plain:
         """The facts and the criteria on which a conclusion rests, read from the bits of ``why``."""
+        criteria, all_sources = _stands_on(why & _CRITERIA_BITS, sources)
         facts: list[FactUsed] = []
-        criteria: list[CriterionUsed] = []
-        while why:
-            bit = why & -why
-            why ^= bit
-            position = bit.bit_length() - 1
-            if position < len(_CRITERIA):
-                criteria.append(_CRITERIA[position].used)
-            else:
-                facts.extend(self._used(position))
-        for criterion in criteria:
-            source = GUIDELINE.sources[criterion.source]
-            if source not in sources:
-                sources = (*sources, source)
-        return Because(rule=rule, text=text, facts=tuple(facts), criteria=tuple(criteria), sources=sources)
+        rest = why & ~_CRITERIA_BITS
+        while rest:
+            bit = rest & -rest
+            rest ^= bit
+            facts += self._facts.get(bit) or self._used(bit)
+        return {"rule": rule, "text": text, "facts": facts, "criteria": criteria, "sources": all_sources}
 
-    def _used(self, position: int) -> tuple[FactUsed, ...]:
-        found = self._facts.get(position)
-        if found is None:
-            found = self._facts[position] = self._fact(position)
-        return found
+    def _used(self, bit: int) -> tuple[FactUsed, ...]:
+        used = self._facts[bit] = self._fact(bit.bit_length() - 1)
+        return used
 
     def _fact(self, position: int) -> tuple[FactUsed, ...]:
         if position >= FIRST_FREE_BIT:
             return self.case.grounds.used(position)
-        name = _INPUT_NAMES[position - len(_CRITERIA)]
+        name = _INPUT_NAMES[position - len(CRITERIA)]
         if name not in self.case.values:
             return (FactUsed(name=name),)
         value = self.case.values[name]
@@ -133,7 +128,7 @@ class _Words:
 
     # -------------------------------------------------------------------------------------- diagnosis, risk, stability
 
-    def diagnosis(self) -> Diagnosis:
+    def diagnosis(self) -> _Plain:
         """The one diagnosis with its statement."""
         case = self.case
         name = case.diagnosis
@@ -157,13 +152,13 @@ class _Words:
                 if case.t_normal.is_true
                 else "low_bone_mass"
             )
-        return Diagnosis(
+        return dict(
             id=name,
             densitometric_category=category,
             lowest_t_score=case.lowest_t_score,
             fractured_levels=levels,
             statement=statement,
-            because=self.because(name, rule_words(rule), case.diagnoses[name].why, entry.sources),
+            because=self.because(name, _WORDS_OF[rule], case.diagnoses[name].why, entry.source_ids),
         )
 
     def _t_words(self) -> str:
@@ -173,27 +168,27 @@ class _Words:
             said.append(f"earlier T-score {before:g}")
         return f" ({', '.join(said)})" if said else ""
 
-    def risk(self) -> Risk:
+    def risk(self) -> _Plain:
         """The tier; very high names the codes that hold."""
         case = self.case
         tier = case.tier
         entry = GUIDELINE.entries["tier"][tier]
-        text, sources = entry.text, entry.sources
+        text, sources = entry.text, entry.source_ids
         if tier == "very_high":
             for code, rule in VERY_HIGH.items():
                 if case.codes[code].is_true:
-                    text += f". {code}: {rule_words(rule)}"
-                    more = GUIDELINE.entries["tier"][code].sources
-                    sources += tuple(source for source in more if source not in sources)
+                    text += f". {code}: {_WORDS_OF[rule]}"
+                    more = GUIDELINE.entries["tier"][code].source_ids
+                    sources += more
         if case.is_diagnosis(9).is_true and case.pathology_open.is_true:
             text += ". Provisional while pathology is open."
-        return Risk(tier=tier, because=self.because(tier, text, case.tiers[tier].why, sources))
+        return dict(tier=tier, because=self.because(tier, text, case.tiers[tier].why, sources))
 
-    def stability(self) -> Stability:
+    def stability(self) -> _Plain:
         """Overall, reason, lean and each component; no component where nothing is graded."""
         case = self.case
         overall, reason = case.stability, case.stability_reason
-        components: tuple[StabilityComponent, ...] = ()
+        components: tuple[_Plain, ...] = ()
         entries = GUIDELINE.entries["component"]
         why = case.graded.why if overall == "not_applicable" else 0
         if overall != "not_applicable":
@@ -203,13 +198,13 @@ class _Words:
                 part, entry = case.components[name], entries[name]
                 why |= part.why if part.state != "pass" or overall == "stable" else 0
                 made.append(
-                    StabilityComponent(
+                    dict(
                         id=name,
                         label=entry.text,
                         value=part.value,
                         threshold=entry.more["threshold"],
                         state=part.state,
-                        because=self.because(name, rule_words(rule), part.why, entry.sources),
+                        because=self.because(name, _WORDS_OF[rule], part.why, entry.source_ids),
                     )
                 )
             components = tuple(made)
@@ -221,17 +216,17 @@ class _Words:
                 "out_of_scope": "a cervical fracture is not graded by these rules",
                 "no_fracture_to_grade": "there is no vertebral fracture to grade",
             }[str(reason)]
-        return Stability(
+        return dict(
             overall=overall,
             reason=reason,
             lean=case.lean,
             components=components,
-            because=self.because("stability", text, why, entry.sources),
+            because=self.because("stability", text, why, entry.source_ids),
         )
 
     # ------------------------------------------------------------------------------------------------ items, warnings
 
-    def item(self, name: str, offer: Offer) -> ProtocolItem:
+    def item(self, name: str, offer: Offer) -> _Plain:
         """One printed item."""
         entry = GUIDELINE.entries["item"][name]
         why = offer.trigger.why
@@ -254,8 +249,8 @@ class _Words:
                 said.append(variants[key] if key in variants else GUIDELINE.phrases[key])
         if name == "follow_lsc_bmd":
             said.extend(serial_verdicts(self.case))
-        because = self.because(name, rule_words(ITEMS[name]), why, entry.sources)
-        return ProtocolItem(
+        because = self.because(name, _WORDS_OF[ITEMS[name]], why, entry.source_ids)
+        return dict(
             id=name,
             kind=entry.more["kind"],
             action=" ".join(said),
@@ -263,10 +258,10 @@ class _Words:
             status=status,
             check_first=check_first(self.case, offer),
             because=because,
-            sources=because.sources,
+            sources=because["sources"],
         )
 
-    def warning(self, name: str, holds: Truth) -> ClinicalWarning:
+    def warning(self, name: str, holds: Truth) -> _Plain:
         """One warning."""
         entry = GUIDELINE.entries["warning"][name]
         said = [entry.text]
@@ -277,9 +272,9 @@ class _Words:
             said.append(f"{'; '.join(clashes)}.")
         elif name == "w_low_vitamin_d" and self.case.spinal_instrumentation_planned.is_true:
             said.append(entry.more["variants"]["instrumentation"])
-        because = self.because(name, rule_words(WARNINGS[name]), holds.why, entry.sources)
-        return ClinicalWarning(
-            id=name, level=level_of(self.case, name), text=" ".join(said), because=because, sources=because.sources
+        because = self.because(name, _WORDS_OF[WARNINGS[name]], holds.why, entry.source_ids)
+        return dict(
+            id=name, level=level_of(self.case, name), text=" ".join(said), because=because, sources=because["sources"]
         )
 
 
@@ -330,70 +325,85 @@ def serial_verdicts(case: Case) -> Iterator[str]:
 
 # -------------------------------------------------------------------------------------------------------- what if known
 
-_WORLD: dict[int, tuple[str, Any]] = {
-    worlds.bit_length() - 1: (name, value) for name, one in INPUTS.items() for value, worlds in one.unknown.cases
-}
+_INPUT_OF_WORLD = {world: name for name, one in INPUTS.items() for _, world in one.unknown.cases}
 _TRIED = sum(one.worlds for one in INPUTS.values())
 _WEIGHT = {"diagnosis": 40, "tier": 25, "stability": 25, "lean": 5, "stop": 10, "check": 3, "note": 1, "asks": 0}
 _WEIGHT_OF_KIND = {"rx": 5, "acute": 4, "dx": 3, "ref": 2, "follow": 1, "life": 1}
+_WEIGHT_OF = {
+    **{name: _WEIGHT_OF_KIND[entry.more["kind"]] for name, entry in GUIDELINE.entries["item"].items()},
+    **{
+        name: _WEIGHT["asks" if entry.more.get("asks") else entry.more["level"]]
+        for name, entry in GUIDELINE.entries["warning"].items()
+    },
+    **{name: _WEIGHT[name] for name in ("diagnosis", "tier", "stability", "lean")},
+}
+"""How much it matters that a conclusion would change; only for the order of ``missing``."""
 
 
-def _states(case: Case, fired: dict[str, Truth]) -> Iterator[tuple[str, int, list[tuple[str, int]]]]:
-    """Every conclusion: its id, its weight, and in which worlds it is in which state."""
-    yield "diagnosis", _WEIGHT["diagnosis"], [(name, holds.true) for name, holds in case.diagnoses.items()]
-    yield "tier", _WEIGHT["tier"], [(name, holds.true) for name, holds in case.tiers.items()]
-    overall = [
-        ("stable", case.stable.true),
-        ("unstable", case.unstable.true),
-        ("indeterminate", case.indeterminate.true),
-    ]
-    yield "stability", _WEIGHT["stability"], [*overall, ("not_applicable", ALL ^ case.graded.true)]
-    leans = (case.likely_unstable.true, case.likely_stable.true)
-    yield "lean", _WEIGHT["lean"], [
-        ("likely_unstable", leans[0]), ("likely_stable", leans[1]), ("none", ALL ^ (leans[0] | leans[1])),
-    ]  # fmt: skip
+@lru_cache(maxsize=4096)
+def _bits(worlds: int) -> tuple[int, ...]:
+    """The positions of the worlds in a mask; few masks occur, again and again."""
+    return tuple(position for position in range(worlds.bit_length()) if worlds >> position & 1)
+
+
+@lru_cache(maxsize=4096)
+def _inputs_of(worlds: int) -> tuple[str, ...]:
+    """The inputs that these worlds try."""
+    return tuple(dict.fromkeys(_INPUT_OF_WORLD[1 << position] for position in _bits(worlds)))
+
+
+def _states(case: Case, fired: dict[str, Truth]) -> Iterator[tuple[str, Iterable[tuple[str, int]]]]:
+    """Every conclusion that is not the same in all worlds: its id, and in which worlds it is in which state."""
+    yield "diagnosis", [(name, holds.true) for name, holds in case.diagnoses.items()]
+    yield "tier", [(name, holds.true) for name, holds in case.tiers.items()]
+    stable, unstable, indeterminate = case.stable.true, case.unstable.true, case.indeterminate.true
+    rest = ALL ^ case.graded.true
+    yield "stability", (
+        ("stable", stable), ("unstable", unstable), ("indeterminate", indeterminate), ("not_applicable", rest),
+    )  # fmt: skip
+    unsafe, safe = case.likely_unstable.true, case.likely_stable.true
+    yield "lean", (("likely_unstable", unsafe), ("likely_stable", safe), ("none", ALL ^ (unsafe | safe)))
     for name in ITEMS:
         offer = case.offer(name)
         printed = offer.printed.true
-        if not printed & _TRIED:
-            continue
-        blocked = printed & offer.blocked.true
-        consider = (printed ^ blocked) & offer.consider.true
-        recommended = printed ^ blocked ^ consider
-        yield name, _WEIGHT_OF_KIND[GUIDELINE.entries["item"][name].more["kind"]], [
-            ("not printed", ALL ^ printed), ("contraindicated", blocked), ("consider", consider),
-            ("recommended", recommended),
-        ]  # fmt: skip
+        if printed:
+            blocked = printed & offer.blocked.true
+            consider = (printed ^ blocked) & offer.consider.true
+            yield name, (
+                ("not printed", ALL ^ printed), ("contraindicated", blocked), ("consider", consider),
+                ("recommended", printed ^ blocked ^ consider),
+            )  # fmt: skip
     for name, holds in fired.items():
-        true = holds.true
-        if 0 != true & _TRIED != _TRIED:
-            more = GUIDELINE.entries["warning"][name].more
-            weight = _WEIGHT["asks"] if more.get("asks") else _WEIGHT[more["level"]]
-            yield name, weight, [("absent", ALL ^ true), (more["level"], true)]
+        if 0 != holds.true != ALL:
+            yield name, (("absent", ALL ^ holds.true), ("present", holds.true))
 
 
-def _missing(case: Case, fired: dict[str, Truth]) -> tuple[MissingInput, ...]:
+def _missing(case: Case, fired: dict[str, Truth]) -> list[_Plain]:
     """Each unknown input that would change a conclusion, most decisive first, with what each value would change."""
-    changed: dict[str, dict[Any, list[str]]] = {}
-    weights: dict[str, dict[str, int]] = {}
-    for name, weight, states in _states(case, fired):
+    lines: list[list[str]] = [[] for _ in range(_TRIED.bit_length())]
+    decides: dict[str, list[str]] = {}
+    for name, states in _states(case, fired):
         now, here = next((label, worlds) for label, worlds in states if worlds & HERE)
-        if not ~here & _TRIED:
+        changed = _TRIED & ~here
+        if not changed:
             continue
         for label, worlds in states:
-            others = worlds & ~here & _TRIED
-            while others:
-                bit = others & -others
-                others ^= bit
-                what, value = _WORLD[bit.bit_length() - 1]
-                changed.setdefault(what, {}).setdefault(value, []).append(f"{name}: {now} -> {label}")
-                weights.setdefault(what, {})[name] = weight
-    order = sorted(weights, key=lambda what: -sum(weights[what].values()))
-    return tuple(
-        MissingInput(
-            input=what,
-            would_decide=tuple(sorted(weights[what], key=lambda name: -weights[what][name])),
-            effects=tuple(Effect(value=value, changes=tuple(lines)) for value, lines in changed[what].items()),
+            if worlds & changed:
+                line = f"{name}: {now} -> {label}"
+                for world in _bits(worlds & changed):
+                    lines[world].append(line)
+        for what in _inputs_of(changed):
+            decides.setdefault(what, []).append(name)
+    weight = _WEIGHT_OF.__getitem__
+    order = sorted(decides, key=lambda what: -sum(map(weight, decides[what])))
+    found: list[_Plain] = []
+    for what in order:
+        worlds = ((value, lines[world.bit_length() - 1]) for value, world in INPUTS[what].unknown.cases)
+        found.append(
+            {
+                "input": what,
+                "would_decide": sorted(decides[what], key=weight, reverse=True),
+                "effects": [{"value": value, "changes": changes} for value, changes in worlds if changes],
+            }
         )
-        for what in order
-    )
+    return found

@@ -156,6 +156,7 @@ class Diagnosed(Facts):
     def __init__(self, reports: Sequence[ReportFindings], patient: Patient) -> None:
         super().__init__(reports, patient)
         self.diagnoses: dict[str, Truth] = {}
+        self._grouped: dict[tuple[int, ...], Truth] = {}
         free = ALL
         for rule in DIAGNOSES:
             holds = rule(self)
@@ -172,7 +173,10 @@ class Diagnosed(Facts):
 
     def is_diagnosis(self, *numbers: int) -> Truth:
         """Whether the diagnosis is one of these; never unknown."""
-        return any_of(self.diagnoses[_BY_NUMBER[number]] for number in numbers)
+        found = self._grouped.get(numbers)
+        if found is None:
+            found = self._grouped[numbers] = any_of(self.diagnoses[_BY_NUMBER[number]] for number in numbers)
+        return found
 
     @property
     def diagnosis(self) -> str:

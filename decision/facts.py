@@ -368,12 +368,11 @@ class Facts:
 
     def drug_is(self, name: str) -> Truth:
         """Whether the known drug is this one."""
-        return self.drug.test(lambda drugs: name in drugs)
+        return self.drug.holds_any(name)
 
     def drug_in(self, drug_class: str) -> Truth:
         """Whether the known drug is of this class."""
-        members = DRUG_CLASSES[drug_class]
-        return self.drug.test(lambda drugs: any(drug in members for drug in drugs))
+        return self.drug.holds_any(*DRUG_CLASSES[drug_class])
 
     # --------------------------------------------------------------------------------------------------- vertebrae
 

@@ -96,6 +96,7 @@ class Entry:
     id: str
     text: str
     criteria: tuple[Criterion, ...]
+    source_ids: tuple[str, ...]
     sources: tuple[Source, ...]
     policy: tuple[str, ...]
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -228,6 +229,7 @@ def _entry(
         key,
         table[text],
         tuple(criteria[value] for value in table.get("criteria", ())),
+        tuple(table["sources"]),
         tuple(sources[value] for value in table["sources"]),
         tuple(table.get("policy", ())),
         {name: value for name, value in table.items() if name not in (text, *_COMMON)},

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from decision.facts import DRUG_CLASSES
 from decision.guideline import CRITERIA, GUIDELINE
@@ -31,7 +32,7 @@ _NOT_ASKED = frozenset({"osteoporosis_drug_status", "creatinine_clearance"})
 """A null status means that the drug is taken now; renal function is asked for as eGFR."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Offer:
     """One item: when it applies, what blocks it, when it is only to be considered, and how urgent it is.
 
@@ -47,15 +48,24 @@ class Offer:
     ask: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     instead: str | None = None
-    printed: Truth = FALSE
-    blocked: Truth = FALSE
-    offered: Truth = FALSE
+    allowed: Truth = TRUE
 
-    def settle(self, allowed: Truth) -> None:
-        """Print what is triggered and allowed; offered is what is printed and not blocked."""
-        self.printed = self.trigger.holds & allowed
-        self.blocked = any_of(self.blocks).holds if self.blocks else FALSE
-        self.offered = self.printed & ~self.blocked
+    @cached_property
+    def printed(self) -> Truth:
+        """Triggered, and not held back by an emergency."""
+        true = self.trigger.true & self.allowed.true
+        return Truth(true, ALL ^ true, self.trigger.why)
+
+    @cached_property
+    def blocked(self) -> Truth:
+        """Some block is true."""
+        return any_of(self.blocks).holds if self.blocks else FALSE
+
+    @cached_property
+    def offered(self) -> Truth:
+        """Printed as recommended or to consider."""
+        true = self.printed.true & ~self.blocked.true
+        return Truth(true, ALL ^ true, self.trigger.why)
 
 
 class Case(Graded):
@@ -65,6 +75,8 @@ class Case(Graded):
         super().__init__(reports, patient)
         self.anabolic_for = GUIDELINE.profiles[profile]["anabolic_for"]
         self._offers: dict[str, Offer] = {}
+        self._taken: dict[str, Truth] = {}
+        self._own_blocks: dict[str, Truth] = {}
         dx = self.is_diagnosis
         self.deficit = self.neuro_deficit.holds | self.cauda_equina_signs.holds
         parts = self.components
@@ -93,12 +105,28 @@ class Case(Graded):
         found = self._offers.get(name)
         if found is None:
             found = self._offers[name] = ITEMS[name](self)
-            found.settle(TRUE if name in _IN_EMERGENCY else self.no_emergency)
+            if name not in _IN_EMERGENCY:
+                found.allowed = self.no_emergency
         return found
 
     def takes(self, drug: str) -> Truth:
         """Whether the drug is known to be taken now."""
-        return (self.drug_current & self.drug_is(drug)).holds
+        found = self._taken.get(drug)
+        if found is None:
+            found = self._taken[drug] = (self.drug_current & self.drug_is(drug)).holds
+        return found
+
+    def own_block(self, drug: str) -> Truth:
+        """Whether this drug of a class is blocked by what does not block the others."""
+        found = self._own_blocks.get(drug)
+        if found is None:
+            found = self._own_blocks[drug] = any_of(_OWN_BLOCKS[drug](self))
+        return found
+
+    @cached_property
+    def bone_drug_offered(self) -> Truth:
+        """Some bone drug is printed as recommended or to consider."""
+        return any_of(self.offer(name).offered for name in BONE_DRUGS)
 
     def takes_other_than(self, drug_class: str) -> Truth:
         """Whether a drug of another class is known to be taken now."""
@@ -310,7 +338,7 @@ def _no_bone_growth(c: Case) -> tuple[Truth, ...]:
 
 
 def _all_blocked(c: Case, drug_class: str) -> Truth:
-    return all_of(any_of(_OWN_BLOCKS[drug](c)) for drug in DRUG_CLASSES[drug_class])
+    return all_of(c.own_block(drug) for drug in DRUG_CLASSES[drug_class])
 
 
 def _component(c: Case, item: str) -> Offer:
@@ -321,15 +349,15 @@ def _component(c: Case, item: str) -> Offer:
     more = _ITEMS[item].more
     drug, of = more["drug"], c.offer(more["of"])
     members = next(members for members in DRUG_CLASSES.values() if drug in members)
-    hidden = any_of(
-        c.takes(other) & ~any_of(_OWN_BLOCKS[other](c)).holds for other in members if other != drug
-    ) & ~c.takes(drug)
+    hidden = any_of(c.takes(other) & c.own_block(other).not_true for other in members if other != drug) & ~c.takes(drug)
     return Offer(
         of.trigger & ~hidden,
         (*_OWN_BLOCKS[drug](c), *of.blocks),
         of.consider,
         ask=tuple(name for name in of.ask if name not in _BEFORE_AN_ANABOLIC),
-        also=("continue",) if c.takes(drug).is_true else tuple(name for name in of.also if name in ("change", "presumed")),
+        also=("continue",)
+        if c.takes(drug).is_true
+        else tuple(name for name in of.also if name in ("change", "presumed")),
     )
 
 
@@ -648,13 +676,16 @@ ITEMS: dict[str, Callable[[Case], Offer]] = {
 GUIDELINE.reached_by("item", ITEMS)
 
 
+@lru_cache(maxsize=4096)
+def _inputs_in(why: int) -> tuple[str, ...]:
+    return tuple(name for name, one in INPUTS.items() if one.bit & why and name not in _NOT_ASKED)
+
+
 def check_first(c: Case, offer: Offer) -> tuple[str, ...]:
     """The unknown inputs of the blocks, and what is asked in any case."""
     why = 0
     for block in offer.blocks:
         if block.is_unknown:
             why |= block.why
-    names = dict.fromkeys(
-        name for name, one in INPUTS.items() if one.bit & why and name not in c.values and name not in _NOT_ASKED
-    )
-    return tuple(dict.fromkeys((*names, *offer.ask)))
+    asked = [name for name in _inputs_in(why) if name not in c.values]
+    return tuple(dict.fromkeys((*asked, *offer.ask)))

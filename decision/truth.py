@@ -43,25 +43,27 @@ class Truth:
 
     def __and__(self, other: Truth) -> Truth:
         true = self.true & other.true
-        false = self.false | other.false
-        if false & HERE:
-            why = (self.why if self.false & HERE else 0) | (other.why if other.false & HERE else 0)
-        elif true & HERE:
+        if true & 1:
             why = self.why | other.why
+        elif self.false & 1:
+            why = self.why | other.why if other.false & 1 else self.why
+        elif other.false & 1 or self.true & 1:
+            why = other.why
         else:
-            why = (0 if self.true & HERE else self.why) | (0 if other.true & HERE else other.why)
-        return Truth(true, false, why)
+            why = self.why if other.true & 1 else self.why | other.why
+        return Truth(true, self.false | other.false, why)
 
     def __or__(self, other: Truth) -> Truth:
-        true = self.true | other.true
         false = self.false & other.false
-        if true & HERE:
-            why = (self.why if self.true & HERE else 0) | (other.why if other.true & HERE else 0)
-        elif false & HERE:
+        if false & 1:
             why = self.why | other.why
+        elif self.true & 1:
+            why = self.why | other.why if other.true & 1 else self.why
+        elif other.true & 1 or self.false & 1:
+            why = other.why
         else:
-            why = (0 if self.false & HERE else self.why) | (0 if other.false & HERE else other.why)
-        return Truth(true, false, why)
+            why = self.why if other.false & 1 else self.why | other.why
+        return Truth(self.true | other.true, false, why)
 
     def __invert__(self) -> Truth:
         return Truth(self.false, self.true, self.why)
@@ -110,18 +112,22 @@ def known(answer: bool, why: int = 0) -> Truth:
 
 def any_of(truths: Iterable[Truth]) -> Truth:
     """``or`` over many; false of none."""
-    result = FALSE
+    true, false, of_true, of_false, of_unknown = 0, ALL, 0, 0, 0
     for truth in truths:
-        result = result | truth
-    return result
+        true |= truth.true
+        false &= truth.false
+        if truth.true & 1:
+            of_true |= truth.why
+        elif truth.false & 1:
+            of_false |= truth.why
+        else:
+            of_unknown |= truth.why
+    return Truth(true, false, of_true if true & 1 else of_false if false & 1 else of_unknown)
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
     """``and`` over many; true of none."""
-    result = TRUE
-    for truth in truths:
-        result = result & truth
-    return result
+    return ~any_of(~truth for truth in truths)
 
 
 def at_least(number: int, truths: Iterable[Truth]) -> Truth:
@@ -139,11 +145,14 @@ class Fact:
     ``cases`` pairs each value with the worlds in which it holds; worlds in no case are those where it is unknown.
     """
 
-    __slots__ = ("cases", "why")
+    __slots__ = ("_met", "cases", "why", "worlds_known")
 
     def __init__(self, cases: tuple[tuple[Any, int], ...], why: int = 0) -> None:
         self.cases = cases
         self.why = why
+        self.worlds_known = sum(worlds for _, worlds in cases)
+        """The worlds in which it is known; no world is in two cases."""
+        self._met: dict[int | str, Truth] = {}
 
     @property
     def value(self) -> Any:
@@ -154,18 +163,17 @@ class Fact:
         return None
 
     @property
-    def worlds_known(self) -> int:
-        """The worlds in which it is known."""
-        worlds = 0
-        for _, here in self.cases:
-            worlds |= here
-        return worlds
-
-    @property
     def known(self) -> Truth:
         """Whether it is known; never unknown itself."""
-        worlds = self.worlds_known
-        return Truth(worlds, ALL ^ worlds, self.why)
+        return Truth(self.worlds_known, ALL ^ self.worlds_known, self.why)
+
+    def holds_any(self, *members: str) -> Truth:
+        """Of a value that is a collection: whether it has one of the members; asked once."""
+        key = ",".join(members)
+        found = self._met.get(key)
+        if found is None:
+            found = self._met[key] = self.test(lambda collection: not set(members).isdisjoint(collection))
+        return found
 
     def test(self, question: Callable[[Any], bool | None], why: int = 0) -> Truth:
         """Ask ``question`` of the value: true, false or (``None``) not to be told; unknown where the value is."""
@@ -179,8 +187,11 @@ class Fact:
         return Truth(true, false, self.why | why)
 
     def meets(self, criterion: Criterion) -> Truth:
-        """Whether the value falls on the side of the threshold that the criterion names."""
-        return self.test(criterion.judge, criterion.bit)
+        """Whether the value falls on the side of the threshold that the criterion names; asked once."""
+        found = self._met.get(criterion.bit)
+        if found is None:
+            found = self._met[criterion.bit] = self.test(criterion.judge, criterion.bit)
+        return found
 
     def is_(self, *values: Any) -> Truth:
         """Whether it is one of ``values``."""
@@ -193,7 +204,7 @@ class Fact:
         return Truth(true, false, self.why)
 
     def or_else(self, other: Fact) -> Fact:
-        """This where it is known, elsewhere the other."""
+        """The value where it is known, elsewhere that of the other."""
         free = ALL ^ self.worlds_known
         if not free:
             return self

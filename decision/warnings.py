@@ -388,18 +388,14 @@ def w_frax_not_computed(c: Case) -> Truth:
     return c.offer("dx_frax_by_clinician").trigger
 
 
-def _drug_offered(c: Case) -> Truth:
-    return any_of(c.offer(name).offered for name in BONE_DRUGS)
-
-
 def w_renal_unknown(c: Case) -> Truth:
     """A bone drug is offered, renal function unknown."""
-    return _drug_offered(c) & ~c.renal.known
+    return c.bone_drug_offered & ~c.renal.known
 
 
 def w_calcium_unknown(c: Case) -> Truth:
     """A bone drug is offered, serum calcium unknown."""
-    return _drug_offered(c) & ~c.serum_calcium.known
+    return c.bone_drug_offered & ~c.serum_calcium.known
 
 
 def w_contraindications_unchecked(c: Case) -> Truth:
