@@ -85,7 +85,7 @@ class Facts:
 
     # ------------------------------------------------------------------------------------------ reading one input
 
-    def _stated(self, name: str, section: str, field: str) -> list[tuple[ReportFindings, Any, EvidenceList]]:
+    def _stated(self, field: str, section: str = "clinical") -> list[tuple[ReportFindings, Any, EvidenceList]]:
         found = []
         for report in self.reports:
             stated = getattr(getattr(report, section), field)
@@ -108,7 +108,7 @@ class Facts:
     ) -> Any:
         """The caller's value, else what the reports state; of several, the newest, the one that is safe, or unknown."""
         caller = getattr(self.patient, name)
-        stated = self._stated(name, section, field or name) if self.reports else []
+        stated = self._stated(field or name, section) if self.reports else []
         stated = [(report, read(value), evidence) for report, value, evidence in stated if read(value) is not None]
         values = {value for _, value, _ in stated}
         if caller is not None:
@@ -193,6 +193,8 @@ class Facts:
             "menopausal_status",
             self._value("menopausal_status", "postmenopausal", read=lambda post: "post" if post else "pre"),
         )
+        if not self.menopausal_status.known.is_true and self.age.meets(CRITERIA["age_older"]).is_true:
+            self.menopausal_status = Fact((), INPUTS["menopausal_status"].bit)
         self.bmi = fact("bmi", self._value("bmi"))
         self.height_loss_cm = fact("height_loss_cm", self._value("height_loss_cm", prefer=max))
         self.frax_major = fact(
@@ -201,6 +203,8 @@ class Facts:
         self.frax_hip = fact("frax_hip_percent", self._value("frax_hip_percent", section="densitometry", prefer=max))
         none_taken = self._value("glucocorticoid_mg_day", "glucocorticoids", read=lambda taken: None if taken else 0.0)
         self.glucocorticoid_mg_day = fact("glucocorticoid_mg_day", none_taken)
+        if self.patient.glucocorticoid_mg_day == 0 and any(taken for _, taken, _ in self._stated("glucocorticoids")):
+            self._contradict("glucocorticoid_mg_day")
         self.glucocorticoid_months = fact("glucocorticoid_months")
         self.weeks_conservative = fact("weeks_conservative")
         self.serum_calcium = fact("serum_calcium")
@@ -210,7 +214,7 @@ class Facts:
         self.drug_years = fact("osteoporosis_drug_years")
         self.is_male = self.sex.is_("male")
         self.is_female = self.sex.is_("female")
-        self.pregnant = self._flag("pregnant") & self.is_male.not_true
+        self.pregnant = self._pregnancy()
         self.had_mi_or_stroke = self._had_mi_or_stroke()
         self.calcium_low = self.serum_calcium.is_("low")
         self.calcium_high = self.serum_calcium.is_("high")
@@ -225,6 +229,14 @@ class Facts:
         )
         self.frax_low = ~self.frax_high
         self.frax_reported = self.frax_major.known | self.frax_hip.known
+
+    def _pregnancy(self) -> Truth:
+        """Not of a man; not stated of a woman past the menopause it is still asked for, but nothing is made of it."""
+        pregnant = self._flag("pregnant") & self.is_male.not_true
+        past = self.age.meets(CRITERIA["age_older"]) | self.menopausal_status.is_("post")
+        if pregnant.is_unknown and past.is_true:
+            return Truth(0, 0, pregnant.why)
+        return pregnant
 
     def _had_mi_or_stroke(self) -> Truth:
         """Known only if there was one; its months are null in a patient who had none and in one nobody asked."""
@@ -247,8 +259,11 @@ class Facts:
         self.t_reported = self._lowest("t_score", now_t)
         self.z_scores = self._lowest("z_score", now_z)
         self.previous_lowest_t = self._fact("previous_lowest_t_score")
-        if self.patient.previous_lowest_t_score is None:
+        told = self.patient.previous_lowest_t_score
+        if told is None:
             self.previous_lowest_t = self._lowest("previous_lowest_t_score", prior_t)
+        elif any(entry.t_score is not None and entry.t_score < told for _, entry in prior_t):
+            self._contradict("previous_lowest_t_score")
         others = [density for density in entries if not is_valid(density[1]) and density[1].t_score is not None]
         self.other_site_t = self._reported("t_score at another site", others)
         self.any_t = self._reported("t_score", [density for density in entries if density[1].t_score is not None])
@@ -325,7 +340,7 @@ class Facts:
     def _drugs(self) -> None:
         """Which drug is known, whether it is taken now, and where the patient stands with denosumab."""
         patient = self.patient
-        stated = self._stated("osteoporosis_drug", "clinical", "osteoporosis_therapy")
+        stated = self._stated("osteoporosis_therapy")
         named = tuple(sorted({_generic_name(drug) for _, drugs, _ in stated for drug in drugs}))
         self.drug = INPUTS["osteoporosis_drug"].unknown
         if patient.osteoporosis_drug is not None:

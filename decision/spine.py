@@ -331,31 +331,28 @@ class _Uniting:
 
     def height(self) -> Fact:
         """Loss of body height as a range; of ranges that do not meet, the greater."""
-        stated = self._stated("height_loss_percent")
+        stated = [(loss, entry) for entry in self.affirming if (loss := entry[2].height_loss_percent) is not None]
         if not stated:
             return INPUTS["height_loss_percent"].unknown
-        worst = max(stated, key=lambda entry: (entry[2].height_loss_percent[1], entry[2].height_loss_percent[0]))
-        low = worst[2].height_loss_percent[0]
-        lesser = [entry for entry in stated if entry[2].height_loss_percent[1] < low]
-        if self._differs([worst], lesser):
+        worst, entry = max(stated, key=lambda one: (one[0][1], one[0][0]))
+        if self._differs([entry], [other for loss, other in stated if loss[1] < worst[0]]):
             self._contradict("height_loss", "reports differ on the loss of height")
-        value = worst[2].height_loss_percent
-        return self._fact("height_loss_percent", value, [worst])
+        return self._fact("height_loss_percent", worst, [entry])
 
     def grade(self) -> int | None:
-        """The Genant grade as reported; a grade that the stated loss does not give is named (c-7)."""
-        stated = self._stated("genant_grade")
+        """The Genant grade as reported, the worst of several; one that the stated loss does not give is named (c-7)."""
+        stated = [(grade, entry) for entry in self.affirming if (grade := entry[2].genant_grade) is not None]
         if not stated:
             return None
-        for _, _, finding in stated:
+        for grade, (_, _, finding) in stated:
             loss = finding.height_loss_percent
-            if loss is not None and not derived_grade(loss[0]) <= finding.genant_grade <= derived_grade(loss[1]):
+            if loss is not None and not derived_grade(loss[0]) <= grade <= derived_grade(loss[1]):
                 self._contradict("grade", "the Genant grade does not fit the loss of height")
                 break
-        worst = max(stated, key=lambda entry: entry[2].genant_grade)
-        if self._differs([worst], [entry for entry in stated if entry[2].genant_grade != worst[2].genant_grade]):
+        worst, entry = max(stated, key=lambda one: one[0])
+        if self._differs([entry], [other for grade, other in stated if grade != worst]):
             self._contradict("grade", "reports differ on the Genant grade")
-        return worst[2].genant_grade
+        return worst
 
 
 def derived_grade(loss_percent: float) -> int:

@@ -22,7 +22,7 @@ def main_view(assessment: Assessment) -> MainView:
     """Every ``stop``, at most five ``check`` in their order, and at most six unknown inputs, most decisive first."""
     stops = tuple(warning for warning in assessment.warnings if warning.level == "stop")
     checks = tuple(warning for warning in assessment.warnings if warning.level == "check")
-    unknown = [missing.input for missing in assessment.missing[:MOST_UNKNOWNS]]
+    unknown = [missing.input.replace("_", " ") for missing in assessment.missing[:MOST_UNKNOWNS]]
     return MainView(
         stops=stops,
         checks=checks[:MOST_CHECKS],

@@ -107,6 +107,8 @@ def _word(text: str, field: str, value: str, match: re.Match[str]) -> Attribute 
     if field == "acuity":
         if _NOT_ACUITY.match(after) or (value == "chronic" and _NOT_ACUITY_BEFORE.search(before)):
             return None
+        if re.search(r"\b(?:none|neither)\s+(?:\w+\s+){0,4}$", before, re.IGNORECASE):
+            return None
         if re.search(r"\b(?:no|without|not|negative\s+for|nor|excludes?|exclude)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE) and not word.startswith(("not", "no ")) and not re.search(r"\b(?:no|not)\s+(?:change|interval|significant|other|new|further|doubt)\b[^,;]*$|,[^,]*$", before, re.IGNORECASE):
             return Attribute("acuity_denied", value, match.start(), match.end())
         if word == "recent" and re.match(r"\s*(?:previous|prior|comparison|x-?ray|ct\b|mri|film|scan|study)", after, re.IGNORECASE) or word in ("recently",) and re.match(r"\s*(?:moved|seen|travel|diagnosed\s+with\s+\w*c)", after):
@@ -131,6 +133,8 @@ def _word(text: str, field: str, value: str, match: re.Match[str]) -> Attribute 
                 return None
             if word in ("more marked", "more pronounced", "more severe") and not re.search(r"\b(?:since|compar\w*|prior|previous|interval)\b", text, re.IGNORECASE):
                 return None
+        if word in ("worse", "greater", "more severe", "more marked") and re.match(r"\s+(?:than|at|in|on)\s+(?:the\s+)?(?:[TLDC]h?-?\d|right|left|upper|lower|that)", after, re.IGNORECASE):
+            return None
         if word in ("new", "newly") and re.search(r"\b(?:no|without|not)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE):
             return None
         if value == "improved" and re.match(r"\s*(?:pain|symptom|aerat|inspirat|alignment)", after, re.IGNORECASE):
@@ -170,7 +174,7 @@ _FRACTIONS: tuple[tuple[str, int], ...] = (
 )  # fmt: skip
 _FRACTION = re.compile("|".join(f"(?P<f{value}_{index}>\\b(?:{words})(?!\\w))" for index, (words, value) in enumerate(_FRACTIONS)), re.IGNORECASE)
 _PERCENT = re.compile(
-    rf"(?<![\d.,])(?P<low>{_NUMBER})\s*(?:%|per\s?cent|pct)?\s*(?:-|to|\u2014|and|or)\s*(?P<high>{_NUMBER})\s*-?(?:%|per\s?cent|pct)(?!\w)|(?<![\d.,])(?P<one>{_NUMBER})\s*-?(?:%|per\s?cent|pct)(?!\w)", re.IGNORECASE
+    rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})\s*(?:%|per\s?cent|pct)?\s*(?:-|to|\u2014|and|or)\s*(?P<high>{_NUMBER})\s*-?(?:%|per\s?cent|pct)(?!\w)|(?<![\d.,A-Za-z])(?P<one>{_NUMBER})\s*-?(?:%|per\s?cent|pct)(?!\w)", re.IGNORECASE
 )
 _LIST_HEAD = re.compile(rf"(?<![\d.,A-Za-z])(?P<number>{_NUMBER})\s*%?\s*(?=(?:,\s*{_NUMBER}\s*%?\s*)*(?:,|and|&|,\s*and)\s*{_NUMBER}\s*(?:%|per\s?cent))", re.IGNORECASE)
 _LESS = re.compile(r"\b(?:less\s+than|under|below|up\s+to|no\s+more\s+than|not\s+more\s+than|at\s+most|<=?|fewer\s+than|not\s+exceeding|maximum\s+of|below\s+about)\s*(?:about\s+|approximately\s+|an?\s+)?$|[<\u2264]\s*$", re.IGNORECASE)
@@ -470,8 +474,10 @@ def _destruction(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     words = hit_text(text, hit).lower()
     if re.search(r"\bno\b|without", before[-40:]) or re.search(r"\bendplate\s+(?:erosion|destruction)", words) and re.search(r"disc|discitis", text, re.IGNORECASE):
         return []
-    found = [("malignant_features", "lytic_destruction")] if not re.search(r"pedicle|pedicular|winking|missing|absent", words) else []
-    if re.search(r"pedicle|pedicular|posterior\s+(?:arch|element)", words + " " + after, re.IGNORECASE) or "winking" in words:
+    if words == "destroyed" and not re.search(r"pedicle|body|vertebra|cortex|cortical|posterior|arch", before + after, re.IGNORECASE):
+        return []
+    found = [("malignant_features", "lytic_destruction")] if words != "destroyed" and not re.search(r"pedicle|pedicular|winking|missing|absent", words) else []
+    if re.search(r"pedicle|pedicular|posterior\s+(?:arch|element)", words + " " + after + " " + before[-30:], re.IGNORECASE) or "winking" in words:
         found.append(("malignant_features", "pedicle_destruction"))
     return found
 
@@ -571,7 +577,7 @@ def _mimic(value: str) -> _Give:
             return []
         if value == "congenital" and not re.search(r"wedg|deformit|vertebra|body|bodies|hemi|butterfly|dysmorph|height|compress", text, re.IGNORECASE):
             return []
-        if value == "physiologic" and not re.search(r"wedg|height|deformit|vertebra|endplate|depress|compress|contour", text, re.IGNORECASE):
+        if value == "physiologic" and not re.search(r"wedg|height|deformit|vertebra|endplate|depress|compress|contour|\b(?:this|these|it)\b", text, re.IGNORECASE):
             return []
         if value == "physiologic" and re.match(r"\s*(?:lordosis|kyphosis|lordotic|kyphotic|movement|motion|curv|range|uptake|activity|cooling|calcif)", after, re.IGNORECASE):
             return []

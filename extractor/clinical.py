@@ -42,6 +42,8 @@ class _Report:
     sentences: Sequence[Span]
     section_starts: list[int]
     sentence_starts: list[int]
+    capitals: list[int]
+    """Where a capital F or M, alone or as in WF, may stand for the patient's sex."""
 
     def section(self, offset: int) -> str:
         position = bisect_right(self.section_starts, offset) - 1
@@ -80,9 +82,54 @@ def lowered(text: str) -> str:
     return "".join(small if len(small := character.lower()) == 1 else character for character in text)
 
 
+def holds(text: str, letters: Sequence[str]) -> bool:
+    """Whether any of the letter strings occurs: the cheap scan before any pattern."""
+    for some in letters:  # noqa: SIM110 - a generator would cost more than the search
+        if some in text:
+            return True
+    return False
+
+
+_REACH = 120
+
+
+def near(text: str, letters: Sequence[str], reach: int = _REACH) -> list[Span]:
+    """The stretches of text around the letter strings, in order and without overlap: where patterns are worth trying.
+
+    Letters that begin with a line end are found at the start of the text as well.
+    """
+    hits: list[int] = []
+    for some in letters:
+        if some[0] == "\n" and text.startswith(some[1:]):
+            hits.append(0)
+        position = text.find(some)
+        while position >= 0:
+            hits.append(position)
+            position = text.find(some, position + 1)
+    stretches: list[Span] = []
+    for hit in sorted(hits):
+        if stretches and hit - reach <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], hit + reach)
+        else:
+            stretches.append((max(0, hit - reach), hit + reach))
+    return stretches
+
+
+def matches(pattern: re.Pattern[str], text: str, letters: Sequence[str], reach: int = _REACH) -> Iterator[re.Match[str]]:
+    """The matches of a pattern near letters that each of them holds."""
+    for start, end in near(text, letters, reach):
+        yield from pattern.finditer(text, start, end)
+
+
 def _report(view: View, sections: Sequence[Section], sentences: Sequence[Span]) -> _Report:
     return _Report(
-        view, lowered(view.text), sections, sentences, [s.start for s in sections], [start for start, _ in sentences]
+        view,
+        lowered(view.text),
+        sections,
+        sentences,
+        [section.start for section in sections],
+        [start for start, _ in sentences],
+        [match.start() for match in _SEX_LETTER.finditer(view.text)],
     )
 
 
@@ -307,9 +354,7 @@ def _traumas() -> tuple[_Cue, ...]:
 def _mentions(report: _Report, cue: _Cue) -> Iterator[re.Match[str]]:
     """Where a cue's words stand in a place that counts."""
     text = report.text
-    if not any(letters in text for letters in cue.gate):
-        return
-    for match in cue.pattern.finditer(text):
+    for match in matches(cue.pattern, text, cue.gate):
         section = report.section(match.start())
         if (cue.where == "story" and section not in STORY) or (cue.where == "told" and section not in _TOLD):
             continue
@@ -428,9 +473,7 @@ _NOT_INJURY = re.compile(
 def _falls(report: _Report) -> Iterator[tuple[Trauma, Span]]:
     """Every fall, as the height that is told makes it; a fall of unstated height is ``unspecified``."""
     text = report.text
-    if not any(letters in text for letters in ("fall", "fell", "slip", "tripp", "stumbl", "tumbl", "collapsed")):
-        return
-    for match in _FALL.finditer(text):
+    for match in matches(_FALL, text, ("fall", "fell", "slip", "tripp", "stumbl", "tumbl", "collapsed "), 40):
         first, last = report.sentence(match.start())
         before = text[first : match.start()]
         if match.group().startswith("fall") and match.group() != "fallen" and not _FALL_NOUN_BEFORE.search(before[-24:]):
@@ -575,38 +618,58 @@ def _is_paired(report: _Report, match: re.Match[str]) -> bool:
     return re.fullmatch(r"[fm][,;\t]\d{2}", match.group()) is not None and "sex" in report.text and "age" in report.text
 
 
+_OLD_LETTERS = ("old", "yo", "y.o", "y/o", "of age", "y o", "yr")
+_SEX_LETTERS = ("male", "man", "lady", "girl", "boy", "wife")
+_SEX_LETTER = re.compile(r"[FMWBAH](?<![A-Za-z].)(?:[FM]|A[FM])?(?![A-Za-z'])")
+_BESIDE_SEX = 44
+
+
+def _beside_sex(report: _Report, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The matches of a pattern that joins an age and a sex, near the words and the capital letters for a sex."""
+    text = report.text
+    stretches = near(text, _SEX_LETTERS, _BESIDE_SEX) if holds(text, _SEX_LETTERS) else []
+    for start, end in stretches:
+        yield from pattern.finditer(text, start, end)
+    for letter in report.capitals:
+        if not any(start <= letter < end for start, end in stretches):
+            for match in pattern.finditer(text, max(0, letter - 30), letter + 24):
+                if match.start() <= letter < match.end():
+                    yield match
+
+
 def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
     """Every age told of the patient as they are now, the surest way of telling first."""
     text = report.text
-    if any(word in text for word in ("old", "yo", "y.o", "y/o", "of age", "y o", "yr")):
-        for match in _AGE_OLD.finditer(text):
-            unit = match.group("unit")
-            factor = _YEARS["mo" if unit.startswith("m") else unit[0]]
-            if factor != 1 and not re.match(r"[\s,-]*(?:infant|boy|girl|male|female|child|baby|patient|toddler|neonate|m\b|f\b)", text[match.end() :]):
-                continue
-            if _is_patients_age(report, match):
-                yield round(_number(match.group("n")) * factor, 2), match.span()
-    for match in _AGE_SEX.finditer(text):
+    for match in matches(_AGE_OLD, text, _OLD_LETTERS, 40):
+        unit = match.group("unit")
+        factor = _YEARS["mo" if unit.startswith("m") else unit[0]]
+        if factor != 1 and not _CHILD.match(text, match.end()):
+            continue
+        if _is_patients_age(report, match):
+            yield round(_number(match.group("n")) * factor, 2), match.span()
+    for match in _beside_sex(report, _AGE_SEX):
         sure = len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}
         if sure and _is_sex_letter(report, match) and _is_patients_age(report, match):
             yield _number(match.group("n")), match.span()
-    if "age" in text:
-        for match in _AGED.finditer(text):
-            listed = match.group("word") == "age" and re.match(r"\s*(?:\w+\s+)?(?:menopause|group|matched)", text[match.end() :])
-            if not listed and _is_patients_age(report, match):
-                yield _number(match.group("n")), match.span()
-    if "f" in text or "m" in text:
-        for match in _SEX_AGE.finditer(text):
-            if _is_sex_letter(report, match) and _is_paired(report, match) and _is_patients_age(report, match):
-                yield float(match.group("n")), match.span()
-    if "mr" in text or "patient" in text:
-        for match in _NAMED_AGE.finditer(text):
-            if 18 <= int(match.group("n") or match.group("m")) and report.section(match.start()) not in _SILENT:
-                yield float(match.group("n") or match.group("m")), match.span()
-    if "age" in text:
+    for match in matches(_AGED, text, (" age", "\nage", "|age", "(age", ",age", "/age"), 40):
+        listed = match.group("word") == "age" and _NOT_AGE_AFTER.match(text, match.end())
+        if not listed and _is_patients_age(report, match):
+            yield _number(match.group("n")), match.span()
+    for match in _beside_sex(report, _SEX_AGE):
+        if _is_sex_letter(report, match) and _is_paired(report, match) and _is_patients_age(report, match):
+            yield float(match.group("n")), match.span()
+    for match in matches(_NAMED_AGE, text, ("mr", "ms", "miss", "patient", "she", "he "), 50):
+        number = match.group("n") or match.group("m")
+        if 18 <= int(number) and report.section(match.start()) not in _SILENT:
+            yield float(number), match.span()
+    if "age" in text and "score" in text:
         rows = [(float(match.group("n")), match.span("n")) for match in _AGE_TABLE.finditer(text)]
         if rows:
             yield max(rows)
+
+
+_CHILD = re.compile(r"[\s,-]*(?:infant|boy|girl|male|female|child|baby|patient|toddler|neonate|m\b|f\b)")
+_NOT_AGE_AFTER = re.compile(r"\s*(?:\w+\s+)?(?:menopause|group|matched)")
 
 
 def _is_patients_age(report: _Report, match: re.Match[str]) -> bool:
@@ -621,14 +684,9 @@ def _is_patients_age(report: _Report, match: re.Match[str]) -> bool:
 
 
 def _read_age(report: _Report) -> Stated[float] | None:
-    if not _AGE_GATE.search(report.text):
-        return None
     for years, span in _ages(report):
         return report.stated(int(years) if years == int(years) else years, span)
     return None
-
-
-_AGE_GATE = re.compile(r"\d\s?-?\s?(?:y|mo|w[ke]|d|f|m|[/,]\s?[fm])|age|old|[fm] ?/ ?\d|(?:man|male|lady|girl|boy)[ ,:]|mr|patient")
 
 
 # ----------------------------------------------------------------------------------------------------------------- sex
@@ -642,7 +700,6 @@ _SEX_WORD = re.compile(
 _NOT_SEX_BEFORE = re.compile(
     rf"(?:\b(?:young|adult|healthy|normal|reference|matched|average|nhanes\W?i*|white|{_RELATIVE}|any|for\s+(?:a|every|each)|hispanic\s+or|or|vs|the\s+young)\s*[-/]?\s*)$"
 )
-_CODES = re.compile(r"(?<![A-Za-z0-9])(?P<sex>WF|WM|BF|BM|AAF|AAM|HF|HM)(?![A-Za-z0-9/-])")
 _HL7_SEX = re.compile(r"^PID\|(?:[^|\n]*\|){7}(?P<sex>[FM])(?=\||$)", re.MULTILINE)
 _SHE = re.compile(r"(?<![\w'])(?:she|her|hers|herself)(?![\w'-])|(?<![\w'])she's")
 _HE = re.compile(r"(?<![\w'])(?:he|his|him|himself)(?![\w'-])(?!\s+bundle)|(?<![\w'])he's")
@@ -658,26 +715,22 @@ def _sex_of(word: str) -> Sex:
 def _sex_words(report: _Report) -> Iterator[tuple[Sex, Span]]:
     """Words that name the patient's sex: beside the age, in a field, or on their own."""
     text = report.text
-    for match in _AGE_SEX.finditer(text):
-        if _is_sex_letter(report, match) and _is_patients_age(report, match) and (len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}):
+    for match in _beside_sex(report, _AGE_SEX):
+        sure = len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}
+        if sure and _is_sex_letter(report, match) and _is_patients_age(report, match):
             yield _sex_of(match.group("sex")), match.span("sex")
-    if "sex" in text or "gender" in text:
-        for match in _SEX_FIELD.finditer(text):
-            if match.group("sex"):
-                yield _sex_of(match.group("sex")), match.span()
-    for match in _SEX_AGE.finditer(text):
+    for match in matches(_SEX_FIELD, text, ("sex", "gender", ", aged"), 30):
+        if match.group("sex"):
+            yield _sex_of(match.group("sex")), match.span()
+    for match in _beside_sex(report, _SEX_AGE):
         if _is_sex_letter(report, match) and _is_paired(report, match) and _is_patients_age(report, match):
             yield _sex_of(match.group("sex")), match.span("sex")
-    if any(word in text for word in ("male", "man", "lady", "girl", "boy", "wife")):
-        for match in _SEX_WORD.finditer(text):
-            if _names_the_patient(report, match):
-                yield _sex_of(match.group("sex")), match.span()
-    for match in _HL7_SEX.finditer(report.view.text):
-        yield _sex_of(match.group("sex")), match.span("sex")
-    if "/" in text or "old" in text or "yo" in text:
-        for match in _CODES.finditer(report.view.text):
-            if re.search(r"(?:old|y/?\.?o\.?|yrs?|\d)\s*$", text[: match.start()][-12:]):
-                yield _sex_of(match.group("sex")), match.span()
+    for match in matches(_SEX_WORD, text, _SEX_LETTERS, 40):
+        if _names_the_patient(report, match):
+            yield _sex_of(match.group("sex")), match.span()
+    if "PID|" in report.view.text:
+        for match in _HL7_SEX.finditer(report.view.text):
+            yield _sex_of(match.group("sex")), match.span("sex")
 
 
 def _names_the_patient(report: _Report, match: re.Match[str]) -> bool:
@@ -693,24 +746,34 @@ def _names_the_patient(report: _Report, match: re.Match[str]) -> bool:
     return not _is_of_others(before, report.text[match.end() : min(last, match.end() + 20)])
 
 
+_SHE_LETTERS = (" she ", " her ", "\nshe ", "\nher ", " her.", " her,", " herself", "she's", " hers")
+_HE_LETTERS = (" he ", " his ", "\nhe ", "\nhis ", " him ", " him.", " him,", " himself", "he's")
+
+
 def _pronouns(report: _Report) -> Iterator[tuple[Sex, Span]]:
     """Pronouns of sentences that name nobody else."""
     text = report.text
-    for sex, pattern, letters in (("female", _SHE, ("she", "her")), ("male", _HE, ("he ", "his", "him", "he's"))):
-        if not any(word in text for word in letters):
-            continue
-        for match in pattern.finditer(text):
+    tables: tuple[tuple[Sex, re.Pattern[str], tuple[str, ...]], ...] = (
+        ("female", _SHE, _SHE_LETTERS), ("male", _HE, _HE_LETTERS),
+    )  # fmt: skip
+    for sex, pattern, letters in tables:
+        for match in matches(pattern, text, letters, 12):
+            if report.section(match.start()) in _SILENT - {"recommendation"}:
+                continue
             first, last = report.sentence(match.start())
-            if report.section(match.start()) in _SILENT - {"recommendation"} or match.group() == "he" and report.view.text[match.start() : match.end()] == "HE" and not text[first:last].isupper():
+            written = report.view.text[match.start() : match.end()]
+            if written == "HE" and not text[first:last].isupper():
                 continue
             if not _SOMEONE_ELSE.search(text[first : match.start()]):
-                yield ("female" if sex == "female" else "male"), match.span()
+                yield sex, match.span()
 
 
 def _read_sex(report: _Report) -> Stated[Sex] | None:
     """Sex from words, else from pronouns, else from titles; words that contradict each other give none."""
     named = list(_sex_words(report))
-    pronouns = list(_pronouns(report))
+    contrary = {"female": _HE_LETTERS, "male": _SHE_LETTERS}
+    unopposed = len({sex for sex, _ in named}) == 1 and not holds(report.text, contrary[named[0][0]])
+    pronouns = [] if unopposed else list(_pronouns(report))
     told = {sex for sex, _ in named}
     referred = {sex for sex, _ in pronouns}
     if len(told) > 1 or (told and referred and len(referred) == 1 and told != referred):
@@ -718,7 +781,7 @@ def _read_sex(report: _Report) -> Stated[Sex] | None:
     for kind, tellings in ((told, named), (referred, pronouns)):
         if len(kind) == 1:
             return report.stated(next(iter(kind)), *[span for _, span in tellings][:4])
-    if referred or not any(title in report.text for title in ("mr", "ms", "miss")):
+    if referred or not holds(report.view.text, ("Mr", "Ms", "Miss")):
         return None
     titles = [(_sex_of(m.group("title")), m.span("title")) for m in _TITLE.finditer(report.view.text) if report.section(m.start()) in _TOLD | {"findings", "impression"}]
     titles = [(sex, span) for sex, span in titles if not re.search(r"\b(?:by|dr|referr\w+|surgeon|consultant|cc|prof\w*|under|for)\W*$", report.text[max(0, span[0] - 20) : span[0]])]
@@ -808,26 +871,24 @@ def _decimal(written: str) -> float:
 
 
 def _read_bmi(report: _Report) -> Stated[float] | None:
-    if "bmi" in report.text or "mass index" in report.text:
-        for match in _BMI.finditer(report.text):
-            value = _decimal(match.group("n"))
-            if 10 <= value <= 80 and report.section(match.start()) not in _SILENT - {"technique"}:
-                return report.stated(value, match.span())
+    for match in matches(_BMI, report.text, ("bmi", "mass index", "mass-index"), 50):
+        value = _decimal(match.group("n"))
+        if 10 <= value <= 80 and report.section(match.start()) not in _SILENT - {"technique"}:
+            return report.stated(value, match.span())
     return None
 
 
 def _read_weight(report: _Report) -> Stated[float] | None:
     """Body weight in kilograms; a number without a unit is none."""
     text = report.text
-    if "weigh" in text or "wt" in text:
-        for match in _WEIGHT.finditer(text):
-            unit = match.group("unit") or match.group("head")
-            if unit is None or re.match(r"\s*(?:loss|gain|lost)", text[match.end() : match.end() + 12]):
-                continue
-            kilograms = _kilograms(match.group("n"), unit, match.group("rest"))
-            of_others = _is_of_others(text[report.sentence(match.start())[0] : match.start()], "")
-            if 2 <= kilograms <= 350 and not of_others:
-                return report.stated(kilograms, match.span())
+    for match in matches(_WEIGHT, text, ("weigh", " wt", "\nwt"), 60):
+        unit = match.group("unit") or match.group("head")
+        if unit is None or re.match(r"\s*(?:loss|gain|lost)", text[match.end() : match.end() + 12]):
+            continue
+        kilograms = _kilograms(match.group("n"), unit, match.group("rest"))
+        of_others = _is_of_others(text[report.sentence(match.start())[0] : match.start()], "")
+        if 2 <= kilograms <= 350 and not of_others:
+            return report.stated(kilograms, match.span())
     return next((report.stated(weight, span) for _, weight, span in _beside(report) if weight is not None), None)
 
 
@@ -842,9 +903,7 @@ def _kilograms(number: str, unit: str, rest: str | None = None) -> float:
 
 def _beside(report: _Report) -> Iterator[tuple[float | None, float | None, Span]]:
     """Height in centimetres and weight in kilograms where they stand beside each other."""
-    if not any(unit in report.text for unit in ("kg", "lb", "pounds")):
-        return
-    for match in _BESIDE.finditer(report.text):
+    for match in matches(_BESIDE, report.text, ("kg", " lb", "pounds"), 100):
         groups = match.groupdict()
         side = "2" if groups["weight2"] else ""
         metres = groups["metres" + side]
@@ -861,9 +920,9 @@ _NOT_THIS_HEIGHT = re.compile(
 def _read_height(report: _Report) -> Stated[float] | None:
     """Standing height in centimetres, now; never the greatest height of the past nor that of a vertebra or disc."""
     text = report.text
-    if any(word in text for word in ("height", "ht", "stature", "tall")):
-        for pattern in (_HEIGHT, _TALL):
-            for match in pattern.finditer(text):
+    for pattern, letters in ((_HEIGHT, ("height", " ht", "\nht", "stature")), (_TALL, (" tall",))):
+        if holds(text, letters):
+            for match in matches(pattern, text, letters, 50):
                 groups = match.groupdict()
                 what = groups.get("what") or ""
                 centimetres = None if _NOT_THIS_HEIGHT.match(what) else _centimetres(groups)
@@ -886,9 +945,9 @@ def _centimetres(groups: dict[str, str | None]) -> float | None:
 def _read_height_loss(report: _Report) -> Stated[float] | None:
     """How much shorter the patient has become, in centimetres."""
     text = report.text
-    if not ("height" in text or "stature" in text or "shorter" in text):
+    if not holds(text, (" cm", "inch", '"', " in ", "mm")):
         return None
-    for match in _LOST_HEIGHT.finditer(text):
+    for match in matches(_LOST_HEIGHT, text, ("height", "stature", "shorter"), 70):
         key = next(k for k in "abcde" if match.group(k) is not None)
         word, unit = match.group(key), match.group("u" + key)
         if not word[0].isdigit() and word not in _SPOKEN:
@@ -946,11 +1005,9 @@ def _is_taken(report: _Report, start: int, end: int) -> bool:
 def _read_therapy(report: _Report) -> Stated[tuple[str, ...]] | None:
     """Drugs against osteoporosis that the patient takes now, by generic name, in alphabetical order."""
     gate, pattern, generic = _drugs()
-    if not any(letters in report.text for letters in gate):
-        return None
     taken: dict[str, Span] = {}
     stopped: set[str] = set()
-    for match in pattern.finditer(report.text):
+    for match in matches(pattern, report.text, gate, 40):
         if match.lastindex is None:
             continue
         name = generic[match.lastindex - 1]

@@ -15,7 +15,7 @@ from typing import Literal, cast
 from extractor.densitometry_prose import ProseReader
 from extractor.densitometry_summary import read_summary
 from extractor.densitometry_tables import read_tables
-from extractor.densitometry_words import Claim, Measure, Place, Span, iso_date
+from extractor.densitometry_words import Claim, Measure, Place, Span, iso_date, place_of, tokens
 from extractor.findings import BoneDensity, Densitometry, Evidence, Issue, Level, Section
 from extractor.text import View
 
@@ -51,8 +51,11 @@ def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryRe
     evidence = _Evidence(view, sections)
     tables = read_tables(text)
     prose = ProseReader(text, tables.consumed)
-    claims = tables.claims + prose.read() if _DENSITY_WORDS.search(text) else []
+    claims = [*tables.claims, *prose.read()]
+    if not _DENSITY_WORDS.search(text):
+        claims = [c for c in claims if abs(c.value) <= 6]
     claims = _placed_in_time(claims, text)
+    claims = _with_scanned_side(claims, text)
     entries = _united(_completed(claims))
     entries = _with_lsc(entries, prose)
     summary = read_summary(text, sections, entries, evidence)
@@ -133,16 +136,63 @@ def _placed_in_time(claims: list[Claim], text: str) -> list[Claim]:
         if claim.source == "table" and claim.date and claim.when != "prior":
             latest[claim.table] = max(latest.get(claim.table, ""), claim.date)
     exam = exam_date(text, day_first)
+    other_exam = _is_other_exam(text)
     placed = []
     for claim in dated:
         when = claim.when
+        if not when and other_exam and claim.source == "prose" and _told_as_history(text, claim.span[0]):
+            when = "prior"
         if not when and claim.date:
             if claim.source == "table":
                 when = "prior" if claim.date < latest.get(claim.table, "") else "current"
             else:
-                when = "prior" if claim.date[:4] < exam[:4] or _has_rival(claim, dated) else "current"
+                quoted = other_exam and claim.date[:4] != exam[:4]
+                when = "prior" if quoted or claim.date[:4] < exam[:4] or _has_rival(claim, dated) else "current"
         placed.append(replace(claim, when=when or "current"))
     return placed
+
+
+_OTHER_EXAM = re.compile(r"\b(?:x-?rays?|radiographs?|films?|MRI|MR|CT|tomograph\w*|magnetic|VFA only|ultrasound|bone scan|scintigra\w*)\b", re.IGNORECASE)
+_DENSITY_EXAM = re.compile(r"\b(?:DE?XA|densitom\w*|bone (?:mineral )?densit\w*|BMD|absorptiometry)\b", re.IGNORECASE)
+
+
+def _is_other_exam(text: str) -> bool:
+    """Whether the report is of another exam, which at most quotes a densitometry: its title or first words say so."""
+    title = re.sub(r"\s+", " ", text.lstrip()[:120])
+    return bool(_OTHER_EXAM.search(title)) and not _DENSITY_EXAM.search(title.split(":")[0][:60])
+
+
+def _told_as_history(text: str, position: int) -> bool:
+    """Whether a value stands in the history, indication or comparison of a report."""
+    line = text[text.rfind("\n", 0, position) + 1 : position]
+    return bool(re.match(r"\s*(?:clinical|history|indication|comparison|reason|previous|prior)", line, re.IGNORECASE))
+
+
+_HISTORY_OF_HIP = re.compile(r"fractur|replac|prosthe|arthroplast|pain|surg|implant|pinning|nail|metal|hardware|not (?:scanned|measured|done)|excluded", re.IGNORECASE)
+
+
+def _with_scanned_side(claims: Sequence[Claim], text: str) -> list[Claim]:
+    """Values of a hip or forearm without a side, where the report says of its scan which one side it took."""
+    sides: dict[str, set[str]] = {"hip": set(), "forearm": set()}
+    for words in re.split(r"\n|[.;](?!\d)", text):
+        if re.search(r"\d[.,]\d|[-+]\d", words) or not re.search(r"left|right|\b[LR]t?\b", words, re.IGNORECASE) or _HISTORY_OF_HIP.search(words):
+            continue
+        place = place_of([t for t in tokens(words) if t.kind in ("region", "side", "part") and not t.bare])
+        region = "forearm" if place.region_named() == "radius" else place.region_named()
+        found = {t.value for t in tokens(words) if t.kind == "side" and t.value in ("left", "right", "both")}
+        regions = {t.value for t in tokens(words) if t.kind == "region"} - {"spine"}
+        if region == "spine" and len(regions) == 1:
+            region = regions.pop()
+        if region in sides:
+            sides[region] |= found
+    completed = []
+    for claim in claims:
+        region = "forearm" if claim.place.region_named() == "radius" else claim.place.region_named()
+        side = sides.get(region, set())
+        if not claim.place.side and claim.place.named and len(side) == 1 and side <= {"left", "right"}:
+            claim = replace(claim, place=replace(claim.place, side=next(iter(side))))
+        completed.append(claim)
+    return completed
 
 
 def _has_rival(claim: Claim, claims: Sequence[Claim]) -> bool:
@@ -191,6 +241,7 @@ class Entry:
     classification: str = ""
     significant: bool | None = None
     lsc: float | None = None
+    wrong_side: set[Span] = field(default_factory=set)
 
     def measurement(self, evidence: _Evidence) -> BoneDensity:
         """The measurement as the contract has it."""
@@ -279,10 +330,22 @@ def _entry_for(claim: Claim, entries: Sequence[Entry]) -> Entry | None:
         held = entry.values.get(claim.measure)
         if held is not None and held.value == claim.value:
             return entry
-    if exact or not claim.place.named:
+    if not claim.place.named:
+        sites = {_identity(e.place) for e in same_time}
+        alone = [e for e in compatible if claim.measure not in e.values]
+        return alone[0] if len(sites) == 1 and alone and not exact else None
+    if exact:
         return None
+    mirrored = [e for e in same_time if _mirrors(e.place, claim.place) and claim.measure in e.values and e.values[claim.measure].value == claim.value]
+    if claim.concluding and mirrored and not exact:
+        mirrored[0].wrong_side.add(claim.span)
+        return mirrored[0]
     lacking = [e for e in compatible if claim.measure not in e.values and len(e.place.levels) != 1 and e.place.site() == claim.place.site()]
     return lacking[0] if len(lacking) == 1 else None
+
+
+def _identity(place: Place) -> tuple[str, str, tuple[str, ...]]:
+    return (place.site(), place.side, place.levels)
 
 
 def _same_place(one: Place, other: Place) -> bool:
@@ -292,6 +355,11 @@ def _same_place(one: Place, other: Place) -> bool:
         and one.levels == other.levels
         and (one.site() != "other" or (one.region_named(), one.part) == (other.region_named(), other.part))
     )
+
+
+def _mirrors(one: Place, other: Place) -> bool:
+    """Whether two places are the same site of opposite sides."""
+    return {one.side, other.side} == {"left", "right"} and one.site() == other.site()
 
 
 def _covers(entry: Place, claim: Place) -> bool:
@@ -326,6 +394,8 @@ def _doubts(text: str, entries: Sequence[Entry], summary: Densitometry, evidence
         for measure, claim in entry.values.items():
             if measure in ("t_score", "z_score") and abs(claim.value) > 8:
                 yield Issue(code="t_score_out_of_range", message="a score beyond 8 standard deviations: a decimal point may be lost", evidence=(evidence.of(claim.span),))
+        for span in sorted(entry.wrong_side):
+            yield Issue(code="laterality_conflict", message="the conclusion gives a value of one side to the other", evidence=(evidence.of(span),))
         yield from _sign_doubts(entry, entries, summary, evidence)
         yield from _class_doubts(entry, evidence)
     for match in re.finditer(r"(?<![A-Za-z0-9])[-+]?(?:[Oo][.,]\d{2,3}|\d[.,]\d?[OolI]\d?\d?)(?![A-Za-z0-9.])", text):

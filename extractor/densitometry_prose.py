@@ -21,6 +21,7 @@ from extractor.densitometry_words import (
     Token,
     one_region,
     place_of,
+    sole_measure,
     tokens,
     vocabulary,
 )
@@ -36,6 +37,11 @@ _SECTION = re.compile(
     r"assessment|comments?|comparison|diagnosis|summary|results?|procedure|exam(?:ination)?|plan|discussion|notes?)\b\s*(?=[:\n]|$|\W*$)",
     re.IGNORECASE,
 )
+_CONCLUSION = re.compile(r"\s*(?:\d+[.)]\s*)?(?:impressions?|conclusions?|opinion|summary|interpretation|assessment|diagnosis|comments?)\b", re.IGNORECASE)
+_CONCLUDING = re.compile(r"\b(?:lowest|worst|impression|conclusion|diagnosis|based on|on the basis of)\b", re.IGNORECASE)
+_SCAN = re.compile(r"\b(?:DXA|DEXA|BMD|densitometry|bone densit\w+)\b", re.IGNORECASE)
+_ARROW_BEFORE = re.compile(r"(?:\u2192|->|-->|=>)\s*$")
+_ARROW_AFTER = re.compile(r"\s*(?:SD|g/cm2)?\s*(?:\u2192|->|-->|=>)\s*[-+]?\d")
 _REFERENCE_HEADING = re.compile(r"\b(?:reference|normal) (?:ranges?|values?|data|intervals?)\b|\bWHO\b|\b(?:definitions?|legend|criteria)\b", re.IGNORECASE)
 _BULLET = re.compile(r"\s*(?:[*>#\u2022-]+\s|\d{1,2}[.)]\s)\s*")
 _CONTINUES = re.compile(r"(?:\b(?:of|the|is|was|are|and|at|in|for|a|an|to|with|by|or|left|right|total|femoral|lumbar|measures?|score|T|Z|from|than|standard|minus|negative)|[,=(/:-])\s*$", re.IGNORECASE)
@@ -83,8 +89,9 @@ _NOT_CHANGE = re.compile(
     r"height|FRAX|probabilit|fracture risk|risk of|confidence|\brisk\b|caroc|garvan|\bfat\b|stenosis|compression of|wedg|TBS|vertebral body|weight|\bCV\b",
     re.IGNORECASE,
 )
+_RISK = re.compile(r"\b(?:FRAX|Garvan|CAROC|QFracture|NOGG|probabilit\w+|(?:10|5|ten|five)[- ]year|(?:fracture|absolute) risk)\b", re.IGNORECASE)
 _OF_REFERENCE = re.compile(
-    r"\s*(?:of|compared (?:to|with)|relative to)?\s*(?:the\s+|that of\s+|what is\s+)*(?:an?\s+)?(?:mean|average|expected|young|peak|age|normal|reference|predicted|confidence|CI\\b|matched)", re.IGNORECASE
+    r"\s*(?:of|compared (?:to|with)|relative to)?\s*(?:the\s+|that of\s+|what is\s+)*(?:an?\s+)?(?:mean|average|expected|young|peak|age|normal|reference|predicted|confidence|CI\\b|LSC|matched)", re.IGNORECASE
 )
 _NOT_SIGNIFICANT = re.compile(
     r"\b(?:not|non|in|no|never|without|lack\w*)[- ]?(?:\w+[ -]){0,4}significan|insignificant|within (?:the )?(?:\w+ ){0,3}(?:LSC|least significant|precision|error)|(?:does|did|do) not (?:exceed|reach)|(?:less|smaller|lower) than (?:the )?(?:LSC|least)|below (?:the )?(?:LSC|least)|not (?:exceed|statistic)|\bstable\b|no real change",
@@ -317,6 +324,9 @@ class ProseReader:
         self.frame_when = ""
         self.frame_date = ""
         self.carry = Place()
+        self.sole_measure = sole_measure(text)
+        self.frame_change = False
+        self.concluding = False
         self.reference = False
         self.last_names: tuple[str, ...] = ()
         self.last_list: list[Place] = []
@@ -329,10 +339,13 @@ class ProseReader:
 
     def _statement(self, statement: Statement) -> None:
         words = self.text[statement.start : statement.end]
+        if _SECTION.match(words) or statement.fresh:
+            opened = _CONCLUSION.match(words)
+            self.concluding = bool(opened) or (self.concluding and not _SECTION.match(words))
         if _SECTION.match(words):
             self.frame = self.carry = Place()
             self.frame_measures, self.frame_when, self.frame_date = (), "", ""
-            self.reference = False
+            self.reference = self.frame_change = False
         found = tokens(self.text, statement.start, statement.end)
         numbers = [t for t in found if t.kind == "number"]
         if not numbers:
@@ -340,6 +353,12 @@ class ProseReader:
             return
         read = mentions(self.text, found, self.frame)
         first = read[0] if read else None
+        if _RISK.search(words) and not any(m.kind == "place" and m.place.region == "spine" for m in read):
+            self.carry, frame = Place(), self.frame
+            self.frame = Place()
+            self._values(statement, read)
+            self.carry, self.frame = Place(), frame
+            return
         label_like = first is not None and first.kind == "measure"
         if statement.fresh and not label_like:
             self.carry = Place()
@@ -359,6 +378,9 @@ class ProseReader:
         dates = [m.measures[0] for m in read if m.kind == "date"]
         if short and leftover:
             self.reference = bool(_REFERENCE_HEADING.search(words))
+        if dates and not places and _SCAN.search(words) and leftover <= 8 and not times:
+            self.frame_date = dates[-1]
+            return
         if short and len(places) == 1 and not any(m.kind == "class" for m in read):
             place = places[0].place
             if place.named:
@@ -366,12 +388,15 @@ class ProseReader:
             else:
                 self.frame = replace(self.frame, side=place.side)
             self.frame_measures = measures
+            self.frame_change = bool(_CHANGE.search(words))
             self.frame_when, self.frame_date = (times or [""])[0], (dates or [""])[0]
             self.carry = Place()
+        elif short and not places and _CHANGE.search(words):
+            self.frame_change = True
         elif short and not places and measures and words.rstrip().endswith(":"):
             self.frame_measures = measures
             self.carry = Place()
-        elif short and not places and (times or dates) and words.rstrip().endswith((":", ")")):
+        elif short and not places and (times or dates) and (words.rstrip().endswith((":", ")")) or _SCAN.search(words)):
             self.frame_when, self.frame_date = (times or [""])[0], (dates or [""])[0]
         elif len(places) == 1 and places[0].place.named:
             self.carry = places[0].place
@@ -392,6 +417,7 @@ class ProseReader:
         places = self._places(statement, read, measures)
         if self.reference:
             return
+        concluding = self.concluding or bool(_CONCLUDING.search(sentence))
         group_class = [m.measures[0] for m in read if m.kind == "class"]
         for index, mention in enumerate(read):
             if mention.kind != "number" or mention.number is None:
@@ -432,7 +458,7 @@ class ProseReader:
                 self.claims.append(
                     Claim(
                         cast(Measure, measure), value, (mention.start, mention.end), place, when, date, significant,
-                        None, date_spans, mention.number.sign, "prose",
+                        None, date_spans, mention.number.sign, "prose", concluding=concluding,
                     )
                 )  # fmt: skip
 
@@ -479,7 +505,8 @@ class ProseReader:
                 last_end = mention.end
                 continue
             if measure is not None and measure in ("t_score", "z_score", "bmd"):
-                if not _can_be(measure, number, adjacent=mention.start - last_end <= 6):
+                beside_name = mention.start - last_end <= 6 and not self.text[max(0, last_end - 2) : last_end].strip(" ") in ("T", "Z")
+                if not _can_be(measure, number, adjacent=beside_name):
                     last_end = mention.end
                     continue
                 result[index] = measure
@@ -518,12 +545,14 @@ class ProseReader:
             chosen = self.last_names[-1] if len(self.last_names) == 1 else ""
             if chosen and (number.sign or number.decimals == 1) and _can_be(chosen, number, adjacent=False):
                 return chosen
+        if beside and not history and self.sole_measure and number.unit != "%" and (number.sign or number.decimals == 1):
+            return self.sole_measure if _can_be(self.sole_measure, number, adjacent=False) else None
         return None
 
     def _beside(self, place: Mention, number: Mention) -> bool:
         """Whether a number stands right behind a place ("total hip: -1.8", "lumbar spine is -2.1")."""
         gap = self.text[place.end : number.start]
-        return re.fullmatch(r"[\s:=(),.-]{0,6}|[\s:,]{0,2}(?:is|was|measures|at|of)[\s:]{1,2}", gap) is not None
+        return re.fullmatch(r"[ \t:=(),.-]{0,40}|[\s:,]{0,2}(?:(?:result|value|score|reading)[\s,:]{0,2})?(?:is|was|measures|at|of)?[\s:]{1,2}", gap) is not None
 
     def _lowest_before(self, number: Mention) -> bool:
         return bool(re.search(r"\b(?:lowest|highest|worst|best)\b[^.;]{0,60}$", self.text[max(0, number.start - 90) : number.start], re.IGNORECASE))
@@ -546,6 +575,8 @@ class ProseReader:
         if number.unit == "g/cm2":
             before = self.text[max(statement.start, mention.start - 40) : mention.start]
             if re.search(r"(?:chang\w*|differen\w*|decreas\w*|increas\w*|los[st]|gain\w*|\u0394)(?: (?:in BMD|of BMD))?(?: (?:of|by|is|was))?[\s:=(]*$", before, re.IGNORECASE) or re.match(r"\s*(?:change|decrease|increase|loss|gain|difference)", after, re.IGNORECASE):
+                return ""
+            if number.value < 0.15 and re.match(r"\s*\)", after):
                 return ""
             return "bmd" if number.sign == "" or number.spaced_sign else ""
         if number.unit in ("%", "foreign", "g/cm3"):
@@ -624,7 +655,7 @@ class ProseReader:
                     subject = place.under(Place(region=(spoken[-1] if spoken else outer).region_named()))
                     subject = replace(subject, side=subject.side or (spoken[-1] if spoken else outer).side)
                 earlier = [full[j] for j in named if j < i and j in full]
-                if not subject.side and earlier and earlier[-1].side and earlier[-1].region_named() == subject.region_named() in ("hip", "forearm", "radius") and earlier[-1].part != subject.part and place.part and earlier[-1].side != "both":
+                if not subject.side and earlier and earlier[-1].side and one_region(earlier[-1].region_named(), subject.region_named()) and subject.region_named() in ("hip", "forearm", "radius") and earlier[-1].part != subject.part and (place.part or subject.region_named() != "hip") and earlier[-1].side != "both":
                     subject = replace(subject, side=earlier[-1].side)
                 if place.side == "" and subject.side == "" and outer.side and self.carry and (not place.region or place.region in ("forearm", "radius")) and place.region_named() == self.carry.region_named():
                     subject = replace(subject, side=outer.side)
@@ -659,8 +690,12 @@ class ProseReader:
             else:
                 result[i] = [outer]
         waiting = [i for i in values if i in measures]
-        if not named and len(waiting) == len(self.last_list) > 1 and len({measures[i] for i in waiting}) == 1:
-            result.update({i: [place] for i, place in zip(waiting, self.last_list, strict=True)})
+        if not named and len(self.last_list) > 1 and len({measures[i] for i in waiting}) == 1:
+            starts = [i for i in waiting if not _ARROW_BEFORE.search(self.text[max(0, read[i].start - 6) : read[i].start])]
+            if len(starts) == len(self.last_list):
+                owners = dict(zip(starts, self.last_list, strict=True))
+                for i in waiting:
+                    result[i] = [owners[max(j for j in starts if j <= i)]]
         spoken = list(dict.fromkeys(result[i][0] for i in waiting if len(result[i]) == 1 and result[i][0].named))
         if named:
             self.last_list = spoken
@@ -814,10 +849,14 @@ class ProseReader:
             when = "prior"
         elif _PRIOR_AFTER.match(after):
             when = "prior"
+        elif _ARROW_AFTER.match(after):
+            when = "prior"
         elif self._was(read, index, before):
             when = "prior"
         if not when and not date and measure != "change":
             when, date = self._opening_time(statement, read)
+        if measure == "change":
+            return when, date, spans
         return when or self.frame_when, date or self.frame_date, spans
 
     def _was(self, read: Sequence[Mention], index: int, before: str) -> bool:
@@ -835,8 +874,9 @@ class ProseReader:
             if mention.kind not in ("time", "date"):
                 break
             lead = self.text[statement.start : mention.start]
-            tail = self.text[mention.end : mention.end + 25]
-            if len(lead) > 40 or not re.match(r"[^.;:\d]{0,20}:", tail):
+            colon = self.text.find(":", mention.end, min(mention.end + 60, statement.end))
+            values = [m.start for m in read if m.kind in ("place", "number") and m.start >= mention.end]
+            if len(lead) > 40 or colon < 0 or (values and values[0] < colon):
                 break
             if mention.kind == "time":
                 when = mention.measures[0]
@@ -850,14 +890,14 @@ class ProseReader:
         before = self.text[max(statement.start, mention.start - 110) : mention.start]
         after = self.text[mention.end : min(statement.end, mention.end + 60)]
         sentence = self.text[statement.start : statement.end]
-        if _NOT_CHANGE.search(before[-60:]) or _NOT_CHANGE.search(after[:30]) or _OF_REFERENCE.match(after):
+        if _RISK.search(sentence) or _NOT_CHANGE.search(before[-60:]) or _NOT_CHANGE.search(after[:30]) or _OF_REFERENCE.match(after):
             return None
         if _BOUND_BEFORE.search(before) and not re.search(r"by (?:over|more than|at least|under|less than)\s*$", before):
             return None
         stated = vocabulary().boilerplate["lsc"].search(self.text, statement.start, mention.start)
         if stated and not (_UP.search(self.text, stated.end(), mention.start) or _DOWN.search(self.text, stated.end(), mention.start)):
             return None
-        if vocabulary().boilerplate["lsc"].search(before[-40:]) or re.match(r"\s*(?:per|a) (?:decade|year) is", after):
+        if re.match(r"\s*(?:per|a) (?:decade|year) is", after):
             return None
         if self._against_baseline(before, after):
             return None
@@ -873,7 +913,7 @@ class ProseReader:
             direction = -1
         elif up or down:
             direction = 1 if (up or [-1])[-1] > (down or [-1])[-1] else -1
-        elif not (_CHANGE.search(clause) or _CHANGE.search(behind) or re.search(r"compar|previous|prior|\bvs\b|versus|since", sentence, re.IGNORECASE) or (number.sign and re.search(r"BMD|density", sentence, re.IGNORECASE))):
+        elif not (self.frame_change or _CHANGE.search(clause) or _CHANGE.search(behind) or re.search(r"compar|previous|prior|\bvs\b|versus|since", sentence, re.IGNORECASE) or (number.sign and re.search(r"BMD|density", sentence, re.IGNORECASE))):
             return None
         if number.sign == "-":
             return number.value

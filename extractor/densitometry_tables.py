@@ -24,7 +24,7 @@ from extractor.densitometry_columns import (
     place_items,
     strangeness,
 )
-from extractor.densitometry_words import Claim, Measure, Number, Place, Span, Token, place_of, tokens
+from extractor.densitometry_words import Claim, Measure, Number, Place, Span, Token, place_of, sole_measure, tokens
 from extractor.findings import DensityClass
 
 _DELIMITERS = ("|", "\t", ";", ",")
@@ -95,6 +95,9 @@ def lines_of(text: str) -> list[Line]:
             tail = re.search(r"(?:\|[A-Z0-9^.:\s-]*){3,}$", raw[head.end() :])
             if tail:
                 end = start + tail.start()
+        closing = re.search(r"\|{4,}[A-Z]?\s*$", text[start:end])
+        if closing:
+            end = start + closing.start()
         found.append(Line(start, end, text[start:end]))
     return found
 
@@ -192,7 +195,7 @@ def read_header(lines: Sequence[Line], index: int) -> Header | None:
         last = index
         for below in range(index, min(index + 4, len(lines))):
             if lines[below].blank:
-                if lines[below].text.strip():
+                if lines[below].text.strip() or (delimiter == "|" and below < index + 3):
                     continue
                 break
             read = _header_columns(lines[below], delimiter)
@@ -237,7 +240,7 @@ def _merged(
             columns = _grouped(columns, groups, delimiter)
         else:
             columns = _completed(columns, other, delimiter, above=position < base)
-    columns = _with_regions(columns)
+    columns = _with_places(_with_regions(columns))
     return sorted(columns, key=lambda c: (c.cell, c.start)) if delimiter != " " else sorted(columns, key=lambda c: c.start)
 
 
@@ -249,6 +252,19 @@ def _with_regions(columns: Sequence[Column]) -> list[Column]:
         if column.place.part == "total" and not column.place.region and known:
             column = replace(column, place=replace(column.place, region=known))
         known = column.place.region_named() or known
+        result.append(column)
+    return result
+
+
+def _with_places(columns: Sequence[Column]) -> list[Column]:
+    """Columns of change without a site beside one with a site: "Spine BMD, vs baseline, vs previous, Hip BMD, ..."."""
+    result: list[Column] = []
+    last = Place()
+    for column in columns:
+        if column.kind in MEASURED and column.place.named:
+            last = column.place
+        elif column.kind in MEASURED and last and not column.place:
+            column = replace(column, place=last)
         result.append(column)
     return result
 
@@ -353,6 +369,7 @@ class Row:
     leftover: int
     cells: int
     wide: bool
+    blank_label: bool
     listed: bool
     """Whether sites and numbers alternate on the line, as in a sentence that lists them."""
 
@@ -371,7 +388,8 @@ def read_row(line: Line, delimiter: str) -> Row:
         known += [(t.start, t.end) for t in here]
         numbers = [t for t in here if t.kind == "number" and t.number is not None and t.number.unit not in ("foreign",)]
         missing = [(m.start() + a, m.end() + a) for m in _MISSING.finditer(cell)]
-        missing = [m for m in missing if not any(m[0] < t.end and t.start < m[1] for t in here)]
+        missing += [(t.start, t.end) for t in here if t.kind == "garbled"]
+        missing = [m for m in missing if not any(m[0] < t.end and t.start < m[1] for t in here if t.kind != "garbled")]
         if marked and not cell.strip():
             missing = [(a, max(a, b))]
         known += missing
@@ -409,6 +427,7 @@ def read_row(line: Line, delimiter: str) -> Row:
         len(_WORD.findall(bare)),
         len(spans),
         any(gap > 1 for gap in gaps) or (bool(items) and line.text[: items[0].start].endswith("  ")),
+        marked and not line.text[slice(*spans[0])].strip(),
         listed,
     )
 
@@ -507,7 +526,7 @@ def dump_at(lines: Sequence[Line], index: int) -> Dump | None:
         return None
     last = next(i for i in range(last, index - 1, -1) if lines[i] is sequence[-1][1])
     shape = "".join(kind for kind, _ in sequence)
-    if "N" not in shape or "C" not in shape or "P" not in shape or len(sequence) < 5:
+    if "N" not in shape or "C" not in shape or "P" not in shape or len(sequence) < 4:
         return None
     columns = [
         column
@@ -520,7 +539,8 @@ def dump_at(lines: Sequence[Line], index: int) -> Dump | None:
     if not any(c.kind in MEASURED for c in columns):
         return None
     short = shape.replace("K", "")
-    if re.search(r"CNC", re.sub(r"C+", "C", short)) and not re.search(r"NN", short):
+    alone = all(len(read_row(line, " ").items) == 1 for kind, line in sequence if kind == "N")
+    if alone and re.search(r"CNC", re.sub(r"C+", "C", short)) and not re.search(r"NN", short):
         return None
     return Dump(last, tuple(columns), _rows_of_dump(sequence, columns))
 
@@ -533,7 +553,7 @@ def _items_of(line: Line) -> list[Item]:
 def _rows_of_dump(sequence: Sequence[tuple[str, Line]], columns: Sequence[Column]) -> list[tuple[Line, list[Item]]] | None:
     cells = [(kind, line) for kind, line in sequence if kind != "K"]
     shape = "".join(kind for kind, _ in cells)
-    labels = [line for kind, line in cells if kind == "P"]
+    labels = [label for kind, line in cells if kind == "P" for label in _labels_of(line)]
     per_column = re.fullmatch(r"C?P+((?:CN+){2,})", shape)
     if per_column:
         groups: list[list[Item]] = []
@@ -552,6 +572,14 @@ def _rows_of_dump(sequence: Sequence[tuple[str, Line]], columns: Sequence[Column
         lines = [_items_of(line) for kind, line in cells if kind == "N"]
         return _rows_by_count(labels, lines, columns)
     return None
+
+
+def _labels_of(line: Line) -> list[Line]:
+    """The row labels of a line: one, or several where levels follow each other ("L1 L2 L3 L4 L1-L4")."""
+    found = [t for t in tokens(line.text) if t.kind == "levels" and t.levels]
+    if len(found) < 2:
+        return [line]
+    return [Line(line.start + t.start, line.start + t.end, line.text[t.start : t.end]) for t in found]
 
 
 def _labelled_rows(cells: Sequence[tuple[str, Line]]) -> list[tuple[Line, list[Item]]]:
@@ -608,11 +636,14 @@ class TableReader:
         self.frame_when = ""
         self.group = Place()
         self.rows_above: list[Place] = []
+        self.row_place = Place()
+        self.by_measure = True
+        self.captioned: list[Place] = []
         self.open = False
         self.table = 0
         self.last_row = -1
         self.frame_measure = ""
-        self.sole_measure = _sole_measure(text)
+        self.sole_measure = sole_measure(text)
 
     def read(self) -> TableReading:
         """All tables of the report."""
@@ -649,6 +680,8 @@ class TableReader:
             line = self.lines[below]
             if line.blank:
                 continue
+            if not header.by_measure and len(re.findall(r":[ ]+[-+]?\d[.\d]*(?=[ ]{2}|$)", line.text)) >= 2:
+                return header
             row = read_row(line, header.delimiter)
             if self._belongs(row, header):
                 return header
@@ -687,6 +720,8 @@ class TableReader:
     def _start(self, header: Header, index: int) -> None:
         self.table += 1
         self.header = header
+        self.by_measure = header.by_measure
+        self.row_place = Place()
         self.open = True
         self.group = Place()
         self.rows_above = []
@@ -718,6 +753,8 @@ class TableReader:
             return False
         header = self.header
         row = read_row(line, header.delimiter if header else " ")
+        if header is not None and self.open and self._side_by_side(line, header):
+            return True
         if header is not None:
             fits = self._belongs(row, header)
             if fits and self.open:
@@ -728,9 +765,22 @@ class TableReader:
                 return self._amend(row)
             if self.open and not row.items and row.leftover > 4:
                 self.open = False
-        if not self.open and self._bare_row(row):
-            return True
-        return False
+        return self._bare_row(row)
+
+    def _side_by_side(self, line: Line, header: Header) -> bool:
+        """A line of "name: value" pairs, one under each of two places ("LEFT HIP      RIGHT HIP")."""
+        heads = [c for c in header.columns if c.kind in ("place", "side") and c.heads_values]
+        chunks = list(re.finditer(r"\S+(?:[ ]\S+)*", line.text))
+        if header.delimiter != " " or header.by_measure or len(heads) < 2 or len(chunks) != len(heads):
+            return False
+        rows = [read_row(Line(line.start + m.start(), line.start + m.end(), m.group()), " ") for m in chunks]
+        if not all(len(row.items) == 1 and len(row.measures) == 1 for row in rows):
+            return False
+        for row, head in zip(rows, heads, strict=True):
+            if row.measures[0][0] in MEASURED:
+                self._claim(row, row.place.under(head.place), row.items[0], Column(row.measures[0][0], 0, 0))
+        self.reading.consumed.append((line.start, line.end))
+        return True
 
     def _heading(self, line: Line) -> None:
         """Let a line without values name the site, date or time of what follows."""
@@ -746,9 +796,11 @@ class TableReader:
         if short and (measures or taken.place):
             self.frame_measure = measures[0] if len(measures) == 1 else ""
         if taken.place.named and short and not _two_sites(line.text):
-            self.frame, self.group = taken.place, Place()
+            self.frame, self.group, self.row_place, self.captioned = taken.place, Place(), Place(), []
             self.frame_date, self.frame_when = taken.date, taken.when
             self.rows_above = []
+        elif taken.place.named and short:
+            self.captioned = _places_in(line.text)
         elif taken.place.side and short and taken.leftover <= 1:
             self.frame = replace(self.frame, side=taken.place.side, spans=self.frame.spans + taken.place.spans)
             self.rows_above = []
@@ -813,6 +865,8 @@ class TableReader:
             return replace(place, spans=frame.spans + place.spans)
         if place.region == "ulna" and not place.side:
             return replace(place, side=frame.side, spans=frame.spans + place.spans)
+        if not place.named and self.row_place and (not self.by_measure or row.blank_label):
+            return replace(self.row_place, side=place.side or self.row_place.side, spans=self.row_place.spans + place.spans)
         if place.part == "total" and not place.region:
             above = self._total_of_rows(place, frame)
             if above is not None:
@@ -822,6 +876,7 @@ class TableReader:
             if place.region and place.region != "ulna":
                 self.group = Place(region=place.region, side=place.side, spans=place.spans)
             self.rows_above.append(full)
+            self.row_place = full
             return full
         return place.under(frame) if place else frame
 
@@ -861,6 +916,9 @@ class TableReader:
             where = place.under(column.place) if row.place.named else column.place.under(place)
         if column.place and not column.place.named:
             where = replace(place, side=column.place.side or place.side, spans=place.spans + column.place.spans)
+        for caption in self.captioned:
+            if where.named and caption.region_named() == where.region_named() and (caption.part in ("", where.part) or not where.part):
+                where = where.under(caption)
         classification = cast("DensityClass | None", row.classification or None)
         extra = (*column.words, *((row.class_span,) if row.class_span else ()))
         self.reading.claims.append(
@@ -899,12 +957,12 @@ class TableReader:
 
     def _bare_row(self, row: Row) -> bool:
         """A row under no header, if its numbers can be only one thing: BMD, T, Z with or without percentages."""
-        printed = [i for i in row.items if i.number is not None]
-        if len(printed) < 2 or row.measures or row.listed or row.leftover > 1 or not (row.place.named or self.frame.named):
+        printed = list(row.items)
+        if len([i for i in printed if i.number is not None]) < 2 or row.measures or row.listed or row.leftover > 1 or not (row.place.named or self.frame.named):
             return False
         if not row.place and not row.date:
             return False
-        kinds = _usual_kinds([i.number for i in printed if i.number is not None])
+        kinds = _usual_kinds([i.number for i in printed])
         if kinds is None:
             return False
         place = self._place_of_row(row)
@@ -955,7 +1013,7 @@ _USUAL = (
 )
 
 
-def _usual_kinds(numbers: Sequence[Number]) -> tuple[str, ...] | None:
+def _usual_kinds(numbers: Sequence[Number | None]) -> tuple[str, ...] | None:
     """The makers' usual column order that these numbers fit without any oddity; None if none or several do."""
     fitting = [
         kinds
@@ -966,10 +1024,18 @@ def _usual_kinds(numbers: Sequence[Number]) -> tuple[str, ...] | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _sole_measure(text: str) -> str:
-    """The score that the report speaks of, if it speaks of only one of T and Z: a table of bare scores is of that."""
-    spoken = {m.group(1).lower() for m in re.finditer(r"(?<![A-Za-z])([TZ])[ -]?scores?\b", text, re.IGNORECASE)}
-    return {"t": "t_score", "z": "z_score"}[spoken.pop()] if len(spoken) == 1 else ""
+def _places_in(text: str) -> list[Place]:
+    """The sites that a caption lists ("AP spine (L1-L3) and left total hip"), each with its side and levels."""
+    groups: list[list[Token]] = []
+    for token in tokens(text):
+        if token.kind not in ("part", "region", "side", "levels"):
+            continue
+        joined = groups and not re.search(r"\band\b|&|;", text[groups[-1][-1].end : token.start])
+        if joined:
+            groups[-1].append(token)
+        else:
+            groups.append([token])
+    return [replace(place_of(group), spans=()) for group in groups]
 
 
 def _two_sites(text: str) -> bool:

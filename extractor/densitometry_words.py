@@ -133,6 +133,9 @@ _NUMBER = r"""
       | (?:ng|pg|mg|g|IU|mmol|nmol|ug|mcg)/\w+ ) )?
     (?P<star> [ ]?[*#\u2020\u2021](?!\*) )?
 """
+_GARBLED = r"""(?<![A-Za-z0-9.,])[-+]?(?: [Oo][.,]\d{2,3} | \d[.,][Ool\dI]*[OolI][Ool\dI]* | \d{1,2}\.[?\#Xx_*](?![A-Za-z]) | \#{2,} | [lI][.,]\d{1,3} )(?![A-Za-z0-9])"""
+"""Numbers that a scanner has spoilt (a letter among the digits), or that are masked: seen, never guessed."""
+
 _WORD_DIGITS = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine".split())}
 _DIGIT = "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 _DICTATED = rf"""(?P<wsign>(?:minus|negative|plus|positive)[ \t\n]{{1,4}})?
@@ -160,13 +163,20 @@ _LEVELS = rf"""(?<![A-Za-z0-9]){_LV}[1-5](?![\d]|[.,]\d)
     | (?<![A-Za-z0-9])L[ -]?(?:one|two)[ ]?(?:to|through|thru|-)[ ]?(?:L[ -]?)?(?:three|four|five)\b
     | (?<![A-Za-z0-9])(?:first|second)[ ](?:to|through)[ ]fourth[ ]lumbar(?:[ ]vertebrae)?"""
 _EXCLUDING = "(?:excluding|excludes?|excl\\.?|exclusion of|without|minus|not including|omitting|except(?:ing)?(?: for)?|less)"
-_EXCLUDED = "(?:(?:is|was|are|were|has been|have been) )?(?:been )?(?:excluded|omitted|removed|not included|not used|not evaluated|excl\\.?)"
-_EXCLUSION = rf"""
-    \([ ]?(?:(?:with[ ])?(?P<x1>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)[ ](?:vertebra(?:l[ ]body)?[ ])?{_EXCLUDED}|{_EXCLUDING}[ ](?P<x2>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*))[^()\n]{{0,80}}\)
-    | (?<=\d)[ ]?\([ ]?(?P<x3>L[1-5](?:[ ]?(?:,|and|&|-)[ ]?L?[1-5])*)[ ]?\)
-    | (?<![A-Za-z]){_EXCLUDING}[ ](?:of[ ])?(?:the[ ])?(?P<x4>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)(?!\d)
-    | (?<![A-Za-z])(?:with[ ])?(?P<x5>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)[ ](?:vertebra(?:l[ ]body|e)?[ ])?{_EXCLUDED}(?![a-z])
+_EXCLUDED = "(?:(?:is|was|are|were|has been|have been) )?(?:been )?(?:excluded|omitted|removed|not (?:included|used|evaluated|analy[sz]ed|measured)|excl\\.?)"
+
+
+def _exclusion() -> str:
+    """Levels left out of a spine region, in brackets or in words around it."""
+    excluding, excluded = _verbose(_EXCLUDING), _verbose(_EXCLUDED)
+    return rf"""
+    \([ ]?(?:(?:with[ ])?(?P<x1>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)[ ](?:vertebra(?:l[ ]body)?[ ])?{excluded}|{excluding}[ ](?P<x2>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*))[^()\n]{{0,80}}\)
+    | (?:(?<=L[1-5])|(?<=-[1-5]))[ ]?\([ ]?(?P<x3>L[1-5](?:[ ]?(?:,|and|&|-)[ ]?L?[1-5])*)[ ]?\)
+    | (?<![A-Za-z]){excluding}[ ](?:of[ ])?(?:the[ ])?(?P<x4>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)(?!\d)
+    | (?<![A-Za-z])(?:with[ ])?(?P<x5>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)[ ](?:vertebra(?:l[ ]body|e)?[ ])?{excluded}(?![a-z])
 """
+
+
 _SIDES = {
     "left": r"left(?:[- ]sided)?|lt\.?|\(L\)|(?-i:(?<![A-Za-z0-9.'/&-])L(?:\.(?=[ ][a-z]))?(?![A-Za-z0-9'.&-]|[ ]?\d(?![.,\d])|[ ]?/[ ]?[A-QS-Z]))",
     "right": r"right(?:[- ]sided)?|rt\.?|\(R\)|(?-i:(?<![A-Za-z0-9.'/&-])R(?:\.(?=[ ][a-z]))?(?![A-Za-z0-9'.&-]))",
@@ -175,7 +185,7 @@ _SIDES = {
 }
 _DIFFERENCE = r"diff(?:erence|\.)?|asymmetry|axis[ ]length|HAL|cross[- ]sectional|CSMI|CSA|strength[ ]index"
 _TIMES = {
-    "prior": r"previous(?:ly)?|prior(?:ly)?(?![ ]to)|formerly|earlier|baseline|last(?=[ ](?:exam|scan|study|dxa|dexa|bmd|year|visit|time|measure|bone|t-?score))|old(?=[ ](?:exam|scan|value))|before(?=[ ]?[:,)]|$)|prev\.?|initial(?=[ ](?:exam|scan|study|dxa))|compar(?:ison|ative)(?=[ ](?:value|t|bmd|exam|study|date|scan))",
+    "prior": r"previous(?:ly)?|prior(?:ly)?(?![ ]to)|formerly|earlier|baseline|last(?=[ ](?:exam|scan|study|dxa|dexa|bmd|year|visit|time|measure|bone|t-?score))|old(?=[ ](?:exam|scan|value))|before(?=[ ]?[:,)]|$)|prev\.?|initial(?=[ ](?:exam|scan|study|dxa))|compar(?:ison|ative)(?=[ ](?:value|t\b|bmd|exam|study|date|scan))",
     "current": r"current(?:ly)?|now|today'?s?|present(?=[ ](?:exam|study|scan|value|t-?score|bmd))|this(?=[ ](?:exam|study|scan))|most[ ]recent|latest|new(?=[ ](?:exam|study|value))",
 }
 
@@ -203,11 +213,7 @@ def vocabulary() -> Vocabulary:
         meanings[name] = (kind, value, bare)
         alternatives.append(f"(?P<{name}>{words})")
 
-    def spaced(expression: str) -> str:
-        """Literal spaces of the data, kept in a verbose expression."""
-        return expression.replace(" ", "[ ]").replace("[[ ]", "[ ").replace("#", r"\#")
-
-    add("exclusion", "", _EXCLUSION)
+    add("exclusion", "", _exclusion())
     add("levels", "", _LEVELS)
     add("date", "", _DATE)
     records = data["part"], data["region"]
@@ -225,7 +231,7 @@ def vocabulary() -> Vocabulary:
         add("measure", record["id"], rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z])")
     for letter, measure in (("T", "t_score"), ("Z", "z_score")):
         add("measure", measure, rf"(?<![A-Za-z0-9.'-]){letter}(?=[ ]?[-=:+][ ]?\d{{1,2}}[.,]\d)")
-        add("measure", measure, rf"(?-i:(?<![A-Za-z0-9.'-]){letter})(?=[ ]?[-=:(]{{0,2}}[ ]{{0,2}}[-+]?[ ]?\d{{0,2}}[.,]\d|[ ]?[=:][ ]?[-+]?\d|[ ](?:of|is|was)[ ][-+]?\d|[ ]?[:=]?[ ]?(?:minus|negative|plus)[ ]|-?[ ][-+]\d)")
+        add("measure", measure, rf"(?-i:(?<![A-Za-z0-9.'-]){letter})(?=[ ]?[-=:(]{{0,2}}[ ]{{0,2}}[-+]?[ ]?\d{{0,2}}[.,]\d|[ ]?[=:][ ]?[-+]?\d|[ ](?:of|is|was)[ ][-+]?\d|[ ]?[:=]?[ ]?(?:minus|negative|plus)[ ]|-?[ ][-+]\d|:[ ]+[A-Z1])")
     for record in data["class"]:
         _check(record)
         words = "|".join(_verbose(word) for word in record["words"])
@@ -234,6 +240,7 @@ def vocabulary() -> Vocabulary:
         add("side", side, rf"(?<![A-Za-z])(?:{_verbose(words)})(?![A-Za-z])")
     for when, words in _TIMES.items():
         add("time", when, rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])")
+    add("garbled", "", _GARBLED)
     add("dictated", "", _DICTATED)
     add("number", "", _NUMBER)
     boilerplate: dict[str, list[str]] = {}
@@ -401,6 +408,8 @@ class Claim:
     source: Literal["table", "prose"] = "prose"
     table: int = 0
     line: int = -1
+    concluding: bool = False
+    """Whether the sentence sums up ("Impression", "lowest T-score"), so that it repeats rather than reports."""
 
 
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -437,3 +446,9 @@ def iso_date(printed: str, *, day_first: bool = False) -> str:
     if day and not 1 <= day <= 31:
         return f"{year:04d}-{month:02d}"
     return f"{year:04d}-{month:02d}-{day:02d}" if day else f"{year:04d}-{month:02d}" if month else f"{year:04d}"
+
+
+def sole_measure(text: str) -> str:
+    """The score that the report speaks of, if it speaks of only one of T and Z: a table of bare scores is of that."""
+    spoken = {m.group(1).lower() for m in re.finditer(r"(?<![A-Za-z])([TZ])[ -]?scores?\b", text, re.IGNORECASE)}
+    return {"t": "t_score", "z": "z_score"}[spoken.pop()] if len(spoken) == 1 else ""

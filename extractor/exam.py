@@ -109,7 +109,7 @@ class _Naming:
 
 _NOT_REPORTED_BEFORE = re.compile(
     r"""\b(?: recommend\w* | suggest\w* | advis\w* | consider\w* | further | follow-?\s*up | correlat\w* | compar(?:ed|ison)\w* | compare | prior | previous(?:ly)? | outside(?!\s+of) | earlier | if | could | would | needed | should
-        | may | might | obtain\w* | schedul\w* | order(?:ed|ing)? | yesterday\W?s | f/u | initial\s+outside | since\s+the | than | from\s+the | old | requests? | await\w* | pending | dedicated | additional | separate(?:ly)? | concurrent
+        | may | might | obtain\w* | schedul\w* | order(?:ed|ing)? | yesterday\W?s | f/u | initial\s+outside | since\s+the | than | from\s+the | old | await\w* | pending | dedicated | additional | separate(?:ly)? | concurrent
         | warrant\w* | need\s+for | versus\s+the | contraindicat\w* | unlike | please\s+see | see )\b[^.;]{0,60}$""",
     re.VERBOSE,
 )
@@ -127,7 +127,7 @@ _SHOWS = re.compile(
     r"""[^.;:\n]{0,90}?\b(?:show(?:s|ed|ing|n)?|demonstrat\w+|reveal\w*|confirm\w*|depict\w*|displays?|evidenc\w+|disclosed|illustrat\w+|indicat(?:es|ed|ing)|finding|findings|suggests|detected|was\s+obtained|were\s+obtained|was\s+performed|were\s+performed|obtained|performed)\b | \s*(?:\([^)]{0,40}\)\s*)?:""",
     re.VERBOSE,
 )
-_ON_IMAGES = re.compile(r"\b(?:on|by|in|at)\s+(?:the\s+|a\s+|this\s+|these\s+|plain\s+|lateral\s+|sagittal\s+|axial\s+|coronal\s+|non-?contrast\s+|t[12][\w-]*\s+)*$")
+_ON_IMAGES = re.compile(r"\b(?:on|in|at)\s+(?:the\s+|a\s+|this\s+|these\s+|plain\s+|lateral\s+|sagittal\s+|axial\s+|coronal\s+|non-?contrast\s+|t[12][\w-]*\s+)*$")
 _SENTENCE_START = re.compile(r"[.!?](?=\s)|\n|;(?=\s)")
 
 
@@ -176,13 +176,17 @@ def _namings(text: _Text) -> list[_Naming]:
     named = sorted(found, key=lambda naming: (naming.start, -naming.end))
     if any(naming.modality != "other" and naming.rank >= 2 for naming in named):
         named = [naming for naming in named if naming.modality != "other" or naming.start < title_end]
-    if _NOTE.search(text.text) and not any(naming.rank == 3 for naming in named):
-        named = [naming for naming in named if naming.rank == 2 and _is_of_spine(text, naming)]
+    if not any(naming.rank == 3 for naming in named):
+        if _OPERATION.search(text.text):
+            return []
+        if _NOTE.search(text.text):
+            return [naming for naming in named if _is_of_spine(text, naming)]
     return named
 
 
+_OPERATION = re.compile(r"\b(?:estimated\s+blood\s+loss|pre-?operative\s+diagnos\w+|anesthesia\s*:)")
 _NOTE = re.compile(
-    r"\b(?:anesthesia|estimated\s+blood\s+loss|preoperative\s+diagnos\w+|review\s+of\s+systems|chief\s+complaint|hospital\s+course|operation\s+and\s+procedure|history\s+of\s+present\s+illness|reason\s+for\s+(?:visit|referral))\b"
+    r"\b(?:review\s+of\s+systems|chief\s+complaint|hospital\s+course|operation\s+and\s+procedure|history\s+of\s+present\s+illness|reason\s+for\s+(?:visit|referral))\b"
 )
 
 
@@ -254,7 +258,7 @@ def _reported(text: _Text, namings: list[_Naming]) -> tuple[ReportedExam, ...]:
         exams.append(ReportedExam(naming.modality, start, len(text.text), (naming.start, naming.end)))
     if exams and exams[0].start > _A_LINE:
         # What stands before the first exam that is named may describe another: "Single lateral view ... CT confirms".
-        earlier = _by_content(_Text(text.text[: exams[0].start], text.sections))
+        earlier = _by_content(_Text(text.text[: exams[0].start], ()))
         if earlier == "radiograph" and exams[0].modality != "radiograph" and best < 3:
             exams.insert(0, ReportedExam(earlier, 0, exams[0].start, (0, 0)))
     ends = [*(exam.start for exam in exams[1:]), len(text.text)][: len(exams)]
@@ -267,7 +271,8 @@ def _reported(text: _Text, namings: list[_Naming]) -> tuple[ReportedExam, ...]:
 def _is_label(text: _Text, naming: _Naming) -> bool:
     """Whether the exam opens a part of the report ("CT HEAD:")."""
     line_start = text.text.rfind("\n", 0, naming.start) + 1
-    return not text.text[line_start : naming.start].strip(" \t*-#0123456789.)") and bool(
+    front = re.split(r"\.\s", text.text[line_start : naming.start])[-1]
+    return not front.strip(" \t*-#0123456789.)") and bool(
         re.match(r"[^.;\n]{0,50}(?::|\n)", text.text[naming.end : naming.end + 60])
     )
 
@@ -281,6 +286,8 @@ _MANY = 5
 
 def _by_content(text: _Text) -> Modality | None:
     """The modality that alone could have shown what the text describes."""
+    if _OPERATION.search(text.text):
+        return None
     points = {modality: _points(text, gate, cues) for modality, gate, cues in _contents()}
     if points["dxa"] >= _DECIDES and points["mri"] < _DECIDES and max(points["ct"], points["radiograph"]) < _MANY:
         return "dxa" if _reports_density(text) else None
@@ -318,13 +325,14 @@ def _occurs(text: _Text, pattern: re.Pattern[str]) -> bool:
 
 _LEAFLET = re.compile(r"\b(?:leaflet|your\s+(?:bones?|t-?score|results?|doctor)|stands\s+for|no\s+patient\s+exam\w*)\b")
 _BONE = re.compile(r"\b(?:bmd|bones?|hips?|spine|femoral|femur|lumbar|l[1-4]|radius|densit\w+|osteop\w+|frax|neck)\b")
+_NEGATIVE_SCORE = re.compile(r"\b[tz][\s-]?scores?\W{0,4}(?:(?:of|is|was)\s+)?-\d[.,]\d")
 _THRESHOLD = re.compile(r"\b(?:score\s+(?:value\s+)?(?:above|below|between|greater|less|of\s+less|of\s+-?\d[\d.]*\s+(?:or|to))|t-?scores?\s+define|score\s+of\s+[-+]?\d)\b")
 _OF_SOMEONE = re.compile(r"\b(?:patient|was|shows?|showed|measured|region|probability|impression|findings|l1|femoral\s+neck|hip|lumbar|neck|ls|spine|fn)\b")
 
 
 def _reports_density(text: _Text) -> bool:
     """Whether density is reported of someone, not only explained, and the scores are of bone."""
-    if _LEAFLET.search(text.text) or not _BONE.search(text.text):
+    if _LEAFLET.search(text.text) or not (_BONE.search(text.text) or _NEGATIVE_SCORE.search(text.text)):
         return False
     return _OF_SOMEONE.search(text.text) is not None or _THRESHOLD.search(text.text) is None
 

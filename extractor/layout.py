@@ -53,7 +53,11 @@ class Layout:
         """Lay out a received text."""
         view = View.of(received)
         headings = find_headings(view.text)
-        spans = _without_headings(view.text, sentences.split(view.text), headings)
+        spans = [
+            clause
+            for start, end in _without_headings(view.text, sentences.split(view.text), headings)
+            for clause in _clauses(view.text, start, end)
+        ]
         return cls(view, tuple(_line(view.text, start, end) for start, end in spans), headings)
 
     @property
@@ -88,6 +92,33 @@ def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequenc
             cursor = max(cursor, headings[at].content)
             at += 1
         _trimmed(cut, text, cursor, end)
+    return cut
+
+
+_NAME = r"(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}"
+_CLAUSE = re.compile(
+    rf"""
+      ;(?!\s*(?:{_NAME}|\d)[^;]{{0,12}}(?:;|and|$))
+    | (?:,\s*(?:and|but|while|whereas)?|\band|\bbut|\bwhile|\bwhereas)\s+(?:at\s+)?(?:the\s+)?
+      (?={_NAME}(?:\s+(?:vertebra\w*|vertebral\s+body|body|level))*\s*
+         (?: (?:is|appears|was|remains)\s+(?:also\s+|completely\s+|again\s+|only\s+)?(?:normal|intact|unremarkable|wedged|wedge|collapsed|compressed|fractured|preserved|spared|mild|moderate|severe|slight|minimal|not|biconcave|flat|unaffected|a\s|an\s|the\s|new|old|acute|chronic|healed|burst)
+           | (?:shows|has|demonstrates|exhibits|had|displays|does|contains)\b
+           | : ) )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A sentence cut where another vertebra becomes the subject: "T8 is collapsed, T9 is wedged; L1 is normal"."""
+    cut: list[tuple[int, int]] = []
+    cursor = start
+    for match in _CLAUSE.finditer(text, start, end):
+        if text.count("(", cursor, match.start()) > text.count(")", cursor, match.start()):
+            continue
+        _trimmed(cut, text, cursor, match.start())
+        cursor = match.end()
+    _trimmed(cut, text, cursor, end)
     return cut
 
 

@@ -36,7 +36,7 @@ _ORD = rf"(?:(?:{_ORDINAL_WORDS})|\d{{1,2}}(?:st|nd|rd|th))"
 _ONE = re.compile(
     rf"""
       (?<![A-Za-z0-9/.\#-]) (?P<letter>CV|DV|TV|LV|SV|TH|DT|[CTDLS]) (?P<gap>[\s.:-]{{0,2}}) (?P<number>\d{{1,2}}) (?![0-9A-Za-z%\u00b0]|\.\d|,\d{{3}})
-    | \b (?P<word>cervical|thoracic|dorsal|lumbar|sacral|thoracal) \s+ (?:vertebra(?:l\s+body)?\s+|level\s+|number\s+|no\.?\s+)? (?P<wordnumber>\d{{1,2}}|(?:{_WORDS})\b) (?!\s*(?:%|mm|cm|view|degree|vertebra|level|compression|fracture|wedge|-?\s*(?:st|nd|rd|th)\b|\.\d|\d))
+    | \b (?P<word>cervical|thoracic|dorsal|lumbar|sacral|thoracal) \s+ (?:vertebra(?:e|l\s+bod(?:y|ies))?\s+|levels?\s+|number\s+|no\.?\s+|segments?\s+)* (?P<wordnumber>\d{{1,2}}|(?:{_WORDS})\b) (?!\s*(?:%|mm|cm|view|degree|vertebra|level|compression|fracture|wedge|-?\s*(?:st|nd|rd|th)\b|\.\d|\d))
     | (?<![A-Za-z0-9]) (?P<ordinal>{_ORD}) \s+ (?P<ordinalword>cervical|thoracic|dorsal|lumbar|sacral) \b (?!\s+(?:nerve|root|rib|intercostal|disc|disk))
     | (?<![A-Za-z0-9]) (?P<spoken>T|L|C|tea|tee|ell|el) [\s-] (?P<spokennumber>{_WORDS}) \b
     | (?<![A-Za-z0-9]) (?P<heard>tea|tee|ell) [\s-] (?P<heardnumber>\d{{1,2}}) \b
@@ -50,7 +50,7 @@ _LIST_OF_ORDINALS = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"\s*(?:(?P<range>-{1,2}|to|through|thru|until|till|down\s+to|up\s+to|\u2014)|(?P<slash>/)|(?P<list>,\s*(?:and|or|&|plus)?|;|&|\+|and(?:\s+also)?(?:\s+at|\s+the|\s+of)?|or|plus|as\s+well\s+as))\s*(?:the\s+)?",
+    r"\s*(?:(?P<range>-{1,2}|to|through|thru|until|till|down\s+to|up\s+to|\u2014)|(?P<slash>/)|(?P<list>,\s*(?:and|or|&|plus|nor)?|&|\+|nor|and(?:\s+also)?(?:\s+at|\s+the|\s+of)?|or|plus|as\s+well\s+as))\s*(?:the\s+)?",
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"(?:(?P<number>\d{{1,2}})|(?P<word>{_WORDS})\b)(?![0-9A-Za-z\u00b0]|\.\d|,\d)")
@@ -58,10 +58,10 @@ _NOT_A_BARE_LEVEL = re.compile(
     r"\s*(?:%|percent|per\s+cent|mm|cm|deg|\u00b0|year|month|week|day|/\d|:\d|x\s*\d|-?\s*(?:mm|cm|%|percent|degree|year|month|week|column|level|part|view)|(?:of|additional|other|adjacent|more|lumbar|thoracic|compression|fracture|wedge|vertebra|separate|new|old|mild|moderate|further)\b)",
     re.IGNORECASE,
 )
-_BOTH_LETTERS = re.compile(r"\b(?:BETWEEN|FROM)\s*$", re.IGNORECASE)
+_UNIT = re.compile(r"\s*(?:%|percent|per\s+cent|mm\b|cm\b|deg|\u00b0|year|month|week|day|:\d)", re.IGNORECASE)
 
 _NO_LEVEL_BEFORE = re.compile(
-    r"(?:\b(?:type|grade|stage|lead|ao|aospine|ota|class|category|room|suite|bed|ward|study|image|series|figure|fig|form\s+type|subtype|vitamin|tumou?r|magerl|gertzbein|code|version|no|number|#)\s*[:.]?\s*|[(\[]\s*(?=T[12]\s*[)\]]))$",
+    r"(?:\b(?:type|grade|stage|lead|ao|aospine|ota|class|category|room|suite|bed|ward|figure|fig|form\s+type|subtype|vitamin|tumou?r|magerl|gertzbein|code|version|no|number|#)\s*[:.]?\s*|[(\[]\s*(?=T[12]\s*[)\]]))$",
     re.IGNORECASE,
 )
 _NO_LEVEL_AFTER = re.compile(
@@ -153,7 +153,7 @@ def _name(match: re.Match[str]) -> _Name | None:
             return None
         letter = _LETTERS[written.lower()]
         gap = match.group("gap")
-        if "." in gap or ":" in gap:
+        if ":" in gap or "." in gap and gap != ".":
             return None
         return _Name(match.start(), match.end(), letter, int(match.group("number")))
     if match.group("word"):
@@ -302,7 +302,7 @@ def _following(text: str, separator: re.Match[str], last: _Name) -> _Name | None
             return None
         return name if _names_a_vertebra(text, name) else None
     bare = _BARE.match(text, position)
-    if bare is None or _NOT_A_BARE_LEVEL.match(text, bare.end()):
+    if bare is None or (_NOT_A_BARE_LEVEL if separator.group("list") else _UNIT).match(text, bare.end()):
         return None
     if bare.group("word") and not re.match(r"one|two|three|four|five", text[last.start : last.end].lower()[-5:]):
         return None
@@ -328,11 +328,18 @@ _OWN_NOUN = re.compile(
     r"\s+(?:(?:mild|moderate|severe|old|chronic|acute|subacute|new|anterior|superior|inferior|endplate|wedge|vertebral|body|burst|compression|posterior|spinous|transverse|minimal|slight)\s+)*(?:burst|fracture|deformity|collapse|wedging|height|process|osteophyte|h[ae]?emangioma|lesion|metastas|is\s+(?:normal|intact|unremarkable|preserved)|(?:shows|demonstrates|has|appears)\b)",
     re.IGNORECASE,
 )
+_PREDICATE = re.compile(r"\s+(?:vertebra\w*\s+|body\s+)*(?:is|shows|demonstrates|has|appears|remains|was)\b", re.IGNORECASE)
 _HEAD_BEFORE = re.compile(r"(?:fractures?|deformit(?:y|ies)|collapse|wedging|compression|loss|#)\s+(?:of|at|in|involving|affecting)\s+(?:the\s+)?(?:\w+\s+){0,3}$", re.IGNORECASE)
 
 
 def _is_another_list(text: str, groups: list[tuple[int, int, tuple[Level, ...]]], name: _Name) -> bool:
     """Whether a name after "and" or a comma begins another phrase: "fracture of T12 and L1 burst fracture"."""
+    first = groups[0]
+    if len(first[2]) == 2 and _written_as_pair(text[first[0] : first[1]]) and _DISC_BEFORE.search(text[max(0, first[0] - 60) : first[0]]):
+        if not re.match(r"\s*[-/]\s*[A-Z]?\d", text[name.end :]):
+            return True
+    if _PREDICATE.match(text, name.end) and not re.match(r"\s+(?:\w+\s+){0,3}?(?:are|were)\b", text[name.end :]) and _HEAD_BEFORE.search(text[: first[0]]):
+        return True
     return bool(_OWN_NOUN.match(text, name.end) and _HEAD_BEFORE.search(text[: groups[0][0]]))
 
 

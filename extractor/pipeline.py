@@ -136,10 +136,18 @@ def _add_context(nlp: Language) -> None:
     from medspacy.context import ConTextRule
 
     context: Any = nlp.add_pipe("medspacy_context", config={"rules": None})
-    rules = {}
+    directions: dict[str, tuple[str, str]] = {}
     for cue in vocabulary.cues():
         for literal in cue.literals:
-            key = (literal.lower(), cue.direction == "BACKWARD")
-            rules.setdefault(key, ConTextRule(literal=literal.lower(), category=cue.id, direction=cue.direction))
-    rules[(_NEVER, False)] = ConTextRule(literal=_NEVER, category="terminate", direction="TERMINATE", pattern=[{"ORTH": _NEVER}])
+            # ConText keeps one rule a literal: one that works both ways is bidirectional.
+            known = directions.get(literal.lower())
+            if known is None:
+                directions[literal.lower()] = (cue.id, cue.direction)
+            elif {known[1], cue.direction} == {"FORWARD", "BACKWARD"}:
+                directions[literal.lower()] = (known[0], "BIDIRECTIONAL")
+    rules = {
+        literal: ConTextRule(literal=literal, category=category, direction=direction)
+        for literal, (category, direction) in directions.items()
+    }
+    rules[_NEVER] = ConTextRule(literal=_NEVER, category="terminate", direction="TERMINATE", pattern=[{"ORTH": _NEVER}])
     context.add(list(rules.values()))

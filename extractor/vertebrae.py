@@ -18,7 +18,7 @@ from typing import Any, Literal
 from extractor import attributes, vocabulary
 from extractor.anatomy import Anatomy, find_anatomy, quantity
 from extractor.attributes import Attribute
-from extractor.findings import Level, Region
+from extractor.findings import LEVEL_ORDER, Level, Region
 from extractor.vocabulary import Target
 
 Status = Literal["present", "possible", "absent", "historical", "hypothetical", "family"]
@@ -65,7 +65,8 @@ class Mention:
     """Whether it points back: "this fracture", "the former"."""
     restricted: str = ""
     """Of an absent one: what is denied is only a new, an acute or another fracture."""
-    which: Literal["", "former", "latter"] = ""
+    which: str = ""
+    """Which of the vertebrae named before: former, latter, first, second, third, upper or lower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Reading:
     other_bone: bool = False
     pointing: bool = False
     """The sentence points back to what was said before it, or is too short to be about anything else."""
-    which: Literal["", "former", "latter"] = ""
+    which: str = ""
     opens: bool = False
     """The sentence only names vertebrae for what follows: "T12:"."""
 
@@ -126,16 +127,16 @@ class _Head:
         return self.targets[0].kind
 
 
-_STRONG_BREAK = re.compile(r";|\bbut\b|\bhowever\b|\bwhereas\b|\bwhile\b|\bwhilst\b|\balthough\b|\bthough\b|\u2014|\s-{1,2}\s(?=[A-Z])|\.\s", re.IGNORECASE)
+_STRONG_BREAK = re.compile(r";|\bbut\b|\bhowever\b|\bwhereas\b|\bwhile\b|\bwhilst\b|\balthough\b|\bthough\b|\u2014|\s-{1,2}\s(?-i:(?=[A-Z][a-z]))|\.\s", re.IGNORECASE)
 _LINKING_WORD = (
     r"of|in|at|with|and|or|nor|is|are|was|were|shows?|showed|showing|demonstrates?|demonstrated|demonstrating|has|have|had|from|to|on|by|there|without|reveals?|revealed|appears?|for|"
     r"involving|involves?|no|not|which|that|than|affecting|affects?|throughout|within|through|into|causing|after|before|but|consistent|compatible|suggest\w*|indicat\w*|represent\w*|measuring|due|secondary|noted|seen|between|below|above"
 )
-_NOUN_PHRASE = re.compile(rf"(?:[\s,/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\b)[A-Za-z']+\b|\d+(?:\.\d+)?)*", re.IGNORECASE)
-_ADJECTIVES = re.compile(rf"(?:[\s/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\b)[A-Za-z']+\b|\d+(?:\.\d+)?)*", re.IGNORECASE)
-_LEADS_TO = re.compile(r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|through(?:out)?|from|across|to|along|near|about|around|including|includes?|level|levels|are|is|was|were|concerning|body|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]", re.IGNORECASE)
+_NOUN_PHRASE = re.compile(rf"(?:[\s,/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\b)[A-Za-z'][A-Za-z0-9']*\b|\d+(?:\.\d+)?)*", re.IGNORECASE)
+_ADJECTIVES = re.compile(rf"(?:[\s/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\b)[A-Za-z'][A-Za-z0-9']*\b|\d+(?:\.\d+)?)*", re.IGNORECASE)
+_LEADS_TO = re.compile(r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|cross\w+|travers\w+|extending|through(?:out)?|from|across|to|along|near|about|around|including|includes?|level|levels|are|is|was|were|concerning|body|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]", re.IGNORECASE)
 _NOT_AN_OWNER = re.compile(
-    r"\b(?:compared\s+(?:to|with)|relative\s+to|adjacent\s+to|adjacent|above|below|over|overlying|beneath|than|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)|not|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to|conus\s+(?:medullaris\s+)?(?:terminates|ends|lies)\s+at|terminat\w+\s+at|ends\s+at|lies\s+at)\s+(?:the\s+)?(?:level\s+of\s+)?$",
+    r"\b(?:compared\s+(?:to|with)|relative\s+to|adjacent\s+to|adjacent|above|below|over|overlying|beneath|than|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to|conus\s+(?:medullaris\s+)?(?:terminates|ends|lies)\s+at|terminat\w+\s+at|ends\s+at|lies\s+at)\s+(?:the\s+)?(?:level\s+of\s+)?$",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"[\s/-]*(?:X{2,}\s*)?[\s/-]*", re.IGNORECASE)
@@ -244,12 +245,16 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
 
 def _own(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> None:
     """Find whose finding it is: a vertebra, a region, or a bone or organ that is none of ours."""
+    general: list[Anatomy] = []
     for finder in (_inside, _before_in_phrase, _led_to, _subject):
         owners = finder(text, head, heads, anatomy)
-        if owners:
+        if owners and all(item.kind == "vertebra" for item in owners):
+            general = general or owners
+        elif owners:
             head.owners = owners
             head.other = all(item.kind in ("other", "noun") for item in owners)
             return
+    head.owners = general
 
 
 def _inside(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
@@ -274,6 +279,8 @@ def _before_in_phrase(text: str, head: _Head, heads: Sequence[_Head], anatomy: S
             break
         if item.kind in ("other", "posterior") and re.search(r"[,(]", gap):
             break
+        if item.kind == "level" and "," in gap and (_leads(text, head, anatomy) or _is_normal_subject(text, item) or any(other.end <= item.start for other in heads)):
+            break
         if _NOT_AN_OWNER.search(text[: item.start]) and item.kind == "level":
             break
         if re.match(r"\s*,\s*(?:mild|moderate|severe|old|acute|chronic|a|an|the)?\s*$", gap) and item.kind in ("other",):
@@ -283,6 +290,8 @@ def _before_in_phrase(text: str, head: _Head, heads: Sequence[_Head], anatomy: S
         if item.kind in ("level", "other", "posterior"):
             if item.kind == "posterior":
                 owners += _level_of_posterior(text, item, anatomy)
+            if item.kind == "level":
+                owners += _coordinated_before(text, item, heads, anatomy)
             break
     if any(item.kind == "other" for item in owners):
         return [item for item in owners if item.kind == "other"]
@@ -293,6 +302,25 @@ def _before_in_phrase(text: str, head: _Head, heads: Sequence[_Head], anatomy: S
     if any(item.kind == "level" and item.pair for item in owners) and head.weak and head.kind == "shape":
         return [item for item in owners if not item.pair] if _leads(text, head, anatomy) else owners
     return list(reversed(owners))
+
+
+_CHAIN = re.compile(
+    r"\s*(?:[:=(-]?\s*(?:about\s+|approximately\s+|~\s*)?\d{1,3}(?:-\d{1,3})?\s*%\)?|\(\s*[^()]{0,25}\))?\s*(?:,|;|/|&|\+|,?\s*(?:and|or|as\s+well\s+as|plus))\s*(?:(?!(?:of|in|at|with|is|are|no)\b)[A-Za-z-]+\s+){0,3}",
+    re.IGNORECASE,
+)
+
+
+def _coordinated_before(text: str, item: Anatomy, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """Levels coordinated with one that stands before the finding: "old L1 and acute T12 fractures"."""
+    chain: list[Anatomy] = []
+    for other in reversed([other for other in anatomy if other.end <= item.start]):
+        last = chain[-1] if chain else item
+        if other.kind != "level" or not _CHAIN.fullmatch(text, other.end, last.start) or _between_heads(other.end, last.start, heads):
+            break
+        if any(head.end <= other.start and _LEADS_TO.search(text[head.end : other.start]) and not _STRONG_BREAK.search(text[head.end : other.start]) for head in heads):
+            break
+        chain.append(other)
+    return chain
 
 
 def _leads(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> bool:
@@ -361,7 +389,9 @@ def _only_coordinated(text: str, head: _Head, item: Anatomy, heads: Sequence[_He
         if other.start < head.end or other.end > item.start:
             continue
         gap = text[cursor : other.start]
-        if not _COORDINATED.match(gap) or _other_name_between(gap):
+        # "within the fractured T12": the participle only describes the vertebra that follows it.
+        describes = text[other.start : other.end].lower().endswith("ed") and re.fullmatch(r"\s*(?:vertebra\w*\s+|body\s+|of\s+)*", text[other.end : item.start])
+        if not describes and (not _COORDINATED.match(gap) or _other_name_between(gap)):
             return False
         cursor = other.end
     return True
@@ -404,8 +434,9 @@ def _subject(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[A
         if item.kind == "noun":
             continue
         if item.kind == "level" and not _NOT_AN_OWNER.search(text[: item.start]) and not item.pair | _is_normal_subject(text, item):
-            return [item]
-        if item.kind == "level" and item.pair and not head.weak:
+            element = [other for other in anatomy if other.kind == "posterior" and other.end <= item.start and item in _level_of_posterior(text, other, anatomy)]
+            return [*element[-1:], item]
+        if item.kind == "level" and item.pair and not head.weak and not re.search(r"[,;]", gap):
             return [item]
         if item.kind == "posterior":
             return [item, *_level_of_posterior(text, item, anatomy)] if re.search(r"\b(?:is|are|shows?|has|have|was|were)\b", gap) else owners
@@ -423,6 +454,14 @@ def _inherit(text: str, heads: Sequence[_Head]) -> None:
     for position, head in enumerate(heads):
         if head.owners and not all(item.kind == "vertebra" for item in head.owners):
             continue
+        which = _which(text[heads[position - 1].end : head.start]) if position else ""
+        earlier = [other for other in heads[:position] if other.owners and not other.other and not other.inherited]
+        if which and earlier:
+            head.owners, head.inherited = [_picked(earlier[-1].owners, which)], True
+            continue
+        if earlier and re.search(r"\bwith\b|\(|\bby\b|\bcausing\b|\bresulting\b|\bwhich\b|\bthat\b", text[earlier[-1].end : head.start], re.IGNORECASE):
+            head.owners, head.inherited = earlier[-1].owners, True
+            continue
         for other in heads[position + 1 :]:
             gap = text[head.end : other.start]
             if other.owners and not other.other and _COORDINATED.match(gap) and any(o.kind in ("level", "region") for o in other.owners):
@@ -439,6 +478,18 @@ def _inherit(text: str, heads: Sequence[_Head]) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------- assertion
+
+def _picked(owners: Sequence[Anatomy], which: str) -> Anatomy:
+    """One of several levels: "the former", "the second", "the lower"."""
+    levels = [item for item in owners if item.kind == "level"] or list(owners)
+    groups = [group for item in levels for group in (item.groups or ((item.start, item.end, item.levels),))]
+    single = [(start, end, (level,)) for start, end, group in groups for level in group] or groups
+    if which in ("upper", "lower"):
+        single.sort(key=lambda group: LEVEL_ORDER[group[2][0]])
+    index = {"former": 0, "first": 0, "upper": 0, "second": 1, "third": 2}.get(which, -1)
+    start, end, chosen = single[index if index < len(single) else -1]
+    return replace(levels[0], start=start, end=end, levels=chosen, groups=((start, end, chosen),))
+
 
 _POSITIVE_START = re.compile(
     r"(?:,|\band\b|\bwith\b|:|-\s)\s*(?:(?:there\s+(?:is|are|has|have)|is|are|a|an|mild(?:ly)?|moderate(?:ly)?|severe(?:ly)?|minimal(?:ly)?|slight(?:ly)?|minor|subtle|chronic|old|stable|unchanged|known|status\s+post|s/p|multiple|age[\s-]indeterminate|marked|remote|healed|previous|prior|persistent|again|residual|partial|approximately|about|\d+\s*%|loss|only|just|probable|possible|likely|questionable|suspected)\b|(?:some|diffuse|generali[sz]ed|early)\b)",
@@ -709,7 +760,7 @@ def _modifies_other(text: str, attribute: Attribute, anatomy: Sequence[Anatomy],
     names = [item for item in anatomy if item.start >= attribute.end and item.kind in ("noun", "other", "posterior")]
     if names and _ADJECTIVES.fullmatch(text[attribute.end : names[0].start]) and not re.search(r"\)", text[attribute.end : names[0].start]):
         return not any(attribute.end <= head.start < names[0].start for head in heads)
-    if re.match(r"\s*(?:[a-z-]+\s+){0,3}?(?:retropuls\w+|[oe]*edema|canal|stenosis|kyphosis|angulation|osteopenia|osteoporosis|demineral\w+|degenerat\w+|spondyl\w+|listhesis|scoliosis|encroach\w+|narrowing|compromise|enhancement|sclerosis|displacement)\b", after, re.IGNORECASE):
+    if re.match(r"\s*(?:\d+\s*mm\s+)?(?:[a-z-]+\s+){0,3}?(?:retropuls\w+|[oe]*edema|canal|stenosis|kyphosis|angulation|osteopenia|osteoporosis|demineral\w+|degenerat\w+|spondyl\w+|listhesis|scoliosis|encroach\w+|narrowing|compromise|enhancement|sclerosis|displacement)\b", after, re.IGNORECASE):
         return not re.match(r"\s*,", after)
     before = text[: attribute.start]
     other = [head for head in heads if head.other and head.end <= attribute.start]
@@ -722,6 +773,10 @@ def _modifies_other(text: str, attribute: Attribute, anatomy: Sequence[Anatomy],
 def _clause_head(text: str, attribute: Attribute, heads: Sequence[_Head]) -> _Head | None:
     """The finding that an asserted attribute ("no retropulsion", "marrow oedema") belongs to, in the same sentence."""
     live = [head for head in heads if head.status in ("present", "possible", "historical")]
+    if attribute.field in ("etiologies", "mimic", "mimic_offered"):
+        described = [head for head in heads if head.start >= attribute.end and _phrase(text[attribute.end : head.start])]
+        if described:
+            return described[0] if described[0].status != "absent" else None
     preceding = [head for head in live if head.end <= attribute.start]
     following = [head for head in live if head.start >= attribute.end]
     if preceding:
@@ -741,7 +796,7 @@ def _mentions(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> list[Mentio
     target = head.targets[0]
     if head.other:
         return []
-    levels = [item for item in head.owners if item.kind == "level"]
+    levels = sorted((item for item in head.owners if item.kind == "level"), key=lambda item: item.start)
     posterior = any(item.kind == "posterior" for item in head.owners) and not (head.descriptors & {"compression", "wedging", "burst", "collapse", "height_loss", "endplate_depression"})
     regions = [item for item in head.owners if item.kind == "region"]
     vertebral = bool(levels or posterior or regions or any(item.kind == "vertebra" for item in head.owners)) or not head.weak
@@ -772,8 +827,19 @@ def _mentions(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> list[Mentio
 _OWN_FIELD = {"mimic": ("mimic",), "augmentation": ("augmentation",)}
 
 
-def _which(text: str) -> Literal["", "former", "latter"]:
-    return "former" if re.search(r"\bformer\b", text, re.IGNORECASE) else "latter" if re.search(r"\blatter\b", text, re.IGNORECASE) else ""
+_WHICH = re.compile(
+    r"\bthe\s+(?P<word>former|latter|last)\b|\bthe\s+(?P<nth>first|second|third|last|upper|lower|superior|inferior|higher)(?:-?most)?\s+(?:one|of\s+(?:these|them|the\s+(?:two|three))|of\s+which|fracture|deformity|vertebra|level)\b",
+    re.IGNORECASE,
+)
+
+
+def _which(text: str) -> str:
+    """Which of several vertebrae the words point to; empty where they do not choose."""
+    match = _WHICH.search(text)
+    if match is None:
+        return ""
+    word = (match.group("word") or match.group("nth")).lower()
+    return {"superior": "upper", "higher": "upper", "inferior": "lower", "last": "latter"}.get(word, word)
 
 
 def _count(text: str, head: _Head, plural: bool, region: Anatomy | None) -> int:
@@ -814,7 +880,40 @@ def _by_level(text: str, base: Mention, head: _Head, owners: Sequence[Anatomy], 
             else:
                 for level in chosen:
                     particular[level].append(value)
-    return [replace(base, levels=(level,), fields=(*shared, *particular[level])) for level in levels]
+    status, lesser = _aside(text, head, groups)
+    return [
+        replace(
+            base,
+            levels=(level,),
+            status=status.get(level, base.status),
+            fields=tuple(v for v in (*shared, *particular[level]) if level not in lesser or v in particular[level] or v.field not in ("severity", "height_loss_percent")),
+        )
+        for level in levels
+    ]
+
+
+_LESSER = re.compile(r"\b(?:lesser|less\s+(?:so|marked|severe|pronounced|extent)|to\s+a\s+(?:minor|milder)\s+(?:degree|extent))\b", re.IGNORECASE)
+_PERHAPS = re.compile(r"\b(?:possibly|perhaps|probably|likely|possible|probable|questionabl[ey]|maybe|suspected)\b[\s\w]{0,15}$|\?\s*$", re.IGNORECASE)
+_SPARED = re.compile(r"\b(?:not|absent|none|no|spared?|without)\b[\s\w]{0,10}$", re.IGNORECASE)
+
+
+def _aside(text: str, head: _Head, groups: Sequence[tuple[int, int, tuple[Level, ...]]]) -> tuple[dict[Level, Status], set[Level]]:
+    """Levels of a list that are told apart: "possibly also at L2", "but not at T9", "to a lesser degree L1"."""
+    status: dict[Level, Status] = {}
+    lesser: set[Level] = set()
+    for previous, group in zip(groups, groups[1:], strict=False):
+        if previous[0] < head.start < group[0] and group[0] < head.start:
+            continue
+        gap = text[previous[1] : group[0]]
+        if head.start > previous[1] and head.end < group[0]:
+            gap = text[head.end : group[0]]
+        if _LESSER.search(gap):
+            lesser |= set(group[2])
+        if _SPARED.search(gap) and head.status in ("present", "possible"):
+            status |= dict.fromkeys(group[2], "absent")
+        elif _PERHAPS.search(gap) and head.status == "present":
+            status |= dict.fromkeys(group[2], "possible")
+    return status, lesser
 
 
 def _share(
@@ -839,8 +938,16 @@ def _nearest(text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple
     """The level that a value stands with: the one it leads to ("mild at L3"), else the one before it ("T11 (mild)")."""
     after = [group for group in groups if group[0] >= value.end]
     before = [group for group in groups if group[1] <= value.start]
+    which = _which(text[before[-1][1] : value.start]) if before else ""
+    if which:
+        return _picked([Anatomy("level", a, b, levels, ((a, b, levels),)) for a, b, levels in groups], which).levels
+    enclosed = _parenthesis_of(text, value, groups)
+    if enclosed is not None:
+        return enclosed
     if after:
         gap = text[value.end : after[0][0]]
+        if _DIRECTLY_BEFORE.fullmatch(gap):
+            return after[0][2]
         led = re.fullmatch(r"\s*(?:loss\s+of\s+)?(?:(?:vertebral|body|height|loss|compression|deformity|fracture|wedging|anterior|anteriorly|collapse|reduction|in|the|center|of)\s+)*(?:at|of|in|for|on|involving)?\s*(?:the\s+)?(?:level\s+of\s+)?", gap, re.IGNORECASE)
         if led and not (before and re.fullmatch(r"\s*\(?\s*(?:is\s+|with\s+|,\s*)?(?:about\s+|approximately\s+|~\s*)?", text[before[-1][1] : value.start]) and not re.search(r"\b(?:at|of|in)\b", gap)):
             return after[0][2]
@@ -851,10 +958,30 @@ def _nearest(text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple
     return after[0][2] if after else groups[0][2]
 
 
+_DIRECTLY_BEFORE = re.compile(r"\s*(?:(?!(?:of|at|in|with|and|or)\b)[A-Za-z-]+\s+){0,2}")
+
+
+def _parenthesis_of(text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]) -> tuple[Level, ...] | None:
+    """The level before the parenthesis that a value stands in: "T8 (Genant 1), T11 (Genant 2, new)"."""
+    opening = text.rfind("(", 0, value.start)
+    if opening < 0 or ")" in text[opening : value.start]:
+        return None
+    before = [group for group in groups if group[1] <= opening]
+    if before and not text[before[-1][1] : opening].strip() and len(groups) > 1:
+        return before[-1][2]
+    return None
+
+
 def _only_one_level(text: str, head: _Head, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]) -> tuple[Level, ...] | None:
     """The level of a lone value where the words bind it to one: "T11 (mild) and T12", "T11 and mild T12 fractures"."""
     before = [group for group in groups if group[1] <= value.start]
     after = [group for group in groups if group[0] >= value.end]
+    which = _which(text[before[-1][1] : value.start]) if before and len(groups) > 1 else ""
+    if which:
+        return _picked([Anatomy("level", a, b, levels, ((a, b, levels),)) for a, b, levels in groups], which).levels
+    enclosed = _parenthesis_of(text, value, groups)
+    if enclosed is not None and not (re.search(r"\b(?:both|all|each)\b", text, re.IGNORECASE) and not after):
+        return enclosed
     if before and after:
         gap_after = text[value.end : after[0][0]]
         if re.fullmatch(r"\s*\(\s*(?:\w+\s+){0,3}", text[before[-1][1] : value.start]) and text[value.end : value.end + 25].find(")") >= 0:
@@ -881,7 +1008,7 @@ def _is_normal_subject(text: str, item: Anatomy) -> bool:
     """Whether a level is only named to say that it is normal."""
     after = text[item.end : item.end + 70]
     match = re.match(
-        r"\s*(?:,|\)|vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|-|:|=|is|are|appears?|remains?|have|has|maintain\w*|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both|height|alignment|and|signal|\s)*\s*",
+        r"(?:[\s,):=-]|(?:vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|appears?|remains?|have|has|maintain\w*|keeps?|retains?|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both|height|alignment|and|signal|its|their|a|an)\b)*",
         after, re.IGNORECASE,
     )  # fmt: skip
     rest = after[match.end() if match else 0 :]
@@ -897,7 +1024,7 @@ def _cleared(text: str, anatomy: Sequence[Anatomy], heads: Sequence[_Head]) -> l
             continue
         before = text[max(0, item.start - 45) : item.start]
         normal = _is_normal_subject(text, item) or (
-            re.search(r"\b(?:normal|preserved|maintained|unremarkable|intact)\s+(?:appear\w+\s+)?(?:of\s+)?(?:the\s+)?(?:vertebral\s+)?(?:body\s+)?(?:heights?\s+)?(?:of\s+|at\s+|in\s+)?(?:the\s+)?$", before, re.IGNORECASE)
+            re.search(r"\b(?:normal|preserved|maintained|unremarkable|intact)\s*:?\s+(?:appear\w+\s+)?(?:of\s+)?(?:the\s+)?(?:vertebral\s+)?(?:body\s+)?(?:heights?\s+)?(?:of\s+|at\s+|in\s+)?(?:the\s+)?$", before, re.IGNORECASE)
             and not re.match(r"\s*(?:disc|alignment|kypho)", text[item.end :])
         )
         if not normal or _NOT_AN_OWNER.search(text[: item.start]) or re.search(r"\b(?:posterior|transverse|spinous|pedicle|facet|endplate|disc|alignment|canal|foram\w+|cord|osteophyt\w+|wall|cortex|arch|lamina)\b[^,;.]{0,30}$", before, re.IGNORECASE):

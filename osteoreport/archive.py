@@ -7,31 +7,25 @@ holds no text. Assessments are per patient and need the findings of all their re
 from __future__ import annotations
 
 import collections
+import functools
 import itertools
 import json
-import multiprocessing
-import signal
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import decision
 import extractor
 from decision.assessment import Assessment
 from extractor.findings import ReportFindings
+from osteoreport import pool
 from osteoreport.readers import Fields, Record, Rejected, read_records
 from osteoreport.writers import JsonLines, writer_for
-
-BATCH_REPORTS: Final = 64
-BATCH_CHARACTERS: Final = 1_000_000
-BATCHES_PER_POOL: Final = 250
-"""Times the number of workers: then the processes are replaced, because spaCy 3.7 keeps every new word for ever."""
 
 FINDINGS_COLUMNS: Final[dict[str, Any]] = {
     "id": str,
@@ -44,12 +38,9 @@ FINDINGS_COLUMNS: Final[dict[str, Any]] = {
 ASSESSMENT_COLUMNS: Final[dict[str, Any]] = {
     "patient_id": str,
     "report_ids": list[str],
+    "unread_reports": int,
     "assessment": Assessment,
 }
-
-Outcome = dict[str, Any] | str
-"""Findings as plain data, or the reason why there are none."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
@@ -72,6 +63,15 @@ class Summary:
     verdicts: collections.Counter[str] = field(default_factory=collections.Counter)
     encodings: collections.Counter[str] = field(default_factory=collections.Counter)
     quarantined: collections.Counter[str] = field(default_factory=collections.Counter)
+    _ids: set[int] = field(default_factory=set)
+
+    def count(self, record: Record, findings: dict[str, Any]) -> None:
+        """Count a record that was written; ids are compared by hash, to hold many."""
+        self.written += 1
+        self.verdicts[findings["vertebral_fracture"]] += 1
+        self.encodings[record.encoding] += 1
+        self.duplicate_ids += hash(record.id) in self._ids
+        self._ids.add(hash(record.id))
 
     @property
     def per_second(self) -> float:
@@ -106,7 +106,6 @@ def process(
     """Read every report of the inputs and write findings, quarantine and, if asked for, assessments per patient."""
     started = time.monotonic()
     summary = Summary()
-    seen: set[int] = set()
     with ExitStack() as stack:
         findings = stack.enter_context(writer_for(targets.findings, FINDINGS_COLUMNS))
         quarantine = stack.enter_context(_Quarantine(targets.quarantine))
@@ -119,12 +118,14 @@ def process(
             quarantine.write(rejected.row())
             summary.quarantined[rejected.reason] += 1
 
-        for result in _extracted(read_records(inputs, fields, encoding=encoding), workers):
+        records = read_records(inputs, fields, encoding=encoding)
+        for record, found in pool.each(_extract, records, workers=workers, size=_characters):
             summary.read += 1
-            if isinstance(result, Rejected):
-                reject(result)
-            else:
-                record, found = result
+            if isinstance(found, str):
+                reject(Rejected(found, record.source, record.line, record.id))
+                if patients is not None and record.patient_id is not None:
+                    patients.unread[record.patient_id] += 1
+            elif isinstance(record, Record):
                 findings.write(
                     {
                         "id": record.id,
@@ -135,22 +136,24 @@ def process(
                         "findings": found,
                     }
                 )
-                summary.written += 1
-                summary.verdicts[found["vertebral_fracture"]] += 1
-                summary.encodings[record.encoding] += 1
-                summary.duplicate_ids += hash(record.id) in seen
-                seen.add(hash(record.id))
+                summary.count(record, found)
                 if patients is not None and record.patient_id is not None:
                     patients.add(record.patient_id, found)
             progress(summary)
         if patients is not None and assessments is not None:
-            for patient_id, reports in patients:
-                row = _assess(reports, profile)
-                if isinstance(row, str):
-                    reject(Rejected(row, str(targets.findings), id=patient_id))
+            assess = functools.partial(_assess, profile=profile)
+            for (patient_id, reports), assessed in pool.each(assess, patients, workers=workers):
+                if isinstance(assessed, str):
+                    reject(Rejected(assessed, str(targets.findings), id=patient_id))
                     continue
-                report_ids = [report["report_id"] for report in reports]
-                assessments.write({"patient_id": patient_id, "report_ids": report_ids, "assessment": row})
+                assessments.write(
+                    {
+                        "patient_id": patient_id,
+                        "report_ids": [report["report_id"] for report in reports],
+                        "unread_reports": patients.unread[patient_id],
+                        "assessment": assessed,
+                    }
+                )
                 summary.patients += 1
     summary.seconds = time.monotonic() - started
     return summary
@@ -173,6 +176,7 @@ class _Patients:
 
     def __enter__(self) -> _Patients:
         self.numbers: dict[str, int] = {}
+        self.unread: collections.Counter[str] = collections.Counter()
         self.store = sqlite3.connect(Path(self.folder.name, "patients.db"), isolation_level=None)
         self.store.execute("pragma journal_mode = off")
         self.store.execute("pragma synchronous = off")
@@ -197,117 +201,26 @@ class _Patients:
                 yield patient_id, [json.loads(findings) for _, findings in group]
 
 
-def _assess(reports: list[dict[str, Any]], profile: str) -> Outcome:
-    import decision
-
+def _extract(record: Record | Rejected) -> pool.Outcome:
+    """Give the findings of a record as plain data, or the reason why there are none."""
+    if isinstance(record, Rejected):
+        return record.reason
     try:
-        models = [ReportFindings.model_validate(report) for report in reports]
-        return decision.assess(models, None, profile=profile).model_dump(mode="json")
-    except Exception as error:  # noqa: BLE001 - one patient must not end the run; it becomes a row that names the fault
-        return f"assessment_failed:{type(error).__name__}"
-
-
-# --------------------------------------------------------------------------------------------------------- extraction
-
-
-Result = Rejected | tuple[Record, dict[str, Any]]
-
-
-def _extracted(records: Iterable[Record | Rejected], workers: int) -> Iterator[Result]:
-    """Read every record, in the order of the input."""
-    if workers > 1:
-        yield from _in_pools(_batches(records), workers)
-        return
-    for record in records:
-        yield record if isinstance(record, Rejected) else _result(record, _extract(record.id, record.text))
-
-
-def _result(record: Record, outcome: Outcome) -> Result:
-    if isinstance(outcome, str):
-        return Rejected(outcome, record.source, record.line, record.id)
-    return record, outcome
-
-
-def _extract(report_id: str, text: str) -> Outcome:
-    try:
-        return extractor.extract(text, report_id=report_id).model_dump(mode="json")
+        return extractor.extract(record.text, report_id=record.id).model_dump(mode="json")
     except ImportError:  # a broken installation, no fault of the report
         raise
     except Exception as error:  # noqa: BLE001 - one report must not end the run; it becomes a row that names the fault
         return f"extraction_failed:{type(error).__name__}"
 
 
-Batch = list[Record | Rejected]
+def _characters(record: Record | Rejected) -> int:
+    return len(record.text) if isinstance(record, Record) else 0
 
 
-def _batches(records: Iterable[Record | Rejected]) -> Iterator[Batch]:
-    batch: Batch = []
-    characters = 0
-    for record in records:
-        batch.append(record)
-        characters += len(record.text) if isinstance(record, Record) else 0
-        if len(batch) >= BATCH_REPORTS or characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
-
-
-def _texts(batch: Batch) -> list[tuple[str, str]]:
-    return [(record.id, record.text) for record in batch if isinstance(record, Record)]
-
-
-def _start_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-
-
-def _extract_all(texts: list[tuple[str, str]]) -> list[Outcome]:
-    return [_extract(report_id, text) for report_id, text in texts]
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker)
-
-
-def _in_pools(batches: Iterator[Batch], workers: int) -> Iterator[Result]:
-    """Work through the batches with pools that are replaced after a while, and at once when a worker has died."""
-    while (first := next(batches, None)) is not None:
-        stream = itertools.chain([first], itertools.islice(batches, BATCHES_PER_POOL * workers - 1))
-        waiting: collections.deque[Batch] = collections.deque()
-        futures: collections.deque[Future[list[Outcome]]] = collections.deque()
-        pool = _pool(workers)
-        try:
-            while True:
-                while len(waiting) < 2 * workers and (batch := next(stream, None)) is not None:
-                    waiting.append(batch)
-                    futures.append(pool.submit(_extract_all, _texts(batch)))
-                if not waiting:
-                    break
-                outcomes = futures.popleft().result()
-                yield from _paired(waiting.popleft(), outcomes)
-        except BrokenProcessPool:
-            for batch in waiting:
-                yield from _paired(batch, _extract_apart(_texts(batch)))
-            batches = itertools.chain(stream, batches)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _extract_apart(texts: list[tuple[str, str]]) -> list[Outcome]:
-    """Extract in a process of its own, halving what kills it, until the report that does so is found."""
-    if not texts:
-        return []
-    with _pool(1) as pool:
-        try:
-            return pool.submit(_extract_all, texts).result()
-        except BrokenProcessPool:
-            if len(texts) == 1:
-                return ["worker_died"]
-    middle = len(texts) // 2
-    return _extract_apart(texts[:middle]) + _extract_apart(texts[middle:])
-
-
-def _paired(batch: Batch, outcomes: list[Outcome]) -> Iterator[Result]:
-    remaining = iter(outcomes)
-    for record in batch:
-        yield record if isinstance(record, Rejected) else _result(record, next(remaining))
+def _assess(patient: tuple[str, list[dict[str, Any]]], *, profile: str) -> pool.Outcome:
+    """Give the assessment of a patient's findings as plain data, or the reason why there is none."""
+    try:
+        reports = [ReportFindings.model_validate(report) for report in patient[1]]
+        return decision.assess(reports, None, profile=profile).model_dump(mode="json")
+    except Exception as error:  # noqa: BLE001 - one patient must not end the run; it becomes a row that names the fault
+        return f"assessment_failed:{type(error).__name__}"

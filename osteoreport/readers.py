@@ -84,6 +84,7 @@ class Rejected:
     source: str
     line: int | None = None
     id: str | None = None
+    patient_id: str | None = None
 
     def row(self) -> dict[str, Any]:
         """Give the quarantine row; it holds no report text."""
@@ -350,12 +351,12 @@ def _record(row: Row, source: str, fields: Fields) -> Record | Rejected:
     if row.fields is None:
         return Rejected(row.reason or "unreadable", source, row.line)
     given = _as_id(row.fields.get(fields.id))
+    patient = _as_id(row.fields.get(fields.patient_id))
     text = row.fields.get(fields.text)
     if text is None:
-        return Rejected("missing_text", source, row.line, given)
+        return Rejected("missing_text", source, row.line, given, patient)
     if not isinstance(text, str):
-        return Rejected("text_not_a_string", source, row.line, given)
-    patient = _as_id(row.fields.get(fields.patient_id))
+        return Rejected("text_not_a_string", source, row.line, given, patient)
     return Record(given or f"{source}:{row.line}", text, source, row.line, patient, row.encoding)
 
 

@@ -3,16 +3,12 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import signal
 from collections.abc import Callable
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from osteoreport import archive
-from osteoreport.readers import Record, Rejected
 from tests.osteoreport.conftest import Ran, fake_extract
 
 Cli = Callable[..., Ran]
@@ -114,6 +110,8 @@ def test_assessments_join_the_reports_of_a_patient(tmp_path: Path, fakes: None, 
         {"id": "2", "pid": "a", "text": "compression fracture of L2"},
         {"id": "3", "pid": "b", "text": "compression fracture of L3"},
         {"id": "4", "text": "of nobody: compression fracture of L4"},
+        {"id": "5", "pid": "a"},
+        {"id": "6", "pid": "d", "text": ["of a patient without a report that can be read"]},
         {"id": "explode", "pid": "c", "text": "compression fracture of L5"},
     ]
     source.write_text("".join(json.dumps(record) + "\n" for record in records))
@@ -125,11 +123,15 @@ def test_assessments_join_the_reports_of_a_patient(tmp_path: Path, fakes: None, 
         ("1", "b"), ("2", "a"), ("3", "b"), ("4", None), ("explode", "c"),
     ]  # fmt: skip
     found = rows(assessed)
-    assert [(row["patient_id"], row["report_ids"]) for row in found] == [("b", ["1", "3"]), ("a", ["2"])]
+    assert [(row["patient_id"], row["report_ids"], row["unread_reports"]) for row in found] == [
+        ("b", ["1", "3"], 0), ("a", ["2"], 1),
+    ]  # fmt: skip
     assert [row["assessment"]["diagnosis"]["fractured_levels"] for row in found] == [["L1", "L3"], ["L2"]]
     assert {row["assessment"]["ruleset"]["profile"] for row in found} == {"UK"}
     reasons = [(row["id"], row["reason"]) for row in rows(tmp_path / "out.jsonl.quarantine.jsonl")]
-    assert reasons == [("c", "assessment_failed:ZeroDivisionError")]
+    assert reasons == [
+        ("5", "missing_text"), ("6", "text_not_a_string"), ("c", "assessment_failed:ZeroDivisionError"),
+    ]  # fmt: skip
     assert "patients assessed: 2" in ran.out
     assert {path.name for path in tmp_path.iterdir()} == {
         "in.jsonl", "out.jsonl", "patients.jsonl", "out.jsonl.quarantine.jsonl",
@@ -202,64 +204,3 @@ def test_standard_input_streams(tmp_path: Path, fakes: None, osteoreport: Cli) -
     summary = json.loads(ran.out)
     assert (summary["read"], summary["written"], summary["duplicate_ids"]) == (3, 3, 2)
     assert summary["vertebral_fracture"] == {"present": 3}
-
-
-class FakePool:
-    """Runs at once; dies, as a process does, on a text that says so."""
-
-    made = 0
-
-    def __init__(self, workers: int) -> None:
-        type(self).made += 1
-        self.dead = False
-
-    def submit(self, work: Callable[[Any], Any], texts: Any) -> Any:
-        class Done:
-            def result(self) -> Any:
-                if any("KILL" in text for _, text in texts):
-                    raise BrokenProcessPool
-                return work(texts)
-
-        return Done()
-
-    def shutdown(self, **_: Any) -> None:
-        pass
-
-    def __enter__(self) -> FakePool:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-
-def test_order_holds_and_a_deadly_report_is_found_out(fakes: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "_pool", FakePool)
-    monkeypatch.setattr(archive, "BATCH_REPORTS", 4)
-    monkeypatch.setattr(archive, "BATCHES_PER_POOL", 3)
-    records: list[Record | Rejected] = [
-        Rejected("bad_json", "s", number) if number % 7 == 0
-        else Record(str(number), "KILL" if number in (9, 10, 55) else "compression fracture of L1", "s", number)
-        for number in range(100)
-    ]  # fmt: skip
-    results = list(archive._extracted(iter(records), workers=2))
-    lines = [result.line if isinstance(result, Rejected) else result[0].line for result in results]
-    assert lines == list(range(100))
-    dead = [result.line for result in results if isinstance(result, Rejected) and result.reason == "worker_died"]
-    assert dead == [9, 10, 55]
-    assert FakePool.made > 5
-
-
-def test_a_batch_is_bounded_in_reports_and_in_characters() -> None:
-    records = [Record(str(number), "x" * 400_000, "s") for number in range(7)]
-    assert [len(batch) for batch in archive._batches(iter(records))] == [3, 3, 1]
-    records = [Record(str(number), "x", "s") for number in range(150)]
-    assert [len(batch) for batch in archive._batches(iter(records))] == [64, 64, 22]
-
-
-def test_a_worker_leaves_interrupts_to_its_parent() -> None:
-    before = signal.getsignal(signal.SIGINT)
-    try:
-        archive._start_worker()
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, before)
