@@ -145,7 +145,7 @@ class Effect(Model):
 
 
 class MissingInput(Model):
-    """An unknown input, the ids of the conclusions that one of its values would change, and what each value would do."""
+    """An unknown input, the ids of the conclusions that it would change, and what each of its values would do."""
 
     input: str
     would_decide: tuple[str, ...] = ()

@@ -152,14 +152,14 @@ class _Words:
                 if case.t_normal.is_true
                 else "low_bone_mass"
             )
-        return dict(
-            id=name,
-            densitometric_category=category,
-            lowest_t_score=case.lowest_t_score,
-            fractured_levels=levels,
-            statement=statement,
-            because=self.because(name, _WORDS_OF[rule], case.diagnoses[name].why, entry.source_ids),
-        )
+        return {
+            "id": name,
+            "densitometric_category": category,
+            "lowest_t_score": case.lowest_t_score,
+            "fractured_levels": levels,
+            "statement": statement,
+            "because": self.because(name, _WORDS_OF[rule], case.diagnoses[name].why, entry.source_ids),
+        }
 
     def _t_words(self) -> str:
         now, before = self.case.lowest_t_score, self.case.previous_lowest_t.value
@@ -182,7 +182,7 @@ class _Words:
                     sources += more
         if case.is_diagnosis(9).is_true and case.pathology_open.is_true:
             text += ". Provisional while pathology is open."
-        return dict(tier=tier, because=self.because(tier, text, case.tiers[tier].why, sources))
+        return {"tier": tier, "because": self.because(tier, text, case.tiers[tier].why, sources)}
 
     def stability(self) -> _Plain:
         """Overall, reason, lean and each component; no component where nothing is graded."""
@@ -198,14 +198,14 @@ class _Words:
                 part, entry = case.components[name], entries[name]
                 why |= part.why if part.state != "pass" or overall == "stable" else 0
                 made.append(
-                    dict(
-                        id=name,
-                        label=entry.text,
-                        value=part.value,
-                        threshold=entry.more["threshold"],
-                        state=part.state,
-                        because=self.because(name, _WORDS_OF[rule], part.why, entry.source_ids),
-                    )
+                    {
+                        "id": name,
+                        "label": entry.text,
+                        "value": part.value,
+                        "threshold": entry.more["threshold"],
+                        "state": part.state,
+                        "because": self.because(name, _WORDS_OF[rule], part.why, entry.source_ids),
+                    }
                 )
             components = tuple(made)
         entry = entries["stability"]
@@ -216,13 +216,13 @@ class _Words:
                 "out_of_scope": "a cervical fracture is not graded by these rules",
                 "no_fracture_to_grade": "there is no vertebral fracture to grade",
             }[str(reason)]
-        return dict(
-            overall=overall,
-            reason=reason,
-            lean=case.lean,
-            components=components,
-            because=self.because("stability", text, why, entry.source_ids),
-        )
+        return {
+            "overall": overall,
+            "reason": reason,
+            "lean": case.lean,
+            "components": components,
+            "because": self.because("stability", text, why, entry.source_ids),
+        }
 
     # ------------------------------------------------------------------------------------------------ items, warnings
 
@@ -250,16 +250,16 @@ class _Words:
         if name == "follow_lsc_bmd":
             said.extend(serial_verdicts(self.case))
         because = self.because(name, _WORDS_OF[ITEMS[name]], why, entry.source_ids)
-        return dict(
-            id=name,
-            kind=entry.more["kind"],
-            action=" ".join(said),
-            priority=priority,
-            status=status,
-            check_first=check_first(self.case, offer),
-            because=because,
-            sources=because["sources"],
-        )
+        return {
+            "id": name,
+            "kind": entry.more["kind"],
+            "action": " ".join(said),
+            "priority": priority,
+            "status": status,
+            "check_first": check_first(self.case, offer),
+            "because": because,
+            "sources": because["sources"],
+        }
 
     def warning(self, name: str, holds: Truth) -> _Plain:
         """One warning."""
@@ -273,9 +273,13 @@ class _Words:
         elif name == "w_low_vitamin_d" and self.case.spinal_instrumentation_planned.is_true:
             said.append(entry.more["variants"]["instrumentation"])
         because = self.because(name, _WORDS_OF[WARNINGS[name]], holds.why, entry.source_ids)
-        return dict(
-            id=name, level=level_of(self.case, name), text=" ".join(said), because=because, sources=because["sources"]
-        )
+        return {
+            "id": name,
+            "level": level_of(self.case, name),
+            "text": " ".join(said),
+            "because": because,
+            "sources": because["sources"],
+        }
 
 
 def _listed(names: Iterable[Any]) -> str:
@@ -398,12 +402,12 @@ def _missing(case: Case, fired: dict[str, Truth]) -> list[_Plain]:
     order = sorted(decides, key=lambda what: -sum(map(weight, decides[what])))
     found: list[_Plain] = []
     for what in order:
-        worlds = ((value, lines[world.bit_length() - 1]) for value, world in INPUTS[what].unknown.cases)
+        tried = ((value, lines[world.bit_length() - 1]) for value, world in INPUTS[what].unknown.cases)
         found.append(
             {
                 "input": what,
                 "would_decide": sorted(decides[what], key=weight, reverse=True),
-                "effects": [{"value": value, "changes": changes} for value, changes in worlds if changes],
+                "effects": [{"value": value, "changes": changes} for value, changes in tried if changes],
             }
         )
     return found

@@ -137,7 +137,7 @@ class Case(Graded):
 
 
 def acute_emergency_referral(c: Case) -> Offer:
-    """Deficit, cauda equina signs, infection not excluded, a cervical fracture, an injured column, an ankylosed spine."""
+    """Deficit, cauda equina signs, infection not excluded, cervical fracture, injured column or ankylosed spine."""
     return Offer(c.emergency, emergency=TRUE)
 
 
@@ -147,7 +147,7 @@ def acute_spinal_precautions(c: Case) -> Offer:
 
 
 def acute_surgical_consult(c: Case) -> Offer:
-    """Unstable, deficit, cervical, posterior wall involved, malignant features, or local kyphosis of 15 to 25 degrees."""
+    """Unstable, deficit, cervical, posterior wall involved, malignant features, or local kyphosis below 25 degrees."""
     malignant = c.malignant_features & c.path_feature
     kyphosis = c.components["kyphosis"].minor & ~c.components["kyphosis"].major
     soon = c.unstable | c.fracture_wall_involved | malignant
@@ -171,7 +171,7 @@ def dx_mri_emergency(c: Case) -> Offer:
 
 
 def dx_mri_with_contrast(c: Case) -> Offer:
-    """Malignant features or infection, or a fracture (also a possible one) with a history of cancer, not yet excluded."""
+    """Malignant features or infection; or a fracture, even a possible one, with a history of cancer; not excluded."""
     return Offer(
         c.path_feature | c.cancer_open,
         (c.mri_contraindicated,),

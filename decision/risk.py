@@ -25,7 +25,7 @@ def multiple_fragility_fractures(d: Diagnosed) -> Truth:
 
 
 def _fragility_fractures(d: Diagnosed) -> Fact:
-    """Those listed, where the diagnosis is by fragility fracture, plus the earlier ones; a range while these are unknown."""
+    """Those listed, where the diagnosis is by fragility fracture, plus the earlier ones (a range while unknown)."""
     by_fracture = d.fragility_diagnosis
     cases: list[tuple[object, int]] = []
     for prior, worlds in (
