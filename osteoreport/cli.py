@@ -526,13 +526,15 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _fail(failure.message, failure.code)
     except TyperException as error:
         return _fail(error.format_message(), USAGE)
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
     except (BrokenPipeError, SystemExit):  # the reader of the pipe has gone, as head does; typer makes it a SystemExit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence: a message or traceback may hold report text
         return _fail(f"internal error: {type(error).__name__} at {_place(error)}", INTERNAL)
+    if code == INTERRUPTED:  # typer has made it of a KeyboardInterrupt
+        return _fail("interrupted", INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

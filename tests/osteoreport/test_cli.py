@@ -222,7 +222,7 @@ def test_an_interrupt(report: Path, fakes: None, osteoreport: Cli, monkeypatch: 
 
     monkeypatch.setattr("extractor.extract", interrupted)
     ran = osteoreport("run", report)
-    assert (ran.code, ran.out) == (130, "")
+    assert ran == (130, "", "error: interrupted\n")
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
