@@ -12,7 +12,7 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,6 +37,7 @@ class _Report:
     """A report ready to be asked: its lower-cased text, of the same length as the view, and its parts."""
 
     view: View
+    scanned: Scan
     text: str
     sections: Sequence[Section]
     sentences: Sequence[Span]
@@ -82,49 +83,72 @@ def lowered(text: str) -> str:
     return "".join(small if len(small := character.lower()) == 1 else character for character in text)
 
 
-def holds(text: str, letters: Sequence[str]) -> bool:
-    """Whether any of the letter strings occurs: the cheap scan before any pattern."""
-    for some in letters:  # noqa: SIM110 - a generator would cost more than the search
-        if some in text:
-            return True
-    return False
-
-
+_WORD = re.compile(r"[a-z]+")
+_HEAD = 4
 _REACH = 120
 
 
-def near(text: str, letters: Sequence[str], reach: int = _REACH) -> list[Span]:
-    """The stretches of text around the letter strings, in order and without overlap: where patterns are worth trying.
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A text in lower case, of the same length as the view, and the first four letters of each of its words."""
 
-    Letters that begin with a line end are found at the start of the text as well.
-    """
-    hits: list[int] = []
-    for some in letters:
-        if some[0] == "\n" and text.startswith(some[1:]):
-            hits.append(0)
-        position = text.find(some)
-        while position >= 0:
-            hits.append(position)
-            position = text.find(some, position + 1)
-    stretches: list[Span] = []
-    for hit in sorted(hits):
-        if stretches and hit - reach <= stretches[-1][1]:
-            stretches[-1] = (stretches[-1][0], hit + reach)
-        else:
-            stretches.append((max(0, hit - reach), hit + reach))
-    return stretches
+    text: str
+    heads: frozenset[str]
 
 
-def matches(pattern: re.Pattern[str], text: str, letters: Sequence[str], reach: int = _REACH) -> Iterator[re.Match[str]]:
-    """The matches of a pattern near letters that each of them holds."""
-    for start, end in near(text, letters, reach):
-        yield from pattern.finditer(text, start, end)
+@lru_cache(maxsize=1)
+def scan(text: str) -> Scan:
+    """The one pass over a text that tells which vocabulary is worth trying on it; kept for the readers that follow."""
+    lower = lowered(text)
+    return Scan(lower, frozenset([word[:_HEAD] for word in set(_WORD.findall(lower))]))
+
+
+class Gate:
+    """Beginnings of words, of which every match of a pattern holds one; those below four letters are whole words."""
+
+    __slots__ = ("heads", "pairs")
+
+    def __init__(self, *letters: str) -> None:
+        self.pairs = tuple((_WORD.findall(some)[0][:_HEAD], some) for some in letters)
+        self.heads = frozenset(head for head, _ in self.pairs)
+
+    def opens(self, scanned: Scan) -> bool:
+        """Whether the text has a word that begins like one of these."""
+        return not self.heads.isdisjoint(scanned.heads)
+
+    def near(self, scanned: Scan, reach: int = _REACH) -> list[Span]:
+        """The stretches of text around these letters, in order and without overlap."""
+        if self.heads.isdisjoint(scanned.heads):
+            return []
+        text = scanned.text
+        hits: list[int] = []
+        for head, letters in self.pairs:
+            if head in scanned.heads:
+                position = text.find(letters)
+                while position >= 0:
+                    hits.append(position)
+                    position = text.find(letters, position + reach)
+        hits.sort()
+        stretches: list[Span] = []
+        for hit in hits:
+            if stretches and hit - reach <= stretches[-1][1]:
+                stretches[-1] = (stretches[-1][0], hit + 2 * reach)
+            else:
+                stretches.append((max(0, hit - reach), hit + 2 * reach))
+        return stretches
+
+    def matches(self, pattern: re.Pattern[str], scanned: Scan, reach: int = _REACH) -> Iterator[re.Match[str]]:
+        """The matches of a pattern within ``reach`` of these letters."""
+        for start, end in self.near(scanned, reach):
+            yield from pattern.finditer(scanned.text, start, end)
 
 
 def _report(view: View, sections: Sequence[Section], sentences: Sequence[Span]) -> _Report:
+    scanned = scan(view.text)
     return _Report(
         view,
-        lowered(view.text),
+        scanned,
+        scanned.text,
         sections,
         sentences,
         [section.start for section in sections],
@@ -265,7 +289,7 @@ class _Cue:
 
     fact: str
     value: Any
-    gate: tuple[str, ...]
+    gate: Gate
     pattern: re.Pattern[str]
     denied: bool
     doubted: bool
@@ -329,7 +353,7 @@ def _cue(record: dict[str, Any], *, fact: str, value: Any) -> _Cue:
     return _Cue(
         fact=fact,
         value=value,
-        gate=tuple(record["gate"]),
+        gate=Gate(*record["gate"]),
         pattern=words(record["patterns"]),
         denied=record.get("denied", "false") == "false",
         doubted=record.get("doubted", "true") != "nothing",
@@ -354,7 +378,7 @@ def _traumas() -> tuple[_Cue, ...]:
 def _mentions(report: _Report, cue: _Cue) -> Iterator[re.Match[str]]:
     """Where a cue's words stand in a place that counts."""
     text = report.text
-    for match in matches(cue.pattern, text, cue.gate):
+    for match in cue.gate.matches(cue.pattern, report.scanned):
         section = report.section(match.start())
         if (cue.where == "story" and section not in STORY) or (cue.where == "told" and section not in _TOLD):
             continue
@@ -442,6 +466,7 @@ _FALL = re.compile(
         | slipp?ed(?!\s+(?:dis[ck]|capital|rib)) | slipping | tripp(?:ed|ing) | stumbled | tumbled | collapsed\s+(?:at|on|while|in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
     re.VERBOSE,
 )
+_FALL_GATE = Gate("fall", "fell", "slip", "tripp", "stumbl", "tumbl", "collapsed")
 _FALL_NOUN_BEFORE = re.compile(
     r"""(?: (?:^|[.:,;\n/(+&?>*-]\s*|[.:]\s) | \b(?:a|an|the|his|her|this|recent|mechanical|s/p|post|after|following|from|to|with|since|of|h/o|hx|had|sustained|suffered|unwitnessed|witnessed|accidental|simple|trivial
         |minor|energy|level|multiple|recurrent|frequent|repeated|several|known|no|denies|denied|without|any|or|and|reported|old|new|prior|previous|x\d|two|three|2|3|past|low|height|backward|for|by|syncopal|unprovoked|during|recently|w|c|sp|domestic|ground|of\s+a|major|significant)\s+
@@ -473,7 +498,7 @@ _NOT_INJURY = re.compile(
 def _falls(report: _Report) -> Iterator[tuple[Trauma, Span]]:
     """Every fall, as the height that is told makes it; a fall of unstated height is ``unspecified``."""
     text = report.text
-    for match in matches(_FALL, text, ("fall", "fell", "slip", "tripp", "stumbl", "tumbl", "collapsed "), 40):
+    for match in _FALL_GATE.matches(_FALL, report.scanned, 40):
         first, last = report.sentence(match.start())
         before = text[first : match.start()]
         if match.group().startswith("fall") and match.group() != "fallen" and not _FALL_NOUN_BEFORE.search(before[-24:]):
@@ -618,8 +643,10 @@ def _is_paired(report: _Report, match: re.Match[str]) -> bool:
     return re.fullmatch(r"[fm][,;\t]\d{2}", match.group()) is not None and "sex" in report.text and "age" in report.text
 
 
-_OLD_LETTERS = ("old", "yo", "y.o", "y/o", "of age", "y o", "yr")
-_SEX_LETTERS = ("male", "man", "lady", "girl", "boy", "wife")
+_OLD_GATE = Gate("old", "year", "yr", "yrs", "yo", "y.o", "y/o", "y o", "yo", "mont", "week", "days", "day")
+_AGE_GATE = Gate("age", "aged")
+_NAMED_GATE = Gate("mr", "mrs", "ms", "miss", "patient", "she", "he")
+_SEX_GATE = Gate("male", "female", "man", "woman", "lady", "gentlem", "girl", "boy", "housewife")
 _SEX_LETTER = re.compile(r"[FMWBAH](?<![A-Za-z].)(?:[FM]|A[FM])?(?![A-Za-z'])")
 _BESIDE_SEX = 44
 
@@ -627,7 +654,7 @@ _BESIDE_SEX = 44
 def _beside_sex(report: _Report, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     """The matches of a pattern that joins an age and a sex, near the words and the capital letters for a sex."""
     text = report.text
-    stretches = near(text, _SEX_LETTERS, _BESIDE_SEX) if holds(text, _SEX_LETTERS) else []
+    stretches = _SEX_GATE.near(report.scanned, _BESIDE_SEX)
     for start, end in stretches:
         yield from pattern.finditer(text, start, end)
     for letter in report.capitals:
@@ -640,7 +667,7 @@ def _beside_sex(report: _Report, pattern: re.Pattern[str]) -> Iterator[re.Match[
 def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
     """Every age told of the patient as they are now, the surest way of telling first."""
     text = report.text
-    for match in matches(_AGE_OLD, text, _OLD_LETTERS, 40):
+    for match in _OLD_GATE.matches(_AGE_OLD, report.scanned, 40):
         unit = match.group("unit")
         factor = _YEARS["mo" if unit.startswith("m") else unit[0]]
         if factor != 1 and not _CHILD.match(text, match.end()):
@@ -651,14 +678,14 @@ def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
         sure = len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}
         if sure and _is_sex_letter(report, match) and _is_patients_age(report, match):
             yield _number(match.group("n")), match.span()
-    for match in matches(_AGED, text, (" age", "\nage", "|age", "(age", ",age", "/age"), 40):
+    for match in _AGE_GATE.matches(_AGED, report.scanned, 40):
         listed = match.group("word") == "age" and _NOT_AGE_AFTER.match(text, match.end())
         if not listed and _is_patients_age(report, match):
             yield _number(match.group("n")), match.span()
     for match in _beside_sex(report, _SEX_AGE):
         if _is_sex_letter(report, match) and _is_paired(report, match) and _is_patients_age(report, match):
             yield float(match.group("n")), match.span()
-    for match in matches(_NAMED_AGE, text, ("mr", "ms", "miss", "patient", "she", "he "), 50):
+    for match in _NAMED_GATE.matches(_NAMED_AGE, report.scanned, 50):
         number = match.group("n") or match.group("m")
         if 18 <= int(number) and report.section(match.start()) not in _SILENT:
             yield float(number), match.span()
@@ -691,6 +718,7 @@ def _read_age(report: _Report) -> Stated[float] | None:
 
 # ----------------------------------------------------------------------------------------------------------------- sex
 
+_SEX_FIELD_GATE = Gate("sex", "gender", "aged")
 _SEX_FIELD = re.compile(r"\b(?:sex|gender)\b(?:\s*/\s*age)?\s*[:=|]?\s*(?P<sex>female|male|f|m|woman|man)\b|\b(?P<title>woman|man)\s*,\s*aged")
 _SEX_WORD = re.compile(
     r"""(?<![\w-])(?P<sex>female|woman|lady|gentleman|male|man|girl|boy|housewife)(?![\w-])
@@ -703,6 +731,7 @@ _NOT_SEX_BEFORE = re.compile(
 _HL7_SEX = re.compile(r"^PID\|(?:[^|\n]*\|){7}(?P<sex>[FM])(?=\||$)", re.MULTILINE)
 _SHE = re.compile(r"(?<![\w'])(?:she|her|hers|herself)(?![\w'-])|(?<![\w'])she's")
 _HE = re.compile(r"(?<![\w'])(?:he|his|him|himself)(?![\w'-])(?!\s+bundle)|(?<![\w'])he's")
+_TITLE_GATE = Gate("mr", "mrs", "ms", "miss")
 _TITLE = re.compile(r"\b(?P<title>Mrs|Ms|Miss|Mr)\b\.?\s+[A-Z]")
 _SOMEONE_ELSE = re.compile(rf"\b(?:dr|doctor|surgeon|physician|provider|nurse|{_RELATIVE}|attending|therapist|technologist|radiologist|consultant)\b")
 _FEMALE = frozenset("female woman lady girl f wf bf aaf hf housewife mrs ms miss".split())
@@ -719,13 +748,13 @@ def _sex_words(report: _Report) -> Iterator[tuple[Sex, Span]]:
         sure = len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}
         if sure and _is_sex_letter(report, match) and _is_patients_age(report, match):
             yield _sex_of(match.group("sex")), match.span("sex")
-    for match in matches(_SEX_FIELD, text, ("sex", "gender", ", aged"), 30):
+    for match in _SEX_FIELD_GATE.matches(_SEX_FIELD, report.scanned, 30):
         if match.group("sex"):
             yield _sex_of(match.group("sex")), match.span()
     for match in _beside_sex(report, _SEX_AGE):
         if _is_sex_letter(report, match) and _is_paired(report, match) and _is_patients_age(report, match):
             yield _sex_of(match.group("sex")), match.span("sex")
-    for match in matches(_SEX_WORD, text, _SEX_LETTERS, 40):
+    for match in _SEX_GATE.matches(_SEX_WORD, report.scanned, 40):
         if _names_the_patient(report, match):
             yield _sex_of(match.group("sex")), match.span()
     if "PID|" in report.view.text:
@@ -746,18 +775,18 @@ def _names_the_patient(report: _Report, match: re.Match[str]) -> bool:
     return not _is_of_others(before, report.text[match.end() : min(last, match.end() + 20)])
 
 
-_SHE_LETTERS = (" she ", " her ", "\nshe ", "\nher ", " her.", " her,", " herself", "she's", " hers")
-_HE_LETTERS = (" he ", " his ", "\nhe ", "\nhis ", " him ", " him.", " him,", " himself", "he's")
+_SHE_GATE = Gate("she", "her", "hers", "herself")
+_HE_GATE = Gate("he", "his", "him", "himself")
 
 
 def _pronouns(report: _Report) -> Iterator[tuple[Sex, Span]]:
     """Pronouns of sentences that name nobody else."""
     text = report.text
-    tables: tuple[tuple[Sex, re.Pattern[str], tuple[str, ...]], ...] = (
-        ("female", _SHE, _SHE_LETTERS), ("male", _HE, _HE_LETTERS),
-    )  # fmt: skip
-    for sex, pattern, letters in tables:
-        for match in matches(pattern, text, letters, 12):
+    tables: tuple[tuple[Sex, re.Pattern[str], Gate], ...] = (("female", _SHE, _SHE_GATE), ("male", _HE, _HE_GATE))
+    for sex, pattern, gate in tables:
+        if not gate.opens(report.scanned):
+            continue
+        for match in pattern.finditer(text):
             if report.section(match.start()) in _SILENT - {"recommendation"}:
                 continue
             first, last = report.sentence(match.start())
@@ -771,8 +800,8 @@ def _pronouns(report: _Report) -> Iterator[tuple[Sex, Span]]:
 def _read_sex(report: _Report) -> Stated[Sex] | None:
     """Sex from words, else from pronouns, else from titles; words that contradict each other give none."""
     named = list(_sex_words(report))
-    contrary = {"female": _HE_LETTERS, "male": _SHE_LETTERS}
-    unopposed = len({sex for sex, _ in named}) == 1 and not holds(report.text, contrary[named[0][0]])
+    contrary = {"female": _HE_GATE, "male": _SHE_GATE}
+    unopposed = len({sex for sex, _ in named}) == 1 and not contrary[named[0][0]].opens(report.scanned)
     pronouns = [] if unopposed else list(_pronouns(report))
     told = {sex for sex, _ in named}
     referred = {sex for sex, _ in pronouns}
@@ -781,7 +810,7 @@ def _read_sex(report: _Report) -> Stated[Sex] | None:
     for kind, tellings in ((told, named), (referred, pronouns)):
         if len(kind) == 1:
             return report.stated(next(iter(kind)), *[span for _, span in tellings][:4])
-    if referred or not holds(report.view.text, ("Mr", "Ms", "Miss")):
+    if referred or not _TITLE_GATE.opens(report.scanned):
         return None
     titles = [(_sex_of(m.group("title")), m.span("title")) for m in _TITLE.finditer(report.view.text) if report.section(m.start()) in _TOLD | {"findings", "impression"}]
     titles = [(sex, span) for sex, span in titles if not re.search(r"\b(?:by|dr|referr\w+|surgeon|consultant|cc|prof\w*|under|for)\W*$", report.text[max(0, span[0] - 20) : span[0]])]
@@ -863,6 +892,12 @@ _BESIDE = re.compile(
     re.VERBOSE,
 )
 """Height and weight written beside each other without their names: "152 cm, 49 kg", "5 ft 4 in, 140 lb"."""
+_BMI_GATE = Gate("bmi", "body mass", "body-mass")
+_WEIGHT_GATE = Gate("weigh", "wt")
+_BESIDE_GATE = Gate("kg", "lb", "lbs", "pounds")
+_HEIGHT_GATE = Gate("height", "ht", "stature")
+_TALL_GATE = Gate("tall")
+_LOST_HEIGHT_GATE = Gate("height", "stature", "shorter", "lost")
 _KG_PER_LB, _KG_PER_STONE, _CM_PER_INCH = 0.45359237, 6.35029318, 2.54
 
 
@@ -871,7 +906,7 @@ def _decimal(written: str) -> float:
 
 
 def _read_bmi(report: _Report) -> Stated[float] | None:
-    for match in matches(_BMI, report.text, ("bmi", "mass index", "mass-index"), 50):
+    for match in _BMI_GATE.matches(_BMI, report.scanned, 50):
         value = _decimal(match.group("n"))
         if 10 <= value <= 80 and report.section(match.start()) not in _SILENT - {"technique"}:
             return report.stated(value, match.span())
@@ -881,7 +916,7 @@ def _read_bmi(report: _Report) -> Stated[float] | None:
 def _read_weight(report: _Report) -> Stated[float] | None:
     """Body weight in kilograms; a number without a unit is none."""
     text = report.text
-    for match in matches(_WEIGHT, text, ("weigh", " wt", "\nwt"), 60):
+    for match in _WEIGHT_GATE.matches(_WEIGHT, report.scanned, 60):
         unit = match.group("unit") or match.group("head")
         if unit is None or re.match(r"\s*(?:loss|gain|lost)", text[match.end() : match.end() + 12]):
             continue
@@ -903,7 +938,7 @@ def _kilograms(number: str, unit: str, rest: str | None = None) -> float:
 
 def _beside(report: _Report) -> Iterator[tuple[float | None, float | None, Span]]:
     """Height in centimetres and weight in kilograms where they stand beside each other."""
-    for match in matches(_BESIDE, report.text, ("kg", " lb", "pounds"), 100):
+    for match in _BESIDE_GATE.matches(_BESIDE, report.scanned, 100):
         groups = match.groupdict()
         side = "2" if groups["weight2"] else ""
         metres = groups["metres" + side]
@@ -920,14 +955,13 @@ _NOT_THIS_HEIGHT = re.compile(
 def _read_height(report: _Report) -> Stated[float] | None:
     """Standing height in centimetres, now; never the greatest height of the past nor that of a vertebra or disc."""
     text = report.text
-    for pattern, letters in ((_HEIGHT, ("height", " ht", "\nht", "stature")), (_TALL, (" tall",))):
-        if holds(text, letters):
-            for match in matches(pattern, text, letters, 50):
-                groups = match.groupdict()
-                what = groups.get("what") or ""
-                centimetres = None if _NOT_THIS_HEIGHT.match(what) else _centimetres(groups)
-                if centimetres is not None and 40 <= centimetres <= 230:
-                    return report.stated(centimetres, (match.start() + (len(what) + 1 if what else 0), match.end()))
+    for pattern, gate in ((_HEIGHT, _HEIGHT_GATE), (_TALL, _TALL_GATE)):
+        for match in gate.matches(pattern, report.scanned, 50):
+            groups = match.groupdict()
+            what = groups.get("what") or ""
+            centimetres = None if _NOT_THIS_HEIGHT.match(what) else _centimetres(groups)
+            if centimetres is not None and 40 <= centimetres <= 230:
+                return report.stated(centimetres, (match.start() + (len(what) + 1 if what else 0), match.end()))
     return next((report.stated(height, span) for height, _, span in _beside(report) if height is not None), None)
 
 
@@ -945,9 +979,7 @@ def _centimetres(groups: dict[str, str | None]) -> float | None:
 def _read_height_loss(report: _Report) -> Stated[float] | None:
     """How much shorter the patient has become, in centimetres."""
     text = report.text
-    if not holds(text, (" cm", "inch", '"', " in ", "mm")):
-        return None
-    for match in matches(_LOST_HEIGHT, text, ("height", "stature", "shorter"), 70):
+    for match in _LOST_HEIGHT_GATE.matches(_LOST_HEIGHT, report.scanned, 70):
         key = next(k for k in "abcde" if match.group(k) is not None)
         word, unit = match.group(key), match.group("u" + key)
         if not word[0].isdigit() and word not in _SPOKEN:
@@ -981,11 +1013,11 @@ _REPLACED = re.compile(r"\b(?:instead\s+of|switch(?:ed)?\s+from|changed\s+from|i
 
 
 @cache
-def _drugs() -> tuple[tuple[str, ...], re.Pattern[str], tuple[str, ...]]:
-    """The letters that open the search, one pattern with a group for each drug, and their generic names."""
+def _drugs() -> tuple[Gate, re.Pattern[str], tuple[str, ...]]:
+    """The gate of the search, one pattern with a group for each drug, and their generic names."""
     records = _knowledge()["drug"]
     pattern = words([f"({'|'.join(r['patterns'])})" for r in records])
-    return tuple(_knowledge()["therapy"]["gate"]), pattern, tuple(r["generic"] for r in records)
+    return Gate(*_knowledge()["therapy"]["gate"]), pattern, tuple(r["generic"] for r in records)
 
 
 def _is_taken(report: _Report, start: int, end: int) -> bool:
@@ -1007,7 +1039,7 @@ def _read_therapy(report: _Report) -> Stated[tuple[str, ...]] | None:
     gate, pattern, generic = _drugs()
     taken: dict[str, Span] = {}
     stopped: set[str] = set()
-    for match in matches(pattern, report.text, gate, 40):
+    for match in gate.matches(pattern, report.scanned, 40):
         if match.lastindex is None:
             continue
         name = generic[match.lastindex - 1]
