@@ -522,9 +522,8 @@ class Facts:
                 continue
             if curve.assertion == "absent":
                 told.append((0.0, report, curve))
-            elif curve.degrees is not None and curve.scope == "local":
-                if not curve.at or levels & set(curve.at):
-                    told.append((curve.degrees, report, curve))
+            elif curve.degrees is not None and curve.scope == "local" and (not curve.at or levels & set(curve.at)):
+                told.append((curve.degrees, report, curve))
         if not told:
             return INPUTS[f"{name}_degrees"].unknown
         degrees, report, curve = max(told, key=lambda entry: entry[0])

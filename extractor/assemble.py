@@ -177,7 +177,8 @@ class _Told:
     def _read(self, place: _Place) -> None:
         reading = place.reading
         if place.section in NOT_THE_EXAM and place.section not in _STORY:
-            return
+            if place.section != "exam" or not re.search(r"\b(?:was|were|has\s+been)\s+(?:performed|injected|treated|placed|done)\b", place.line.text):
+                return
         story = place.section in _STORY
         if not story and place.topic != "other":
             self._clear(place, reading.statements)
@@ -209,6 +210,9 @@ class _Told:
         if mention.levels:
             return [self._add(place, mention, level) for level in mention.levels]
         if status == "absent":
+            if re.search(r"\bno\s+such\b", place.line.text, re.IGNORECASE):
+                for finding in self._recent(place, 2):
+                    finding.assertion = "absent"
             return []
         return self._unlevelled_mention(place, mention)
 
@@ -220,7 +224,8 @@ class _Told:
             return mention.status
         text = place.line.text
         if mention.status == "historical":
-            return "historical"
+            only_planned = place.section == "indication" and not mention.descriptors and not _EARLIER.search(text)
+            return None if only_planned else "historical"
         if mention.status in ("absent", "possible"):
             return None
         if _SHOWN.search(text[: mention.start]) and place.section != "indication":
@@ -236,7 +241,7 @@ class _Told:
         if mention.which:
             index, named = self._named
             if len(named) > 1 and place.index - index <= 2:
-                return replace(mention, levels=(named[0] if mention.which == "former" else named[-1],))
+                return replace(mention, levels=(_one_of(named, mention.which),))
         if previous is not None and previous.reading.opens and not mention.region:
             return replace(mention, levels=previous.reading.named)
         index, named = self._named
@@ -291,7 +296,12 @@ class _Told:
         """A finding whose sentence names no level: it continues one that was told, or stands for itself."""
         recent = self._recent(place, 6)
         if not mention.vertebral or mention.anaphoric and mention.region is None:
-            if recent and mention.status in ("present", "possible") and (mention.vertebral or mention.anaphoric or place.index - self._last_index <= 1):
+            if recent and mention.status == "historical" and any(value.field == "augmentation" for value in mention.fields):
+                for finding in recent:
+                    self._unite(place, finding, mention)
+                return recent
+            near = 4 if mention.descriptors == {"height_loss"} else 1
+            if recent and mention.status in ("present", "possible") and (mention.vertebral or mention.anaphoric or place.index - self._last_index <= near):
                 if not mention.anaphoric and not mention.vertebral and mention.descriptors & {"fracture", "deformity"} and place.reading.other_bone:
                     return []
                 for finding in recent:
@@ -362,7 +372,9 @@ class _Told:
                 if not named:
                     self._pending.append(attribute)
                 continue
-            if attribute.field in _NEEDS_POINTING and not reading.pointing:
+            if attribute.field in _NEEDS_POINTING and not reading.pointing and not _BARE.fullmatch(place.line.text):
+                continue
+            if attribute.field in ("acuity", "change") and (reading.other_bone or not (reading.anaphoric or _BARE.fullmatch(place.line.text))):
                 continue
             if reading.named and attribute.field in ("malignant_features", "retropulsion", "posterior_column", "posterior_wall", "cleft", "marrow_edema") and not touched:
                 chosen = [self._found[("body", level)] for level in reading.named if ("body", level) in self._found and self._found[("body", level)].assertion != "absent"]
@@ -377,7 +389,8 @@ class _Told:
             if attribute.field == "retropulsion_mm" or attribute.field == "canal_narrowing_percent":
                 recent = recent if len(recent) == 1 else [finding for finding in recent if finding.values.get("retropulsion") == "present"]
             if reading.which and len(recent) > 1:
-                recent = [recent[0] if reading.which == "former" else recent[-1]]
+                chosen_level = _one_of(tuple(finding.level for finding in recent if finding.level is not None), reading.which)
+                recent = [finding for finding in recent if finding.level == chosen_level]
             for finding in recent:
                 self._set(place, finding, attribute)
 
@@ -505,6 +518,22 @@ class _Told:
             yield Issue(code="level_conflict", message="findings and impression name different levels for one fracture", about="level", evidence=(*self._evidence(only_body[0]), *self._evidence(only_impression[0])))
         elif only_body and not spoken and not only_impression:
             yield Issue(code="fracture_not_in_impression", message="a fracture in the findings that the impression omits", evidence=self._evidence(only_body[0]))
+
+
+_BARE = re.compile(
+    r"(?:\W|\d|\b(?:likely|probably|possibly|most|appears?|appearance|appearances|in|nature|this|is|are|of|and|the|since|compared|to|with|prior|previous|study|exam|examination|film|films|radiographs?|ct|mri|"
+    r"acute|subacute|chronic|old|recent|remote|healed|longstanding|age|indeterminate|uncertain|undetermined|unknown|chronicity|acuity|unchanged|stable|new|similar|progressed|worsened|from|both|all|these|it|they|"
+    r"appearing|clinically|very|of|uncertain|fracture|fractures|deformity|deformities|no|change|interval|significant|genant|grade|mild|moderate|severe|physiologic|physiological|x{2,}|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b)*",
+    re.IGNORECASE,
+)
+"""A sentence of nothing but attributes can only be about what was said before it: "Likely chronic."."""
+
+
+def _one_of(levels: Sequence[Level], which: str) -> Level:
+    """One of several levels: "the former", "the second", "the lower"."""
+    ordered = sorted(levels, key=LEVEL_ORDER.__getitem__) if which in ("upper", "lower") else list(levels)
+    index = {"former": 0, "first": 0, "upper": 0, "second": 1, "third": 2}.get(which, -1)
+    return ordered[index if index < len(ordered) else -1]
 
 
 def _to_range(text: str, mention: Mention) -> bool:

@@ -127,7 +127,7 @@ def _word(text: str, field: str, value: str, match: re.Match[str]) -> Attribute 
         if word in ("greater", "increased", "greater than", "increasing", "advanced since", "worse", "progressive", "more marked", "more pronounced", "more severe", "increase in"):
             if word == "greater" and re.match(r"\s+than\b", after) or word == "greater than" and re.match(r"\s*(?:\d|expected|right|left|on|that|the\s+(?:right|left)|a\s+(?:third|half)|half|anteriorly|posteriorly|one|two)", after, re.IGNORECASE):
                 return None
-            if not re.search(r"\b(?:since|compar\w*|prior|previous\w*|interval|now|from|progress\w*|\d{4}|than)\b", text, re.IGNORECASE) and word not in ("progressive",):
+            if not re.search(r"\b(?:since|compar\w*|prior|previous\w*|interval|now|from|progress\w*|\d{4}|than|no)\b", text, re.IGNORECASE) and word not in ("progressive",):
                 return None
             if re.match(r"\s*(?:signal|density|kypho|in\s+(?:signal|density|size)|interstitial|lung|marking|uptake|stir|t2|activity|sclerosis)", after, re.IGNORECASE):
                 return None
@@ -136,6 +136,11 @@ def _word(text: str, field: str, value: str, match: re.Match[str]) -> Attribute 
         if word in ("worse", "greater", "more severe", "more marked") and re.match(r"\s+(?:than|at|in|on)\s+(?:the\s+)?(?:[TLDC]h?-?\d|right|left|upper|lower|that)", after, re.IGNORECASE):
             return None
         if word in ("new", "newly") and re.search(r"\b(?:no|without|not)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE):
+            return None
+        denied = re.search(r"\b(?:no|not|without|nor)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE)
+        if denied and value == "progressed":
+            value = "stable"
+        elif denied and value == "improved":
             return None
         if value == "improved" and re.match(r"\s*(?:pain|symptom|aerat|inspirat|alignment)", after, re.IGNORECASE):
             return None
@@ -251,7 +256,7 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float) -> At
         return None
     lesser, more = _LESS.search(before), _MORE.search(before)
     remaining = bool(_REMAINING.search(before)) and (bool(_REMAINING_AFTER.match(after)) or bool(re.search(r"\bto\s+(?:\w+\s+)?$|remaining|residual|retain|maintain|height\s+(?:is|of|at)", before[-40:]))) and not re.match(r"\s*(?:height\s+)?loss|\s*(?:loss|reduction|decrease)", after, re.IGNORECASE)
-    if not remaining and re.match(r"\s*(?:of\s+(?:its\s+|the\s+)?(?:\w+\s+)?height\s+)?(?:remains|remaining|is\s+(?:preserved|maintained|left))|\s*(?:height\s+)?(?:remaining|residual|preserved)\b", after, re.IGNORECASE):
+    if not remaining and re.match(r"\s*(?:of\s+(?:its\s+|the\s+)?(?:\w+\s+)?height\s+)?(?:remains|remaining|is\s+(?:preserved|maintained|left))|\s*(?:height\s+)?(?:remaining|residual|preserved)\b(?!\s*(?:height\s+)?(?:loss|reduction|deform|compress|wedg|kypho))", after, re.IGNORECASE):
         remaining = True
     if re.search(r"\b(?:from|loss\s+(?:has\s+)?(?:increased|progressed|gone))\b[^.;]*\bto\s+(?:about\s+)?$", before, re.IGNORECASE) and re.search(r"\d", before[-40:]):
         remaining = False
@@ -401,7 +406,9 @@ def _posterior_column(text: str, hit: Hit, status: str) -> list[tuple[str, str]]
         return [("posterior_column", "injured")] if re.search(r"injur|fractur|fail|disrupt|unstable", before + after, re.IGNORECASE) else []
     if words == "ligamentum flavum tear":
         return [("posterior_column", "injured")] if status == "present" else []
-    if words.startswith(("ligamentum", "pars")) and not _INJURED.search(before[-25:] + after[:40]):
+    if words.startswith("pars"):
+        return []
+    if words.startswith("ligamentum") and not _INJURED.search(before[-25:] + after[:40]):
         return []
     if re.search(r"\b(?:arthro\w*|degener\w*|hypertroph\w*|oste\w+|screw\w*|sclero\w*|effusion|cyst)\b", before[-25:] + after[:35], re.IGNORECASE) and not re.search(r"fractur|injur|intact", before[-40:] + after[:50], re.IGNORECASE):
         return []
@@ -546,6 +553,8 @@ def _named_cause(text: str, hit: Hit, status: str, before: str, after: str, word
     causes = re.match(r"\s*(?:\w+\s+){0,3}?(?:caus\w+|with\s+(?:associated\s+|resultant\s+|secondary\s+|partial\s+)?(?:pathologic|collapse|compression|fracture)|has\s+caused|resulting\s+in)", after, re.IGNORECASE)
     cause = _CAUSE_OF_FRACTURE.search(before) and re.search(r"fractur|collaps|compress|deformit|wedg|height", before + after, re.IGNORECASE)
     if not (adjective or causes or cause):
+        if status == "possible" and any(cue.start >= hit.end for cue in hit.cues) and not re.search(r"history|known", before, re.IGNORECASE):
+            return [("etiologies", "pathologic:possible")]
         if status == "absent" and re.search(r"\b(?:cause|etiology|underlying)\b", before + after, re.IGNORECASE):
             return [("etiologies", "pathologic:absent")]
         return []
@@ -563,7 +572,7 @@ def _named_cause(text: str, hit: Hit, status: str, before: str, after: str, word
 def _mimic(value: str) -> _Give:
     def give(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
         before, after = _clause(text, hit, 80)
-        alternative = re.search(r"\b(?:versus|vs\.?|or|/)\s+(?:an?\s+|the\s+|be\s+|possibly\s+|perhaps\s+|less\s+likely\s+|a\s+)*$", before, re.IGNORECASE) or re.match(r"\s*(?:wedging|deformity|variant|node|change|disease|in\s+nature|remodel\w*|variation|wedge|morphology)?s?\s*,?\s*(?:versus|vs\.?|or\s+(?:an?\s+|old\s+|acute\s+|chronic\s+|mild\s+|early\s+|more\s+|subtle\s+)*(?:fractur|compress|traum|injur|acute|insuffic|patholog|osteopor))", after, re.IGNORECASE)
+        alternative = re.search(r"\b(?:versus|vs\.?|or|/)\s+(?:an?\s+|the\s+|be\s+|possibly\s+|perhaps\s+|less\s+likely\s+|a\s+)*$", before, re.IGNORECASE) or re.match(r"\s*(?:wedging|deformity|variant|node|change|disease|in\s+nature|remodel\w*|variation|wedge|morphology)?s?\s*,?\s*(?:versus|vs\.?|or\s+(?:an?\s+|from\s+|due\s+to\s+|old\s+|acute\s+|chronic\s+|mild\s+|early\s+|more\s+|subtle\s+)*(?:fractur|compress|traum|injur|acute|insuffic|patholog|osteopor))", after, re.IGNORECASE)
         if status == "absent" or alternative:
             return [("mimic_offered", value)] if alternative else []
         if value == "degenerative":

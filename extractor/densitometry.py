@@ -53,13 +53,18 @@ def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryRe
     prose = ProseReader(text, tables.consumed)
     claims = [*tables.claims, *prose.read()]
     if not _DENSITY_WORDS.search(text):
-        claims = [c for c in claims if abs(c.value) <= 6]
+        claims = [c for c in claims if abs(c.value) <= 6 and c.value != int(c.value)]
     claims = _placed_in_time(claims, text)
     claims = _with_scanned_side(claims, text)
+    claims, corrected = _corrected(claims, _addendum(text))
     entries = _united(_completed(claims))
     entries = _with_lsc(entries, prose)
-    summary = read_summary(text, sections, entries, evidence)
-    issues = [*_doubts(text, entries, summary, evidence)]
+    summary = read_summary(text, evidence.of)
+    issues = [
+        Issue(code="addendum_correction", message="an addendum replaces a value of the report", evidence=(evidence.of(span),))
+        for span in corrected
+    ]
+    issues += [*_doubts(text, entries, summary, evidence)]
     issues += [
         Issue(code="unreadable_value", message="a number of a density table could not be put under a column", evidence=(evidence.of(span),))
         for span in (*tables.unreadable, *prose.unreadable)
@@ -137,6 +142,7 @@ def _placed_in_time(claims: list[Claim], text: str) -> list[Claim]:
             latest[claim.table] = max(latest.get(claim.table, ""), claim.date)
     exam = exam_date(text, day_first)
     other_exam = _is_other_exam(text)
+    addendum = _addendum(text)
     placed = []
     for claim in dated:
         when = claim.when
@@ -147,9 +153,38 @@ def _placed_in_time(claims: list[Claim], text: str) -> list[Claim]:
                 when = "prior" if claim.date < latest.get(claim.table, "") else "current"
             else:
                 quoted = other_exam and claim.date[:4] != exam[:4]
-                when = "prior" if quoted or claim.date[:4] < exam[:4] or _has_rival(claim, dated) else "current"
+                when = "prior" if quoted or claim.date[:4] < exam[:4] or (not addendum and _has_rival(claim, dated)) else "current"
         placed.append(replace(claim, when=when or "current"))
     return placed
+
+
+_ADDENDUM = re.compile(r"(?:^|\n)\W*(?:ADDENDUM|CORRECT(?:ION|ED REPORT)|AMENDED|AMENDMENT|ERRATUM)\b", re.IGNORECASE)
+_ORIGINAL = re.compile(r"\n\W*(?:original (?:report|text)|initial report|report\b|dxa\b|findings)", re.IGNORECASE)
+
+
+def _addendum(text: str) -> Span | None:
+    """Where an addendum or correction stands: up to the original report, if that follows it."""
+    match = _ADDENDUM.search(text)
+    if not match:
+        return None
+    original = _ORIGINAL.search(text, match.end())
+    return match.start(), original.start() if original else len(text)
+
+
+def _corrected(claims: list[Claim], addendum: Span | None) -> tuple[list[Claim], list[Span]]:
+    """Claims without those that an addendum replaces, and where the replacing ones stand."""
+    if addendum is None:
+        return claims, []
+    newer = [c for c in claims if addendum[0] <= c.span[0] < addendum[1]]
+    kept: list[Claim] = []
+    replaced: list[Span] = []
+    for claim in claims:
+        by = [n for n in newer if n.measure == claim.measure and n.when == claim.when and _same_place(n.place, claim.place) and n.place.named]
+        if claim in newer or not by or any(n.value == claim.value for n in by):
+            kept.append(claim)
+        else:
+            replaced.append(by[0].span)
+    return kept, replaced
 
 
 _OTHER_EXAM = re.compile(r"\b(?:x-?rays?|radiographs?|films?|MRI|MR|CT|tomograph\w*|magnetic|VFA only|ultrasound|bone scan|scintigra\w*)\b", re.IGNORECASE)
@@ -168,6 +203,7 @@ def _told_as_history(text: str, position: int) -> bool:
     return bool(re.match(r"\s*(?:clinical|history|indication|comparison|reason|previous|prior)", line, re.IGNORECASE))
 
 
+_SCANNED = re.compile(r"scan|dxa|dexa|densit|exam|techni|region|\bsite|femur\s*:|hip\s*:|perform|measure|obtain|absorptiom|norland|hologic|lunar|\bGE\b|prodigy|evaluat|compris|stud(?:y|ies)|forearm\s*:", re.IGNORECASE)
 _HISTORY_OF_HIP = re.compile(r"fractur|replac|prosthe|arthroplast|pain|surg|implant|pinning|nail|metal|hardware|not (?:scanned|measured|done)|excluded", re.IGNORECASE)
 
 
@@ -175,7 +211,7 @@ def _with_scanned_side(claims: Sequence[Claim], text: str) -> list[Claim]:
     """Values of a hip or forearm without a side, where the report says of its scan which one side it took."""
     sides: dict[str, set[str]] = {"hip": set(), "forearm": set()}
     for words in re.split(r"\n|[.;](?!\d)", text):
-        if re.search(r"\d[.,]\d|[-+]\d", words) or not re.search(r"left|right|\b[LR]t?\b", words, re.IGNORECASE) or _HISTORY_OF_HIP.search(words):
+        if re.search(r"\d[.,]\d|[-+]\d", words) or not _SCANNED.search(words) or not re.search(r"left|right|\b[LR]t?\b", words, re.IGNORECASE) or _HISTORY_OF_HIP.search(words):
             continue
         place = place_of([t for t in tokens(words) if t.kind in ("region", "side", "part") and not t.bare])
         region = "forearm" if place.region_named() == "radius" else place.region_named()

@@ -30,7 +30,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:vs|approx|dr|mr|mrs|ms|st|no|fig|lt|rt|resp|prev|fem|troch|dev|std|i\.e|e\.g|cf|ca|incl|excl|avg|max|min|sc|neg|sq|dist|prox|[A-Z]))\.$",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"(?<!\d)[.!?](?=[ \t]*\n[ \t]*\d+\b(?![.)]))|(?!\.[ \t]*\n[ \t]*\d+\b(?![.)]))[.!?](?=[ \t\n]+[\"'(]?(?:[A-Z]|\d+[.)][ ])|[ \t]*$|[ \t]*\n[ \t]*\n)|\n(?=\s*\n)")
+_STOP = re.compile(r"(?<!\d)[.!?](?=[ \t]*\n[ \t]*\d+\b(?![.)]))|(?!\.[ \t]*\n[ \t]*\d+\b(?![.)]))[.!?](?=[ \t\n]+[\"'(]?(?:[A-Z]|\d+[.)][ ]|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4})|[ \t]*$|[ \t]*\n[ \t]*\n)|\n(?=\s*\n)")
 _SPLIT_DECIMAL = re.compile(r".{0,2}?(?:[-+ ]\d|[ ]0)\.[ \t]*\n[ \t]*\d+(?!\d*\))", re.DOTALL)
 _SECTION = re.compile(
     r"\s*(?:\d+[.)]\s*)?(?:impressions?|conclusions?|opinion|technique|indications?|(?:clinical )?history|clinical (?:data|information|details|indication)|recommendations?|interpretation|findings|"
@@ -61,7 +61,7 @@ _RANGE_BEFORE = re.compile(r"\d\s*(?:SDs?|s\.d\.?)?\s*(?:to|through|and|-)\s*$",
 _THRESHOLDS = frozenset({-1.0, -1.1, -1.01, -2.4, -2.49, -2.5, -2.0, -1.5, -3.0, -3.5, 1.0, 2.5, 2.0, 0.0, -2.6, -1.9, -0.9, 3.0})
 _WHO_EDGES = frozenset({-1.0, -1.1, -2.4, -2.49, -2.5, -1.01, -2.0, 1.0, 2.5})
 _SMALL = frozenset(
-    "is was of at a an the are were be been in on for to value values score scores measures measured measuring measurement with and or by "
+    "against male female reference is was of at a an the are were be been in on for to value values score scores measures measured measuring measurement with and or by "
     "equals equal which has now currently found calculated reported as follows respectively her his this that its it reading read approximately about "
     "level region site g cm sd from dated exam study scan showed shows revealed demonstrates demonstrated indicates yields yielded computed estimated "
     "comma colon period mean young adult normal compared average patient's patient had have corresponding correspond corresponds giving gives bone mineral density only also density worst lowest l r both each previous prior mass gram grams per result results obtained overall combined".split()
@@ -822,7 +822,12 @@ class ProseReader:
             return True
         edge = number.value in _WHO_EDGES
         ranged = bool(_RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before))
+        if ranged and (number.value in _THRESHOLDS or re.match(r"[^.;\n]{0,40}:\s*[a-z]", after)) and not self._names_place(statement):
+            return True
         return ranged and (classed or teaching) and (edge or teaching or not number.sign)
+
+    def _names_place(self, statement: Statement) -> bool:
+        return any(t.kind in ("region", "part", "levels") and not t.bare for t in tokens(self.text, statement.start, statement.end))
 
     def _time(
         self, statement: Statement, read: list[Mention], index: int, measure: str
@@ -887,7 +892,7 @@ class ProseReader:
     def _change(self, statement: Statement, mention: Mention) -> float | None:
         """A percentage of change with the sign that its words give it; None where it is another percentage."""
         number = cast(Number, mention.number)
-        before = self.text[max(statement.start, mention.start - 110) : mention.start]
+        before = self.text[max(statement.start, mention.start - 220) : mention.start]
         after = self.text[mention.end : min(statement.end, mention.end + 60)]
         sentence = self.text[statement.start : statement.end]
         if _RISK.search(sentence) or _NOT_CHANGE.search(before[-60:]) or _NOT_CHANGE.search(after[:30]) or _OF_REFERENCE.match(after):
@@ -903,6 +908,8 @@ class ProseReader:
             return None
         clause = re.split(r"[;]|\.\s|\)\s", before)[-1]
         clause = re.split(r"\d\s?%", clause)[-1] if re.search(r"\d\s?%", clause) and (_UP.search(re.split(r"\d\s?%", clause)[-1]) or _DOWN.search(re.split(r"\d\s?%", clause)[-1]) or _CHANGE.search(re.split(r"\d\s?%", clause)[-1])) else clause
+        if not (_UP.search(clause) or _DOWN.search(clause) or _CHANGE.search(clause)):
+            clause = re.split(r"[;]|\.\s", before)[-1]
         behind = re.split(r"[;,.(]|\band\b", after)[0][:40]
         up = [m.end() for m in _UP.finditer(clause)]
         down = [m.end() for m in _DOWN.finditer(clause)]

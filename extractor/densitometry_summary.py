@@ -1,13 +1,252 @@
-"""What a densitometry report says of the patient as a whole: conclusion, lowest T-score, FRAX, TBS, device."""
+"""What a densitometry report says of the patient as a whole: conclusion, lowest T-score, FRAX, TBS, device.
+
+Nothing here is computed: a lowest T-score is read only where the text calls it the lowest, FRAX only where it is named,
+and the classification only where a sentence that concludes says it of the patient.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from extractor.findings import Densitometry, Section
+from extractor.densitometry_words import Span, Token, tokens, vocabulary
+from extractor.findings import DensityClass, Densitometry, Evidence, Stated
+
+_CONCLUSION = re.compile(
+    r"(?:^|\n)[ \t*#>\d.)-]*(?:impressions?|conclusions?|opinion|summary|interpretation|assessment|diagnos[ie]s|dx|comments?|class(?:ification)?|category|"
+    r"result|reading|judgement|revised conclusion|final diagnosis|WHO(?: classification| category| diagnosis)?|physician'?s comment|report)\b[ \t]*(?:\([^()\n]{0,30}\))?[ \t]*[:=\n-]",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r"\n[ \t*#>]*(?:[A-Z][A-Za-z/ ]{2,30}:|[A-Z][A-Z /]{3,40}\n)")
+_OUTSIDE = re.compile(
+    r"^[ \t*#>]*(?:clinical|history|indication|reason|comparison|referr|technique|recommend|plan|note|explanat|key|legend|who criteria|definition|risk|x-?ray|patient)", re.IGNORECASE
+)
+_NEGATED = re.compile(r"\b(?:no|not|without|rule out|exclude|r/o|risk (?:of|for|factors?)|treatment (?:of|for)|treated|screening for|history of|known|family|mother|prevent\w*|medication|drug|therapy for|monitoring|? for|for|previous(?:ly)?|prior|from|progress\w* from|\?)\s*(?:\w+\s){0,2}$".replace("|? for|for", ""), re.IGNORECASE)
+_LOWEST = re.compile(r"\b(?:lowest|worst|minimum|poorest)\b[^.;\n]{0,70}", re.IGNORECASE)
+_NUMBER = re.compile(r"(\d{1,2}(?:[.,]\d{1,2})?)[ ]?(?:%|percent|per cent)", re.IGNORECASE)
+_TOOL = re.compile(r"\b(FRAX|CAROC|Garvan|QFracture|NOGG|DVO)\b", re.IGNORECASE)
+_BOUND = re.compile(r"(?:[<>\u2264\u2265]\s?=?|at least|more than|greater than|above|below|less than|exceed\w*|over|under|threshold\w*(?: of| is)?|\u2265)\s*$", re.IGNORECASE)
+_DEVICE = re.compile(
+    r"(?:(?:GE|GE[ -]Healthcare|Healthcare|Lunar|Hologic|Norland|Osteosys|DMS|Stratos|Medilink|Schick|Cooper[ ]?Surgical|Fan[ -]?beam)[ ,/-]{1,2}){1,4}"
+    r"(?:(?:i?DXA|iDXA|Prodigy|Discovery|Horizon|Explorer|Delphi|QDR|DPX|Expert|Eclipse|Achilles|XR|Primo|Pro|Advance|Apex|Lunar|Acclaim|Excell|Elite|Aria|Healthcare)(?:[ -]?(?:\d{2,4}[A-Z]?|[A-Z]{1,2}i?|Advance|Primo|Pro|QDR|Full|Fuga|Primo)\b){0,3})?"
+    r"|(?:(?:Horizon|Discovery|Delphi)[ ](?:Wi?|A|Ci?|SL),?(?:[ ]Hologic)?|Lunar[ ](?:i?DXA|Prodigy(?:[ ](?:Advance|Primo|Pro))?|DPX[ -]?[A-Z]{0,3})|\biDXA\b|\bProdigy\b|\bAchilles\b)",
+    re.IGNORECASE,
+)
+_SEVERITY: tuple[DensityClass, ...] = ("normal", "low_bone_mass", "osteoporosis")
 
 
-def read_summary(text: str, sections: Sequence[Section], entries: Any, evidence: Any) -> Densitometry:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The view and the way to its evidence."""
+
+    text: str
+    evidence: Callable[[Span], Evidence]
+
+
+def read_summary(text: str, evidence: Callable[[Span], Evidence]) -> Densitometry:
     """Report-level statements of the view; each None where the report does not state it."""
-    return Densitometry()
+    report = _Read(text, evidence)
+    major, hip = _frax(report)
+    return Densitometry(
+        classification=_classification(report),
+        lowest_t_score=_lowest(report),
+        frax_major_percent=major,
+        frax_hip_percent=hip,
+        tbs=_tbs(report),
+        device=_device(report),
+    )
+
+
+# ------------------------------------------------------------------------------------------------------ classification
+
+
+def _classification(report: _Read) -> Stated[DensityClass] | None:
+    """The class that the report concludes: of several in its conclusion the worst, because the lowest site decides."""
+    text = report.text
+    regions = _concluding_regions(text)
+    for spans in (regions, _plain_regions(text, regions)):
+        found = [t for start, end in spans for t in _classes(text, start, end)]
+        if found:
+            worst = max(found, key=lambda t: _SEVERITY.index(_class_of(t)))
+            return Stated[DensityClass](value=_class_of(worst), evidence=(report.evidence((worst.start, worst.end)),))
+    return None
+
+
+def _class_of(token: Token) -> DensityClass:
+    return next(c for c in _SEVERITY if c == token.value)
+
+
+def _concluding_regions(text: str) -> list[Span]:
+    spans = []
+    for match in _CONCLUSION.finditer(text):
+        following = _HEADING.search(text, match.end())
+        spans.append((match.start(), following.start() if following else len(text)))
+    return spans
+
+
+def _plain_regions(text: str, taken: Sequence[Span]) -> list[Span]:
+    """Sentences outside conclusions that state a class of the patient: a verdict without a heading of its own."""
+    if not re.search(r"\b(?:t[ -]?-?scores?|bmd|dxa|dexa|densit\w*|z-?scores?)\b", text, re.IGNORECASE):
+        return []
+    spans = []
+    position = 0
+    for line in text.split("\n"):
+        start, position = position, position + len(line) + 1
+        if _OUTSIDE.match(line) or any(a <= start < b for a, b in taken):
+            continue
+        spans.append((start, start + len(line)))
+    return spans
+
+
+def _classes(text: str, start: int, end: int) -> list[Token]:
+    """Class words of a stretch that are said of this patient: not negated, asked about, treated or defined."""
+    cues = vocabulary().boilerplate
+    found = []
+    for sentence in re.finditer(r"(?:[^.\n;]|\.(?=\d))+", text[start:end]):
+        words = sentence.group()
+        here = [t for t in tokens(words) if t.kind == "class"]
+        if not here:
+            continue
+        if (cues["treatment"].search(words) or cues["definition"].search(words)) and not re.search(r"\b(?:this|the) patient|consistent with|\bby WHO|WHO (?:criteria|class)|meets?|fulfil", words, re.IGNORECASE):
+            continue
+        if len({t.value for t in here}) > 1 and re.search(r"[<>\u2264\u2265]|between|or (?:less|lower|below|above|higher)|\bto -", words):
+            continue
+        for token in here:
+            before = words[: token.start]
+            after = words[token.end : token.end + 40]
+            if _NEGATED.search(before) or re.match(r"\s*(?:-related|treatment|therapy|clinic|service|risk|medication|screening|centre|center|foundation|is defined|may be)", after, re.IGNORECASE):
+                continue
+            if token.value == "normal" and not re.search(r"densit|bone|BMD|mass|study|scan|class|WHO|DXA|dexa|range|limits|opinion|impression|conclusion|T-?score|spine|hip|category", words, re.IGNORECASE):
+                continue
+            found.append(Token("class", token.value, start + sentence.start() + token.start, start + sentence.start() + token.end))
+    return found
+
+
+# ----------------------------------------------------------------------------------------------------- lowest T-score
+
+
+def _lowest(report: _Read) -> Stated[float] | None:
+    """The T-score that the text itself calls the lowest."""
+    for match in _LOWEST.finditer(report.text):
+        if vocabulary().boilerplate["definition"].search(match.group()) or re.search(r"\bif\b|\bz-?score", match.group(), re.IGNORECASE):
+            continue
+        stretch = re.split(r"(?<!\d)\.(?!\d)", report.text[match.start() : match.end() + 12])[0]
+        found = [t for t in tokens(stretch) if t.kind == "number" and t.number is not None]
+        scores = [t for t in found if t.number and abs(t.number.value) <= 8 and (t.number.decimals == 1 or t.number.sign) and t.number.unit in ("", "SD")]
+        if not scores and re.search(r"which is the $|\(T-score|is (?:the|her|his) $", report.text[max(0, match.start() - 40) : match.start()], re.IGNORECASE):
+            stretch = report.text[max(0, match.start() - 40) : match.start()]
+            back = [t for t in tokens(stretch) if t.kind == "number" and t.number is not None and t.number.sign]
+            if back and back[-1].number is not None:
+                offset = max(0, match.start() - 40)
+                return Stated[float](value=back[-1].number.value, evidence=(report.evidence((offset + back[-1].start, offset + back[-1].end)),))
+        if not scores or not re.search(r"t[ -]?-?score|\bT\b|is|:|of", stretch, re.IGNORECASE):
+            continue
+        first = scores[0]
+        if first.number is None or _BOUND.search(stretch[: first.start]) or re.match(r"\s*(?:or|and) (?:less|lower|below)", stretch[first.end :]):
+            continue
+        span = (match.start() + first.start, match.start() + first.end)
+        return Stated[float](value=first.number.value, evidence=(report.evidence(span),))
+    return None
+
+
+# --------------------------------------------------------------------------------------------------------- FRAX, TBS
+
+
+def _frax(report: _Read) -> tuple[Stated[float] | None, Stated[float] | None]:
+    """FRAX probabilities of a major osteoporotic and of a hip fracture; those of other tools and thresholds are not."""
+    text = report.text
+    if not re.search(r"FRAX|major (?:osteoporotic )?frac|MOF\b|10[- ]year|ten[- ]year", text, re.IGNORECASE):
+        return None, None
+    found: dict[str, list[tuple[float, Span, bool]]] = {"major": [], "hip": []}
+    tool = ""
+    position = 0
+    for sentence in re.split(r"(?<=[^\d\s])[.;]\s+|\n", text):
+        start = text.find(sentence, position)
+        position = start + len(sentence)
+        named = [m.group(1).upper() for m in _TOOL.finditer(sentence)]
+        local = named[0] if named else tool
+        if named:
+            tool = named[0]
+        if re.search(r"CAROC|GARVAN|QFRACTURE|DVO", local) and "FRAX" not in named:
+            continue
+        if not named and not re.search(r"major|\bMOF\b|hip", sentence, re.IGNORECASE):
+            continue
+        if re.search(r"guideline|threshold|recommend\w* (?:for|in|when|if)|treatment (?:if|when|should)|consider(?:ed)? (?:if|when|in|for)", sentence, re.IGNORECASE) and not re.search(r"\b(?:the|this) patient", sentence, re.IGNORECASE):
+            continue
+        _frax_of_sentence(text, start, start + len(sentence), local, found)
+    def first(values: list[tuple[float, Span, bool]]) -> Stated[float] | None:
+        chosen = sorted(values, key=lambda v: not v[2])[:1] if values else []
+        return Stated[float](value=chosen[0][0], evidence=(report.evidence(chosen[0][1]),)) if chosen else None
+    return first(found["major"]), first(found["hip"])
+
+
+def _frax_of_sentence(text: str, start: int, end: int, tool: str, found: dict[str, list[tuple[float, Span, bool]]]) -> None:
+    sentence = text[start:end]
+    numbers = [m for m in _NUMBER.finditer(sentence) if not _BOUND.search(sentence[: m.start()])]
+    if not tool and not re.search(r"frac|risk|probab", sentence, re.IGNORECASE):
+        return
+    if re.search(r"adjusted for TBS|TBS[- ]adjusted", sentence, re.IGNORECASE) and not re.search(r"FRAX[^.]*\d.*adjusted", sentence, re.IGNORECASE):
+        return
+    with_bmd = not re.search(r"without (?:the )?(?:\w+ )?BMD", sentence, re.IGNORECASE)
+    last = 0
+    for index, number in enumerate(numbers):
+        before = sentence[last : number.start()]
+        behind = sentence[number.end() : number.end() + 45]
+        kind = _fracture_kind(before, behind)
+        if not kind and tool == "FRAX" and len(numbers) == 2 and re.fullmatch(r"\s*/\s*", sentence[numbers[0].end() : numbers[1].start()]):
+            kind = ("major", "hip")[index]
+        if kind:
+            value = float(number.group(1).replace(",", "."))
+            found[kind].append((value, (start + number.start(), start + number.end()), with_bmd))
+        last = number.end()
+
+
+_MAJOR = re.compile(r"major|\bMOF\b|\bMOFs?\b|any osteoporotic|osteoporotic fracture|clinical fracture", re.IGNORECASE)
+_HIP = re.compile(r"\bhip\b|\bHF\b|femoral neck fracture", re.IGNORECASE)
+
+
+def _fracture_kind(before: str, behind: str) -> str:
+    """Which fracture a probability is of: as named nearest before it, else right behind it ("11% for major ...")."""
+    major = max((m.end() for m in _MAJOR.finditer(before)), default=-1)
+    hip = max((m.end() for m in _HIP.finditer(before)), default=-1)
+    if max(major, hip) >= 0:
+        return "major" if major > hip else "hip"
+    if re.match(r"[\s,(]*(?:\w+\s+){0,5}?(?:major|MOF)", behind, re.IGNORECASE):
+        return "major"
+    if re.match(r"[\s,(]*(?:(?:for|of|risk|probability|chance|a|the|at|in)\s+){0,4}hip", behind, re.IGNORECASE):
+        return "hip"
+    return ""
+
+
+def _tbs(report: _Read) -> Stated[float] | None:
+    """The trabecular bone score (about 0.8 to 1.6, no unit), of L1-L4 where single vertebrae are listed too."""
+    candidates = []
+    for match in re.finditer(r"\b(?:TBS|trabecular bone score)\b", report.text, re.IGNORECASE):
+        line_end = report.text.find("\n\n", match.end())
+        stretch = report.text[match.end() : min(match.end() + 110, line_end if line_end > 0 else len(report.text))]
+        levels: tuple[str, ...] = ()
+        for token in tokens(stretch):
+            if token.kind == "levels":
+                levels = token.levels
+            number = token.number
+            if number is None or not 0.7 <= number.value <= 1.75 or number.decimals < 2 or number.sign or number.unit:
+                continue
+            if _BOUND.search(stretch[: token.start]) or re.match(r"\s*(?:or|to|-|and) ", stretch[token.end :]) or re.search(r"(?:between|range|to|normal|degraded)[^\d]{0,12}$", stretch[: token.start], re.IGNORECASE):
+                continue
+            candidates.append((len(levels) == 1, (match.end() + token.start, match.end() + token.end), number.value))
+    if not candidates:
+        return None
+    chosen = min(candidates, key=lambda c: (c[0], c[1]))
+    return Stated[float](value=chosen[2], evidence=(report.evidence(chosen[1]),))
+
+
+def _device(report: _Read) -> Stated[str] | None:
+    """The densitometer as printed."""
+    found = list(_DEVICE.finditer(report.text))
+    current = [m for m in found if not re.search(r"previous\w*[^.;]{0,30}$", report.text[max(0, m.start() - 50) : m.start()], re.IGNORECASE)]
+    if not found:
+        return None
+    match = max(current or found, key=lambda m: (len(m.group().split()) > 1, -m.start()))
+    words = match.group().strip(" ,-/")
+    return Stated[str](value=words, evidence=(report.evidence((match.start(), match.start() + len(words))),))

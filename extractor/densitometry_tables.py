@@ -144,16 +144,27 @@ def _split_unmarked(text: str, start: int) -> list[Span]:
     return [(a + start, b + start) for a, b in spans]
 
 
+def _listed_columns(line: Line) -> list[Column]:
+    """Columns that a caption lists in running text: "Columns: BMD / T / Z", "Region, BMD (g/cm2), T-score, Z-score:"."""
+    caption = _CAPTION.search(line.text)
+    start = caption.end() if caption else 0
+    if not caption:
+        if not line.text.rstrip().endswith(":"):
+            return []
+        start = max(line.text.rfind(". ") + 1, line.text.rstrip(" :").rfind(": ") + 1, 0)
+    names = named_columns(line.text[start:])
+    taken = heading(line.text[start:])
+    if sum(k in MEASURED for k, _, _ in names) < 2 or taken.leftover > 1 or taken.decimals:
+        return []
+    at = line.start + start
+    return [Column(k, start + a, start + b, words=((at + a, at + b),)) for k, a, b in names]
+
+
 def _header_columns(line: Line, delimiter: str) -> tuple[list[Column], int] | None:
     """The columns of a line if it can be a heading at all: no measured number, few words that are not names."""
     if any(t.number is not None and (t.number.decimals or t.number.sign == "-") for t in tokens(line.text)):
         return None
-    caption = _CAPTION.search(line.text)
-    if caption and delimiter == " ":
-        names = named_columns(line.text[caption.end() :])
-        shift = line.start + caption.end()
-        return [Column(k, caption.end() + a, caption.end() + b, words=((shift + a, shift + b),)) for k, a, b in names], 1
-    if delimiter == " " and (_SENTENCE.search(line.text) or re.search(r":[ ]*[A-Za-z]", line.text)):
+    if delimiter == " " and (_SENTENCE.search(line.text) or re.search(r":[ ]{0,2}[A-Za-z]", line.text)):
         return None
     spans = _split_unmarked(line.text, 0) if delimiter == " " else cells_of(line, delimiter)
     columns: list[Column] = []
@@ -188,6 +199,9 @@ def _can_head(columns: Sequence[Column]) -> bool:
 def read_header(lines: Sequence[Line], index: int) -> Header | None:
     """The header that starts on this line, if one does; up to four lines may stand on top of each other."""
     line = lines[index]
+    listed = _listed_columns(line)
+    if listed:
+        return Header(tuple(listed), " ", 1, index)
     for delimiter in (*_DELIMITERS, " "):
         if delimiter != " " and line.text.count(delimiter) < (1 if delimiter in "|\t" else 2):
             continue
@@ -195,13 +209,14 @@ def read_header(lines: Sequence[Line], index: int) -> Header | None:
         last = index
         for below in range(index, min(index + 4, len(lines))):
             if lines[below].blank:
-                if lines[below].text.strip() or (delimiter == "|" and below < index + 3):
+                grouped = stack and all(c.kind in ("place", "side", "date", "blank") and not c.words for c in stack[-1][0])
+                if lines[below].text.strip() or (delimiter == "|" and below < index + 3) or grouped:
                     continue
                 break
             read = _header_columns(lines[below], delimiter)
             if read is None or (stack and not _is_heading_line(read[0])):
                 break
-            if not stack and len([c for c in read[0] if c.kind != "blank"]) < 2:
+            if not stack and (len([c for c in read[0] if c.kind != "blank"]) < 2 or _is_one_place(read[0])):
                 break
             stack.append(read)
             last = below
@@ -211,6 +226,18 @@ def read_header(lines: Sequence[Line], index: int) -> Header | None:
         if _can_head(columns):
             return Header(tuple(columns), delimiter, max(count for _, count in stack), last)
     return None
+
+
+def _is_one_place(columns: Sequence[Column]) -> bool:
+    """Whether the cells of a line name one place together ("LUMBAR   L1-L4"): a heading, not columns."""
+    places = [c.place for c in columns if c.kind != "blank"]
+    if not all(places) or any(c.words for c in columns):
+        return False
+    for attribute in ("region", "part", "side", "levels"):
+        if len([p for p in places if getattr(p, attribute)]) > 1:
+            return False
+    regions = {p.region_named() for p in places if p.region_named()}
+    return len(regions) == 1
 
 
 def _is_heading_line(columns: Sequence[Column]) -> bool:
@@ -269,20 +296,24 @@ def _with_places(columns: Sequence[Column]) -> list[Column]:
     return result
 
 
+def _repeated(columns: Sequence[Column]) -> list[list[Column]]:
+    """Columns cut where their kinds begin anew: BMD T Z | BMD T Z."""
+    chunks: list[list[Column]] = []
+    for column in columns:
+        if not chunks or column.kind in {c.kind for c in chunks[-1]}:
+            chunks.append([])
+        chunks[-1].append(column)
+    return chunks
+
+
 def _grouped(columns: Sequence[Column], groups: Sequence[Column], delimiter: str) -> list[Column]:
     """Columns with the place or date of the group heading above them.
 
     The measures repeat in every group (BMD T Z, BMD T Z): where they begin anew, the next group begins. Without such
     repetition the group above or nearest counts.
     """
-    chunks: list[list[Column]] = []
     labels = [c for c in columns if c.kind in ("place", "side", "date", "text", "class", "blank") and not c.numeric]
-    for column in columns:
-        if column in labels:
-            continue
-        if not chunks or column.kind in {c.kind for c in chunks[-1]}:
-            chunks.append([])
-        chunks[-1].append(column)
+    chunks = _repeated([c for c in columns if c not in labels])
     if len(groups) == 1 and len(chunks) == 1:
         chosen = {column: groups[0] for column in chunks[0]}
     elif len(chunks) == len(groups):
@@ -404,7 +435,10 @@ def read_row(line: Line, delimiter: str) -> Row:
     for a, b in known:
         words[a:b] = " " * (b - a)
     bare = "".join(words)
-    names = [n for n in named_columns(bare) if n[0] not in ("place", "date", "side", "text", "value", "class")]
+    for t in found:
+        if t.kind == "time":
+            words[t.start : t.end] = line.text[t.start : t.end]
+    names = [n for n in named_columns("".join(words)) if n[0] not in ("place", "date", "side", "text", "value", "class")]
     measures = tuple(
         (t.value, t.start, t.end) for t in found if t.kind == "measure"
     ) or tuple(names[:2])
@@ -685,6 +719,8 @@ class TableReader:
             row = read_row(line, header.delimiter)
             if self._belongs(row, header):
                 return header
+            if row.listed and len(row.items) == len([c for c in header.columns if c.numeric]) and not row.measures:
+                return header
             seen += 1
             if seen > 3:
                 return None
@@ -733,8 +769,11 @@ class TableReader:
         printed = [i for i in row.items if i.number is not None]
         if not printed:
             return False
+        if not any(i.number and (i.number.decimals or i.number.sign or i.number.percent) for i in printed):
+            return False
         if header.by_measure:
-            if row.measures and any(m[0] in MEASURED or m[0] == "tz" for m in row.measures):
+            mixed = any(c.kind in ("place", "date") and c.heads_values for c in header.columns)
+            if not mixed and row.measures and any(m[0] in MEASURED or m[0] == "tz" for m in row.measures):
                 return False
         elif header.delimiter == " " and row.listed:
             return False
@@ -756,6 +795,8 @@ class TableReader:
         if header is not None and self.open and self._side_by_side(line, header):
             return True
         if header is not None:
+            if self.open and row.listed and self._two_tables(row, header):
+                return True
             fits = self._belongs(row, header)
             if fits and self.open:
                 return self._claim_row(row, header)
@@ -766,6 +807,29 @@ class TableReader:
             if self.open and not row.items and row.leftover > 4:
                 self.open = False
         return self._bare_row(row)
+
+    def _two_tables(self, row: Row, header: Header) -> bool:
+        """A line with a row of each of two tables printed side by side ("L1 0.812 -1.7     Neck 0.641 -1.9")."""
+        chunks = _repeated([c for c in header.columns if c.numeric])
+        labels = [t for t in tokens(row.line.text) if t.kind in ("levels", "part", "region")]
+        starts: list[int] = []
+        for token in labels:
+            between = [i for i in row.items if starts and starts[-1] < i.start < token.start]
+            if not starts or between:
+                starts.append(token.start)
+        if header.delimiter != " " or len(starts) != len(chunks) or len(chunks) < 2 or row.measures:
+            return False
+        bounds = [*starts, len(row.line.text)]
+        for chunk, a, b in zip(chunks, bounds, bounds[1:], strict=False):
+            part = read_row(Line(row.line.start + a, row.line.start + b, row.line.text[a:b]), " ")
+            place = part.place.under(chunk[0].place)
+            if part.place.part == "total" and self.rows_above:
+                place = self._place_of_row(part)
+            self.rows_above.append(place)
+            for item, column in place_items(part.items, chunk, by_cell=False, by_position=False).pairs:
+                self._claim(replace(part, place=place), place, item, replace(column, place=Place()))
+        self.reading.consumed.append((row.line.start, row.line.end))
+        return True
 
     def _side_by_side(self, line: Line, header: Header) -> bool:
         """A line of "name: value" pairs, one under each of two places ("LEFT HIP      RIGHT HIP")."""
@@ -873,7 +937,7 @@ class TableReader:
                 return above
         if place.named:
             full = place.under(frame)
-            if place.region and place.region != "ulna":
+            if place.region and place.region != "ulna" and (place.part or place.levels):
                 self.group = Place(region=place.region, side=place.side, spans=place.spans)
             self.rows_above.append(full)
             self.row_place = full
@@ -1030,7 +1094,7 @@ def _places_in(text: str) -> list[Place]:
     for token in tokens(text):
         if token.kind not in ("part", "region", "side", "levels"):
             continue
-        joined = groups and not re.search(r"\band\b|&|;", text[groups[-1][-1].end : token.start])
+        joined = groups and not re.search(r"\band\b|&|;", text[groups[-1][-1].end : token.start], re.IGNORECASE)
         if joined:
             groups[-1].append(token)
         else:
@@ -1049,4 +1113,3 @@ def read_tables(text: str) -> TableReading:
     return TableReader(text).read()
 
 
-__all__ = ["Heading", "TableReading", "read_tables"]

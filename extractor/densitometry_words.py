@@ -123,9 +123,9 @@ _SITES: dict[tuple[str, str], DensitySite] = {
 
 _NUMBER = r"""
     (?P<sign> (?<![\d.,]) [-+] [ \t]{0,3} (?:\n[ \t]*)? (?=[.,]?\d)
-            | (?<![\w]) (?:minus|negative|neg\.|plus|positive) [ \t]{1,3} (?:\n[ \t]*)? (?=[.,]?\d) )?
+            | (?<![\w]) (?:minus|negative|neg\.?|plus|positive|pos\.?) [ \t]{1,3} (?:\n[ \t]*)? (?=[.,]?\d) )?
     (?: (?<![\w.,]) | (?<=[-+\s]) | (?<=score) | (?<=scores) | (?<=BMD) | (?<=bmd) )
-    (?P<digits> \d{1,4} (?: [.,]\n?[ ]?(?=\d) (?<!,[ ]) (?<!\.[ ]) \d{1,4} )? | (?<![\d]) [.,]\d{1,4} ) (?!\d)(?![.,]\d)
+    (?P<digits> \d{1,4} (?: [.,*]\n?[ ]?(?=\d) (?<!,[ ]) (?<!\.[ ]) (?<!\*[ ]) (?<!\*\n) \d{1,4} )? | (?<![\d]) [.,]\d{1,4} ) (?!\d)(?![.,]\d)
     (?P<unit> [ \t]?\n?[ \t]{0,3}(?: %(?![ ]?CV) | percent\b | per[ ]cent\b | pct\b
       | m?(?:gr?|grams?)m?s?\.? [ ]?(?:/|per)[ ]? (?: c(?:entimet(?:er|re))?m?[ ]?(?:\^[ ]?)?2 | sq(?:uare|\.)?[ ]?(?:cm|centimet(?:er|re)s?)
           | cm[ ]?sq(?:uared|\.)? | cm\*\*2 | cm(?![\d^]) | (?:centimet(?:er|re)s?)[ ]squared ) | m?g[ ]?/[ ]?(?:cm[ ]?\^?3|cc)
@@ -178,14 +178,14 @@ def _exclusion() -> str:
 
 
 _SIDES = {
-    "left": r"left(?:[- ]sided)?|lt\.?|\(L\)|(?-i:(?<![A-Za-z0-9.'/&-])L(?:\.(?=[ ][a-z]))?(?![A-Za-z0-9'.&-]|[ ]?\d(?![.,\d])|[ ]?/[ ]?[A-QS-Z]))",
-    "right": r"right(?:[- ]sided)?|rt\.?|\(R\)|(?-i:(?<![A-Za-z0-9.'/&-])R(?:\.(?=[ ][a-z]))?(?![A-Za-z0-9'.&-]))",
+    "left": r"left(?:[- ]sided)?|(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))sin\.?|lt\.?|\(L\)|(?-i:(?<![A-Za-z0-9.'/&-])L(?:\.(?=[ ][a-z]))?(?![A-Za-z0-9'.&-]|[ ]?\d(?![.,\d])|[ ]?/[ ]?[A-QS-Z]))",
+    "right": r"right(?:[- ]sided)?|(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))dx\.?|rt\.?|\(R\)|(?-i:(?<![A-Za-z0-9.'/&-])R(?:\.(?=[ ][a-z]))?(?![A-Za-z0-9'.&-]))",
     "both": r"bilateral(?:ly)?|both",
     "mean": r"mean(?! (?:of|for|value|in|bmd of|peak|young|age|ref|minus|adult|density|bone))|averaged?|avg\.?|dual(?= )",
 }
 _DIFFERENCE = r"diff(?:erence|\.)?|asymmetry|axis[ ]length|HAL|cross[- ]sectional|CSMI|CSA|strength[ ]index"
 _TIMES = {
-    "prior": r"previous(?:ly)?|prior(?:ly)?(?![ ]to)|formerly|earlier|baseline|last(?=[ ](?:exam|scan|study|dxa|dexa|bmd|year|visit|time|measure|bone|t-?score))|old(?=[ ](?:exam|scan|value))|before(?=[ ]?[:,)]|$)|prev\.?|initial(?=[ ](?:exam|scan|study|dxa))|compar(?:ison|ative)(?=[ ](?:value|t\b|bmd|exam|study|date|scan))",
+    "prior": r"previous(?:ly)?|prior(?:ly)?(?![ ]to)|formerly|earlier|baseline|last(?=[ ]{2,}|[ ]*[|\n\t]|[ ](?:exam|scan|study|dxa|dexa|bmd|year|visit|time|measure|bone|t-?score))|old(?=[ ](?:exam|scan|value))|before(?=[ ]?[:,)]|$)|prev\.?|first(?=[ ]*(?:$|[|\n\t]))|initial(?=[ ](?:exam|scan|study|dxa))|compar(?:ison|ative)(?=[ ](?:value|t\b|bmd|exam|study|date|scan))",
     "current": r"current(?:ly)?|now|today'?s?|present(?=[ ](?:exam|study|scan|value|t-?score|bmd))|this(?=[ ](?:exam|study|scan))|most[ ]recent|latest|new(?=[ ](?:exam|study|value))",
 }
 
@@ -231,7 +231,7 @@ def vocabulary() -> Vocabulary:
         add("measure", record["id"], rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z])")
     for letter, measure in (("T", "t_score"), ("Z", "z_score")):
         add("measure", measure, rf"(?<![A-Za-z0-9.'-]){letter}(?=[ ]?[-=:+][ ]?\d{{1,2}}[.,]\d)")
-        add("measure", measure, rf"(?-i:(?<![A-Za-z0-9.'-]){letter})(?=[ ]?[-=:(]{{0,2}}[ ]{{0,2}}[-+]?[ ]?\d{{0,2}}[.,]\d|[ ]?[=:][ ]?[-+]?\d|[ ](?:of|is|was)[ ][-+]?\d|[ ]?[:=]?[ ]?(?:minus|negative|plus)[ ]|-?[ ][-+]\d|:[ ]+[A-Z1])")
+        add("measure", measure, rf"(?-i:(?<![A-Za-z0-9.'-]){letter})(?=[ ]?[-=:(]{{0,2}}[ ]{{0,2}}[-+]?[ ]?\d{{0,2}}[.,]\d|[ ]?[=:][ ]?[-+]?\d|[ ](?:of|is|was)[ ][-+]?\d|[ ]?[:=]?[ ]?(?:minus|negative|plus)[ ]|-?[ ][-+]\d|[ ]{{1,10}}[-+]\d{{1,2}}[.,]\d|:[ ]+[A-Z1])")
     for record in data["class"]:
         _check(record)
         words = "|".join(_verbose(word) for word in record["words"])
@@ -320,7 +320,7 @@ def _token(match: re.Match[str], kind: str, value: str, bare: bool) -> Token | N
 def _number(match: re.Match[str]) -> Number:
     printed_sign = (match.group("sign") or "").lower()
     sign = "-" if printed_sign.strip()[:1] in ("-", "n", "m") and printed_sign else "+" if printed_sign else ""
-    digits = re.sub(r"\s", "", match.group("digits")).replace(",", ".")
+    digits = re.sub(r"\s", "", match.group("digits")).replace(",", ".").replace("*", ".")
     decimals = len(digits.partition(".")[2])
     value = float(("-" if sign == "-" else "") + ("0" if digits.startswith(".") else "") + digits)
     unit = _unit(match.group("unit") or "")

@@ -91,6 +91,8 @@ class Reading:
     other_bone: bool = False
     pointing: bool = False
     """The sentence points back to what was said before it, or is too short to be about anything else."""
+    anaphoric: bool = False
+    """The sentence points back: "this", "these", "the fracture"."""
     which: str = ""
     opens: bool = False
     """The sentence only names vertebrae for what follows: "T12:"."""
@@ -136,13 +138,13 @@ _NOUN_PHRASE = re.compile(rf"(?:[\s,/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\
 _ADJECTIVES = re.compile(rf"(?:[\s/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\b)[A-Za-z'][A-Za-z0-9']*\b|\d+(?:\.\d+)?)*", re.IGNORECASE)
 _LEADS_TO = re.compile(r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|cross\w+|travers\w+|extending|through(?:out)?|from|across|to|along|near|about|around|including|includes?|level|levels|are|is|was|were|concerning|body|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]", re.IGNORECASE)
 _NOT_AN_OWNER = re.compile(
-    r"\b(?:compared\s+(?:to|with)|relative\s+to|adjacent\s+to|adjacent|above|below|over|overlying|beneath|than|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to|conus\s+(?:medullaris\s+)?(?:terminates|ends|lies)\s+at|terminat\w+\s+at|ends\s+at|lies\s+at)\s+(?:the\s+)?(?:level\s+of\s+)?$",
+    r"\b(?:compared\s+(?:to|with)|relative\s+to|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to|conus\s+(?:medullaris\s+)?(?:terminates|ends|lies)\s+at|terminat\w+\s+at|ends\s+at|lies\s+at)\s+(?:the\s+)?(?:level\s+of\s+)?(?:\w+ed\s+)?$",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"[\s/-]*(?:X{2,}\s*)?[\s/-]*", re.IGNORECASE)
 _COORDINATED = re.compile(r"^\s*(?:,|and|or|with|/|&|\+|and/or|plus|or\s+possibly|as\s+well\s+as|,\s*and|,\s*or)?\s*(?:(?!(?:of|in|at|is|are|was|were|there)\b)[A-Za-z%\d-]+\s+){0,4}$", re.IGNORECASE)
 _NORMAL = re.compile(
-    r"\b(?:normal|unremarkable|intact|maintained|preserved|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural|no\s+abnormalit(?:y|ies)|not\s+remarkable|spared|uninvolved|uncompressed|normally\s+maintained|retained|clear|okay|ok|nad|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved))\b",
+    r"\b(?:normal|unremarkable|intact|maintained|preserved|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural|no\s+abnormalit(?:y|ies)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved|reduced|decreased|lost|diminished|deformed))\b",
     re.IGNORECASE,
 )
 _MAINTAINED_NOT = re.compile(r"\b(?:not|non|no\s+longer|never|poorly|partially|partly|incompletely|otherwise\s+not)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
@@ -189,7 +191,8 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     named = tuple(dict.fromkeys(level for item in anatomy if item.kind == "level" for level in item.levels))
     return Reading(
         mentions=tuple(mentions), loose=tuple(loose), statements=tuple(_statements(text, heads)), named=named,
-        other_bone=any(head.other for head in heads), pointing=bool(_FIRM_ANAPHORA.search(text)) or len(text) < 45, which=_which(text),
+        other_bone=any(head.other for head in heads), pointing=bool(_FIRM_ANAPHORA.search(text)) or len(text) < 45,
+        anaphoric=bool(_FIRM_ANAPHORA.search(text)), which=_which(text),
         opens=text.rstrip().endswith(":") and bool(named) and not mentions,
     )  # fmt: skip
 
@@ -233,6 +236,8 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
         return bool(re.match(r"\s*\d", after)) or bool(re.search(r"\b(?:acc|mrn|id|no|order|exam|case|accession|image|series|weight\s*\d*)\s*$|\d$", before, re.IGNORECASE))
     if hit.target == "depression":
         return not re.search(r"end-?\s?plate|cortical|vertebra", text, re.IGNORECASE)
+    if target.kind == "augmentation":
+        return re.search(r"\b(?:screws?|rods?|arthroplast\w+|hip|knee|femoral|dental|tooth)\b", text, re.IGNORECASE) is not None and not re.search(r"vertebroplast|kyphoplast|vertebral\s+bod", text, re.IGNORECASE)
     if hit.target in ("lost_fraction",):
         return not re.search(r"\b(?:lost|loss|lose|loses|losing|reduc\w+|decreas\w+|diminish\w+|collapse\w*|compress\w+|missing)\b|\d\s*%|third|half|quarter", text[max(0, hit.start - 90) : hit.start], re.IGNORECASE)
     if hit.target in ("cement", "plana", "flattening"):
@@ -245,6 +250,26 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
 
 def _own(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> None:
     """Find whose finding it is: a vertebra, a region, or a bone or organ that is none of ours."""
+    _find_owner(text, head, heads, anatomy)
+    if head.owners and not head.other and any(item.kind == "level" for item in head.owners):
+        head.owners += [item for item in _trailing(text, head, heads, anatomy) if item not in head.owners]
+
+
+_AND_ALSO = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:,|,?\s*(?:and|as\s+well\s+as|plus))\s*(?:also\s+)?(?:possibly|probably|likely|perhaps)?\s*(?:also\s+)?(?:at|of|in)?\s*|[^,;]{0,40},\s*(?:and\s+)?(?=[A-Z][\w-]{1,4}\s+by\s)", re.IGNORECASE)
+
+
+def _trailing(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """A level that is added after the finding: "L2 compression fracture, and possibly L3"."""
+    for item in anatomy:
+        if item.start < head.end or item.kind != "level":
+            continue
+        if _between_heads(head.end, item.start, heads) or not _AND_ALSO.fullmatch(text, head.end, item.start):
+            return []
+        return [item] if re.match(r"\s*(?:vertebra\w*\s*)?(?:$|[.,;(]|by\s+\d|as\s+well|too\b|also\b)", text[item.end :]) and not item.pair else []
+    return []
+
+
+def _find_owner(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> None:
     general: list[Anatomy] = []
     for finder in (_inside, _before_in_phrase, _led_to, _subject):
         owners = finder(text, head, heads, anatomy)
@@ -357,7 +382,7 @@ def _led_to(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[An
                 break
             continue
         if item.kind == "level":
-            if _NOT_AN_OWNER.search(text[: item.start]) or (owners and _begins_clause(text, cursor, item)):
+            if gap.strip() and _NOT_AN_OWNER.search(text[: item.start]) or (owners and _begins_clause(text, cursor, item)):
                 break
             if item.pair and _is_normal_subject(text, item):
                 break
@@ -390,7 +415,7 @@ def _only_coordinated(text: str, head: _Head, item: Anatomy, heads: Sequence[_He
             continue
         gap = text[cursor : other.start]
         # "within the fractured T12": the participle only describes the vertebra that follows it.
-        describes = text[other.start : other.end].lower().endswith("ed") and re.fullmatch(r"\s*(?:vertebra\w*\s+|body\s+|of\s+)*", text[other.end : item.start])
+        describes = other.weak and re.search(r"(?:ed|burst|biconcave)$", text[other.start : other.end], re.IGNORECASE) and re.fullmatch(r"\s*(?:vertebra\w*\s+|body\s+|of\s+)*", text[other.end : item.start])
         if not describes and (not _COORDINATED.match(gap) or _other_name_between(gap)):
             return False
         cursor = other.end
@@ -426,6 +451,8 @@ def _subject(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[A
     for match in _STRONG_BREAK.finditer(text, 0, head.start):
         begin = match.end()
     candidates = [item for item in anatomy if begin <= item.start and item.end <= head.start]
+    if not candidates and re.fullmatch(r"\s*(?:it\s+)?(?:is|are|has|shows?|was|were|appears?|remains?)\s+(?:\w+\s+){0,3}", text[begin : head.start], re.IGNORECASE):
+        candidates = [item for item in anatomy if item.end <= head.start]
     owners: list[Anatomy] = []
     for item in reversed(candidates):
         if _between_heads(item.end, head.start, heads):
@@ -508,8 +535,14 @@ _HEDGING_ADVERB = re.compile(r"^(?:likely|probably|possibly|presumably|perhaps|a
 _SEEN_NOW = re.compile(r"\b(?:again|redemonstrated|re-demonstrated|unchanged|stable|seen|noted|demonstrated|visuali[sz]ed|identified|shows?|shown|evident|visible|is|are|confirm\w*|remains?|healed|has|have\s+(?:progressed|not\s+changed|healed)|today|present|persist\w*|interval|increased|progress\w+)\b", re.IGNORECASE)
 
 
+_ANSWERED_NO = re.compile(r"\s*(?:\([^)]*\)\s*)?[:?=-]\s*(?:no|none|nil|absent|negative|not\s+(?:seen|present|identified))\b\s*(?:[.;,]|$)", re.IGNORECASE)
+
+
 def _assert(text: str, head: _Head, heads: Sequence[_Head]) -> None:
     """Decide whether the sentence states, denies, hedges or only mentions the finding."""
+    if _ANSWERED_NO.match(text, head.end):
+        head.status = "absent"
+        return
     cues: dict[str, list[CueHit]] = {}
     rules = vocabulary.cues_by_id()
     for cue in head.cues:
@@ -528,6 +561,9 @@ def _assert(text: str, head: _Head, heads: Sequence[_Head]) -> None:
         return
     if any(_hedges(text, head, heads, cue) for cue in cues.get("possible", [])):
         head.status = "possible"
+        return
+    treated = head.kind == "shape" and any(other.kind == "augmentation" and other.end <= head.start and re.match(r"\s*(?:at\s+\w+\s+)?(?:of|for)\b", text[other.end : head.start]) for other in heads)
+    if treated:
         return
     if any(_historical(text, head, cue) for cue in cues.get("historical", [])):
         head.status = "historical"
@@ -559,7 +595,9 @@ def _negates(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -> boo
     words = text[cue.start : cue.end].lower()
     gap = _gap(text, head, cue)
     if cue.end <= head.start:
-        if words == "post" or _EMBEDDED.search(gap):
+        if words == "post" or _EMBEDDED.search(gap) or words in ("rather than", "instead of") and "," in gap:
+            return False
+        if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
             return False
         if words == "not" and re.match(r"\s*(?:only|significantly|well|yet|fully|previously|entirely|completely|clearly|include|in|as|a\s+(?:great|lot))\b", gap, re.IGNORECASE):
             return False
@@ -567,15 +605,15 @@ def _negates(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -> boo
         if breaks and not _list_goes_on(text, gap, breaks[-1].start(), head):
             return False
         between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
-        if between and _own_phrase(text, head, between[-1]):
+        if between and (_own_phrase(text, head, between[-1]) or re.match(r"\s*(?:of|in|at|within|involving|at\s+the\s+site\s+of)\s+(?:the|this|known|old|her|his)\b", text[between[-1].end : head.start], re.IGNORECASE)):
             return False
         if re.search(r"[.:]\s|\b(?:is|are|was|were|shows?|demonstrates?|has|have|appears?|remains?)\b", gap) and not re.search(r"\b(?:that|which|or|nor)\b", gap):
-            return not re.search(r"\b(?:shows?|demonstrates?|has|appears?|remains?|there\s+(?:is|are))\b|[.:]\s", gap) or words in ("neither",)
+            return not re.search(r"\b(?:shows?|demonstrates?|has|appears?|remains?|there\s+(?:is|are))\b|[.:]\s", gap) or words in ("neither", "nor", "none of the", "none of them", "none of these", "neither of")
         return True
     if re.search(r"[;.]\s|\b(?:but|with|and|which|although)\b\s", gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
         return False
-    if re.match(r":\s", words) and re.search(r"\w+\s*$", gap) and gap.strip():
-        return len(gap.split()) <= 6
+    if words in ("none", "absent", "negative") and re.match(r"\s+(?:at|in|of|for)\b", text[cue.end :]):
+        return False
     others = [other for other in heads if other.start >= head.end and other.end <= cue.start]
     if others and not re.fullmatch(r"[\s,/]*(?:or|and|nor)?[\s\w-]*", text[head.end : others[0].start]):
         return False
@@ -631,7 +669,7 @@ def _hedges(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -> bool
         return not re.match(r"\s*\w", text[cue.end : cue.end + 2]) and not re.search(r"[;,.]", gap) and not _AGE_OR_CAUSE.match(gap.strip() + " ")
     if _AGE_OR_CAUSE.match(text[cue.end :]) and words in ("possible", "likely", "probable", "suspected", "questionable"):
         return False
-    if words in ("possible", "likely", "probable", "suspected", "questionable", "equivocal", "?") and re.match(r"\s*\w", text[cue.end : cue.end + 3]) and not re.search(r"\b(?:is|are)\s*$", gap):
+    if words in ("possible", "likely", "probable", "suspected", "questionable", "equivocal", "?") and re.match(r"\s*(?!(?:in|at|of|on|by|but|given|based)\b)\w", text[cue.end : cue.end + 8]) and not re.search(r"\b(?:is|are)\s*$", gap):
         return False
     if re.search(r";|\.\s|\bbut\b|\bhowever\b", gap):
         return False
@@ -654,12 +692,14 @@ def _historical(text: str, head: _Head, cue: CueHit) -> bool:
             if words == "post":
                 return False
             if words in ("known", "prior", "previous", "previously"):
-                # In an exam's own words an earlier fracture is one that is seen: "prior T12 fracture".
-                return False
+                # In an exam's own words an earlier fracture is one that is seen; in a patient's story it is told.
+                return bool(_STORY.search(text))
         rest = text[head.end :]
         return not (_SEEN_NOW.search(rest) and not re.match(r"[^,]{0,40}\b(?:who|presents?|presenting|with)\b", rest)) if words.startswith(("history", "h/o", "hx", "k/c")) or "history" in words or words.startswith("previously") else True
     return not re.search(r"[,;]", gap)
 
+
+_STORY = re.compile(r"\b(?:patient|pt|\d{2}[\s-]*(?:year|yr|y/?o)\w*(?:[\s-]old)?|man|woman|lady|gentleman|male|female|she|he)\b[^.;]{0,80}\b(?:presents?|presented|presenting|returns?|complains?|complaining|admitted|came|comes|referred|attends?|seen\s+for|here\s+for)\b|\bpatient\s+with\s+(?:a\s+)?known\b", re.IGNORECASE)
 
 _HYPOTHETICAL_NOUN = re.compile(r"\b(?:rule|exclude|evaluat|assess|risk|prevent|probabilit|likelihood|recommend|consider|plan|schedul|candidate|undergo|screen|look|check|monitor|watch|if|treat|warrant|suitab|amenab|eligib|propos|detect|sensitiv|advise|refer|benefit|awaiting|confirm|determin|defin|chance|fear|concern|suscept|prone|predispos|protect)", re.IGNORECASE)
 
@@ -679,7 +719,9 @@ def _hypothetical(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -
                 return False
         if words == "if" and re.search(r",", gap):
             return False
-        return True
+        return not (head.kind == "shape" and (":" in gap or any(other.kind == "augmentation" and cue.end <= other.start and other.end <= head.start for other in heads)))
+    if head.kind == "shape" and any(other.kind == "augmentation" and (other.end <= head.start or other.end <= cue.start) for other in heads):
+        return False
     if words in ("risk", "protocol", "prevention"):
         return not gap.strip()
     return not re.search(r"[;,.]|\b(?:mri|ct|dxa|dexa|correlation|follow|imaging|radiograph|clinical|further|bone|evaluation|comparison|scan)\b", gap, re.IGNORECASE) or bool(head.kind == "augmentation" and len(gap) < 30)
@@ -794,7 +836,7 @@ def _clause_head(text: str, attribute: Attribute, heads: Sequence[_Head]) -> _He
 def _mentions(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> list[Mention]:
     """A finding as what it says of its vertebrae: one mention for all levels, or one for each that differs."""
     target = head.targets[0]
-    if head.other:
+    if head.other or head.status == "absent" and head.kind != "shape":
         return []
     levels = sorted((item for item in head.owners if item.kind == "level"), key=lambda item: item.start)
     posterior = any(item.kind == "posterior" for item in head.owners) and not (head.descriptors & {"compression", "wedging", "burst", "collapse", "height_loss", "endplate_depression"})
@@ -862,7 +904,8 @@ def _by_level(text: str, base: Mention, head: _Head, owners: Sequence[Anatomy], 
     groups = [group for item in owners for group in (item.groups or ((item.start, item.end, item.levels),))]
     levels = tuple(dict.fromkeys(level for _, _, group in groups for level in group))
     if len(groups) == 1 and len(levels) == 1:
-        return [replace(base, levels=levels, fields=tuple(values))]
+        status, _ = _aside(text, head, groups)
+        return [replace(base, levels=levels, status=status.get(levels[0], base.status), fields=tuple(values))]
     shared: list[Attribute] = []
     particular: dict[Level, list[Attribute]] = {level: [] for level in levels}
     by_field: dict[str, list[Attribute]] = {}
@@ -894,6 +937,7 @@ def _by_level(text: str, base: Mention, head: _Head, owners: Sequence[Anatomy], 
 
 _LESSER = re.compile(r"\b(?:lesser|less\s+(?:so|marked|severe|pronounced|extent)|to\s+a\s+(?:minor|milder)\s+(?:degree|extent))\b", re.IGNORECASE)
 _PERHAPS = re.compile(r"\b(?:possibly|perhaps|probably|likely|possible|probable|questionabl[ey]|maybe|suspected)\b[\s\w]{0,15}$|\?\s*$", re.IGNORECASE)
+_EXCEPT = re.compile(r"\b(?:other\s+than|except(?:ing|\s+for)?|apart\s+from|aside\s+from|besides|beyond|with\s+the\s+exception\s+of|save\s+for)\b", re.IGNORECASE)
 _SPARED = re.compile(r"\b(?:not|absent|none|no|spared?|without)\b[\s\w]{0,10}$", re.IGNORECASE)
 
 
@@ -901,6 +945,8 @@ def _aside(text: str, head: _Head, groups: Sequence[tuple[int, int, tuple[Level,
     """Levels of a list that are told apart: "possibly also at L2", "but not at T9", "to a lesser degree L1"."""
     status: dict[Level, Status] = {}
     lesser: set[Level] = set()
+    if head.status == "absent" and head.end <= groups[0][0] and _EXCEPT.search(text[head.end : groups[0][0]]):
+        return dict.fromkeys((level for _, _, group in groups for level in group), "present"), lesser
     for previous, group in zip(groups, groups[1:], strict=False):
         if previous[0] < head.start < group[0] and group[0] < head.start:
             continue
@@ -909,6 +955,8 @@ def _aside(text: str, head: _Head, groups: Sequence[tuple[int, int, tuple[Level,
             gap = text[head.end : group[0]]
         if _LESSER.search(gap):
             lesser |= set(group[2])
+        if _EXCEPT.search(gap) and head.status == "absent":
+            status |= dict.fromkeys(group[2], "present")
         if _SPARED.search(gap) and head.status in ("present", "possible"):
             status |= dict.fromkeys(group[2], "absent")
         elif _PERHAPS.search(gap) and head.status == "present":
