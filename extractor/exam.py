@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from extractor.clinical import lowered, words
+from extractor.clinical import Gate, scan, words
 from extractor.findings import Evidence, ImagedRegion, Modality, Section
 from extractor.text import View
 
@@ -70,28 +70,53 @@ def _knowledge() -> dict[str, Any]:
         return tomllib.load(file)
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """The names of one modality; a ``label`` counts only where it opens a line."""
+
+    modality: Modality
+    gate: Gate
+    pattern: re.Pattern[str]
+    label: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """Words that only the images of one modality give; weight 2 decides, 1 supports."""
+
+    modality: Modality
+    weight: int
+    gate: Gate
+    pattern: re.Pattern[str]
+
+
 @cache
-def _names() -> tuple[tuple[Modality, tuple[str, ...], re.Pattern[str], bool], ...]:
+def _names() -> tuple[_Name, ...]:
     return tuple(
-        (r["modality"], tuple(r["gate"]), words(r["patterns"]), r.get("label", False)) for r in _knowledge()["name"]
+        _Name(r["modality"], Gate(*r["gate"]), words(r["patterns"]), r.get("label", False)) for r in _knowledge()["name"]
     )
 
 
 @cache
-def _contents() -> tuple[tuple[Modality, tuple[str, ...], tuple[tuple[re.Pattern[str], int], ...]], ...]:
+def _contents() -> tuple[_Cue, ...]:
     return tuple(
-        (
-            r["modality"],
-            tuple(r["gate"]),
-            tuple((words([p]), weight) for key, weight in (("decides", 2), ("supports", 1)) for p in r.get(key, ())),
-        )
+        _Cue(r["modality"], cue["weight"], Gate(*cue["words"]), _cue_pattern(cue))
         for r in _knowledge()["content"]
+        for cue in r["cues"]
     )
 
 
+def _cue_pattern(cue: dict[str, Any]) -> re.Pattern[str]:
+    if "pattern" in cue:
+        return words([cue["pattern"]])
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(re.escape(word) for word in cue['words'])})")
+
+
 @cache
-def _regions() -> tuple[tuple[tuple[ImagedRegion, ...], re.Pattern[str]], ...]:
-    return tuple((tuple(r["regions"]), words(r["patterns"])) for r in _knowledge()["region"])
+def _regions() -> tuple[re.Pattern[str], tuple[tuple[ImagedRegion, ...], ...]]:
+    """One pattern with a group for each record, and the regions that each group stands for."""
+    records = _knowledge()["region"]
+    return words([f"({'|'.join(r['patterns'])})" for r in records]), tuple(tuple(r["regions"]) for r in records)
 
 
 # ------------------------------------------------------------------------------------------------------------ named exams
@@ -134,10 +159,11 @@ _SENTENCE_START = re.compile(r"[.!?](?=\s)|\n|;(?=\s)")
 class _Text:
     """The lower-cased view with its sections."""
 
-    __slots__ = ("sections", "starts", "text")
+    __slots__ = ("scanned", "sections", "starts", "text")
 
     def __init__(self, text: str, sections: Sequence[Section]) -> None:
-        self.text = lowered(text)
+        self.scanned = scan(text)
+        self.text = self.scanned.text
         self.sections = sections
         self.starts = [section.start for section in sections]
 
@@ -166,13 +192,13 @@ def _namings(text: _Text) -> list[_Naming]:
     """Every exam that the text reports, in order."""
     found: list[_Naming] = []
     title_end = text.title_end()
-    for modality, gate, pattern, label in _names():
-        if not any(letters in text.text for letters in gate):
-            continue
-        for match in pattern.finditer(text.text):
+    for name in _names():
+        for match in name.gate.matches(name.pattern, text.scanned, 50):
             rank = _rank(text, match, title_end)
-            if rank and (not label or _opens_a_line(text, match)):
-                found.append(_Naming(modality, match.start(), match.end(), rank))
+            if rank and (not name.label or _opens_a_line(text, match)):
+                found.append(_Naming(name.modality, match.start(), match.end(), rank))
+    if not found:
+        return []
     named = sorted(found, key=lambda naming: (naming.start, -naming.end))
     if any(naming.modality != "other" and naming.rank >= 2 for naming in named):
         named = [naming for naming in named if naming.modality != "other" or naming.start < title_end]
@@ -288,7 +314,10 @@ def _by_content(text: _Text) -> Modality | None:
     """The modality that alone could have shown what the text describes."""
     if _OPERATION.search(text.text):
         return None
-    points = {modality: _points(text, gate, cues) for modality, gate, cues in _contents()}
+    points: dict[Modality, int] = {"dxa": 0, "ct": 0, "mri": 0, "radiograph": 0}
+    for cue in _contents():
+        if cue.gate.opens(text.scanned) and _occurs(text, cue):
+            points[cue.modality] += cue.weight
     if points["dxa"] >= _DECIDES and points["mri"] < _DECIDES and max(points["ct"], points["radiograph"]) < _MANY:
         return "dxa" if _reports_density(text) else None
     if points["ct"] >= 3 and points["ct"] >= points["radiograph"] - 1:
@@ -306,15 +335,9 @@ _BARE_TITLE = re.compile(r"\s*(?:cervical|thoracic|dorsal|lumbar|lumbo-?sacral|t
 """A region as the whole title is how plain films are headed; CT and MRI name themselves."""
 
 
-def _points(text: _Text, gate: tuple[str, ...], cues: tuple[tuple[re.Pattern[str], int], ...]) -> int:
-    if not any(letters in text.text for letters in gate):
-        return 0
-    return sum(points for pattern, points in cues if _occurs(text, pattern))
-
-
-def _occurs(text: _Text, pattern: re.Pattern[str]) -> bool:
+def _occurs(text: _Text, cue: _Cue) -> bool:
     """Whether the exam's own text has the words; a history ends at the latest with its paragraph."""
-    for match in pattern.finditer(text.text):
+    for match in cue.gate.matches(cue.pattern, text.scanned, 60):
         section = text.section(match.start())
         if section in _SILENT - _LOOSE:
             continue
@@ -342,28 +365,36 @@ def _reports_density(text: _Text) -> bool:
 
 def _regions_of(text: _Text, exams: tuple[ReportedExam, ...], modality: Modality | None) -> tuple[ImagedRegion, ...]:
     """The regions named where the exam is named; those of the findings where it is not."""
+    if modality == "dxa":
+        return ("thoracic", "lumbar") if _VFA.search(text.text) else ()
     stretches = [text.text[s.start : s.end] for s in text.sections if s.name in ("exam", "technique")]
-    stretches += [text.text[text.sentence_start(e.words[0]) : e.words[1] + 120].split("\n\n")[0].split(". ")[0] for e in exams]
+    stretches += [
+        re.split(r"\n\n|\.\s", text.text[text.sentence_start(e.words[0]) : e.words[1] + 120], maxsplit=1)[0] for e in exams
+    ]
     if text.sections and text.sections[0].name in ("body", "header"):
         stretches.append(text.text[: min(text.title_end(), 160)])
-    regions: set[ImagedRegion] = set()
-    for stretch in stretches:
-        regions |= _regions_in(stretch)
-    if modality == "dxa":
-        vfa = re.search(r"\bi?vfa\b|vertebral\s+(?:fracture\s+)?assessment|\blva\b", text.text)
-        return ("thoracic", "lumbar") if vfa else ()
-    if not regions and modality == "radiograph" and re.search(r"\blungs?\b|heart|cardio", text.text):
-        regions.add("thoracic")
+    regions = {region for stretch in stretches for region in _regions_in(stretch)}
+    if not regions and modality == "radiograph" and _CHEST_GATE.opens(text.scanned):
+        regions = {"thoracic"}
     if not regions:
-        for section in text.sections:
-            if section.name not in _SILENT | _STORY:
-                for match in re.finditer(r"[a-z-]+\s+(?:spine|vertebra\w*)", text.text[section.start : section.end]):
-                    regions |= _regions_in(match.group())
+        regions = {
+            region
+            for match in _SPINE_GATE.matches(_SPINE, text.scanned, 30)
+            if text.section(match.start()) not in _SILENT | _STORY
+            for region in _regions_in(match.group())
+        }
     return tuple(region for region in _ORDER if region in regions)
 
 
+_VFA = re.compile(r"\bi?vfa\b|vertebral\s+(?:fracture\s+)?assessment|\blva\b|\biva\b")
+_CHEST_GATE = Gate("lung", "lungs", "heart", "cardiac", "cardiomed", "cardio-med", "pleural")
+_SPINE_GATE = Gate("spine", "spines", "vertebra")
+_SPINE = re.compile(r"[a-z-]+\s+(?:spine|vertebra\w*)")
+
+
 def _regions_in(stretch: str) -> set[ImagedRegion]:
-    return {region for regions, pattern in _regions() if pattern.search(stretch) for region in regions}
+    pattern, regions = _regions()
+    return {region for match in pattern.finditer(stretch) if match.lastindex for region in regions[match.lastindex - 1]}
 
 
 # ----------------------------------------------------------------------------------------------------------------- date
@@ -377,20 +408,22 @@ _DATED = re.compile(
           | \b(?:performed|obtained|taken|acquired|imaged|examined|carried\s+out)\s+(?:on|dated)\s+ ){_DATE}""",
     re.VERBOSE,
 )
+_DATE_GATE = Gate("date", "dated", "dos", "performed", "obtained", "taken", "acquired", "imaged", "examined", "carried out")
+_HAS_DATE = re.compile(r"\d[/.-]\d|\d{4}")
 _TITLE_DATE = re.compile(_DATE)
 _YEAR_PIVOT = 70
 
 
 def _date_of(text: _Text) -> str | None:
     """The date of this exam: after words that say so, else in its title."""
-    if not re.search(r"\d\d", text.text):
-        return None
-    for match in _DATED.finditer(text.text):
+    for match in _DATE_GATE.matches(_DATED, text.scanned, 60):
         if text.section(match.start()) not in _SILENT | _STORY and not re.search(
             r"\b(?:prior|previous|compar\w*|last|old|since)\b", text.text[text.sentence_start(match.start()) : match.start()]
         ):
             return _iso(match)
     for start, end in _title_stretches(text):
+        if not _HAS_DATE.search(text.text, start, end):
+            continue
         found = [m for m in _TITLE_DATE.finditer(text.text, start, end) if not re.search(r"\b(?:dob|born|birth|compar\w*|prior|previous|report\w*|dictated|signed|verified|printed|since|collected)\W*(?:\w+\W+){0,3}$", text.text[max(start, m.start() - 40) : m.start()])]
         if len(found) == 1:
             return _iso(found[0])
