@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from extractor.clinical import lowered, words
+from extractor.clinical import Gate, scan, words
 from extractor.findings import LEVEL_ORDER, LEVELS, Alignment, Assertion, Curvature, Evidence, Level, Listhesis, Section
 from extractor.levels import Levels, find_levels
 from extractor.text import View
@@ -29,7 +29,11 @@ _SILENT = frozenset({
     "indication", "history", "past_history", "past_medical_history", "family_history", "social_history", "medications",
     "technique", "comparison", "recommendation", "differential", "discussion", "exam", "other",
 })  # fmt: skip
-_GATE = ("kypho", "scolio", "gibbus", "kyphus", "listh", "listes", "lysthe", "lithes", "slip", "cobb", "kobb", "hump", "round", "subluxation", "curvature", "angulation", "translation", "ptosis")
+_GATE = Gate(
+    "kypho", "hyperkyph", "scolio", "levosc", "levo-sc", "dextrosc", "dextro-sc", "rotosc", "roto-sc", "gibbus", "anterol", "antero-l", "retrol", "retro-l",
+    "spondylol", "spondylo-l", "spondylopt", "listhes", "laterol", "latero-l", "rotatol", "slip", "subluxation", "cobb", "kobb", "dowager", "round back",
+    "roundback", "angulation", "curvature", "translation of",
+)  # fmt: skip
 _STRENGTH: dict[Assertion, int] = {"present": 2, "possible": 1, "absent": 0}
 
 
@@ -68,12 +72,20 @@ class _Sentence:
 
 def _sentences(view: View, sections: Sequence[Section], sentences: Sequence[tuple[int, int]]) -> list[_Sentence]:
     """The sentences of the sections that report this exam."""
-    text = lowered(view.text)
-    if not any(letters in text for letters in _GATE):
+    scanned = scan(view.text)
+    if not _GATE.opens(scanned):
         return []
+    text, stretches = scanned.text, _GATE.near(scanned, 1)
     starts = [section.start for section in sections]
-    found = []
+    found: list[_Sentence] = []
+    near = iter(stretches)
+    low, high = next(near, (len(text), len(text)))
     for start, end in sentences or [(0, len(text))]:
+        while high <= start:
+            low, high = next(near, (len(text) + 1, len(text) + 2))
+        follows = bool(found) and found[-1].start + len(found[-1].text) >= start - 3 and _ANGLE_SIGN.search(text, start, end)
+        if low >= end and not follows:
+            continue
         position = bisect_right(starts, start) - 1
         section = sections[position].name if position >= 0 else "body"
         if section not in _SILENT:
@@ -83,6 +95,7 @@ def _sentences(view: View, sections: Sequence[Section], sentences: Sequence[tupl
 
 # ----------------------------------------------------------------------------------------------------------- how it is said
 
+_ANGLE_SIGN = re.compile(r"\d\s*-?\s*(?:\u00b0|deg)")
 _NO = re.compile(
     r"\b(?:no(?!\s+(?:change|interval|significant\s+(?:interval\s+)?change|progression|increase|worsening|further))|not|without|w/o|negative\s+for|free\s+of|absence\s+of|nor|neither|absent|nil)\b"
 )

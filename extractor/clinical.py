@@ -43,8 +43,10 @@ class _Report:
     sentences: Sequence[Span]
     section_starts: list[int]
     sentence_starts: list[int]
-    capitals: list[int]
-    """Where a capital F or M, alone or as in WF, may stand for the patient's sex."""
+    age_sex: list[re.Match[str]]
+    """Where an age stands before a sex ("72-year-old woman", "72F")."""
+    sex_age: list[re.Match[str]]
+    """Where a sex stands before an age ("F/72", "Woman, 72 years")."""
 
     def section(self, offset: int) -> str:
         position = bisect_right(self.section_starts, offset) - 1
@@ -84,6 +86,7 @@ def lowered(text: str) -> str:
 
 
 _WORD = re.compile(r"[a-z]+")
+_ONLY_LETTERS = {code: chr(code).lower() if chr(code).isalpha() else " " for code in range(128)}
 _HEAD = 4
 _REACH = 120
 
@@ -100,7 +103,7 @@ class Scan:
 def scan(text: str) -> Scan:
     """The one pass over a text that tells which vocabulary is worth trying on it; kept for the readers that follow."""
     lower = lowered(text)
-    return Scan(lower, frozenset([word[:_HEAD] for word in set(_WORD.findall(lower))]))
+    return Scan(lower, frozenset([word[:_HEAD] for word in set(lower.translate(_ONLY_LETTERS).split())]))
 
 
 class Gate:
@@ -118,8 +121,6 @@ class Gate:
 
     def near(self, scanned: Scan, reach: int = _REACH) -> list[Span]:
         """The stretches of text around these letters, in order and without overlap."""
-        if self.heads.isdisjoint(scanned.heads):
-            return []
         text = scanned.text
         hits: list[int] = []
         for head, letters in self.pairs:
@@ -139,12 +140,14 @@ class Gate:
 
     def matches(self, pattern: re.Pattern[str], scanned: Scan, reach: int = _REACH) -> Iterator[re.Match[str]]:
         """The matches of a pattern within ``reach`` of these letters."""
-        for start, end in self.near(scanned, reach):
-            yield from pattern.finditer(scanned.text, start, end)
+        if not self.heads.isdisjoint(scanned.heads):
+            for start, end in self.near(scanned, reach):
+                yield from pattern.finditer(scanned.text, start, end)
 
 
 def _report(view: View, sections: Sequence[Section], sentences: Sequence[Span]) -> _Report:
     scanned = scan(view.text)
+    age_sex, sex_age = _beside_sex(view.text, scanned)
     return _Report(
         view,
         scanned,
@@ -153,7 +156,8 @@ def _report(view: View, sections: Sequence[Section], sentences: Sequence[Span]) 
         sentences,
         [section.start for section in sections],
         [start for start, _ in sentences],
-        [match.start() for match in _SEX_LETTER.finditer(view.text)],
+        age_sex,
+        sex_age,
     )
 
 
@@ -400,6 +404,8 @@ def _read_flags(report: _Report) -> dict[str, Stated[bool]]:
     """Every fact that is true or false. What is affirmed once outweighs what is denied elsewhere."""
     found: dict[tuple[str, bool], list[Span]] = {}
     for cue in _flags():
+        if cue.gate.heads.isdisjoint(report.scanned.heads):
+            continue
         for match in _mentions(report, cue):
             value = _flag_value(report, cue, match)
             if value is not None:
@@ -528,6 +534,8 @@ def _read_trauma(report: _Report) -> Stated[Trauma] | None:
     told: dict[Trauma, list[Span]] = {}
     tellings = [*_falls(report)]
     for cue in _traumas():
+        if cue.gate.heads.isdisjoint(report.scanned.heads):
+            continue
         tellings += [(cue.value, match.span()) for match in _mentions(report, cue) if not _is_other_injury(report, cue, match)]
     for value, (start, end) in tellings:
         said, doubt = _stance(report, start, end)
@@ -628,12 +636,6 @@ def _number(word: str) -> float:
     return float(sum(_SPOKEN[part] for part in re.split(r"[\s-]+", word)))
 
 
-def _is_sex_letter(report: _Report, match: re.Match[str]) -> bool:
-    """"72F" and "F/72" are written in capitals; "5 m" is a length."""
-    letters = report.view.text[match.start("sex") : match.end("sex")]
-    return len(letters) > 2 or letters.isupper() or "y" in match.group().split(letters.lower())[0]
-
-
 def _is_paired(report: _Report, match: re.Match[str]) -> bool:
     """Whether a sex and the number after it are an age: by its unit, a slash, a whole word, or a table of both."""
     if match.group("unit") or "/" in match.group():
@@ -645,23 +647,31 @@ def _is_paired(report: _Report, match: re.Match[str]) -> bool:
 
 _OLD_GATE = Gate("old", "year", "yr", "yrs", "yo", "y.o", "y/o", "y o", "yo", "mont", "week", "days", "day")
 _AGE_GATE = Gate("age", "aged")
-_NAMED_GATE = Gate("mr", "mrs", "ms", "miss", "patient", "she", "he")
+_NAMED_GATE = Gate("mr", "mrs", "ms", "miss", "patient (", "patient,", "patient is", "he (", "he is", "he,", "she (", "she is", "she,")
 _SEX_GATE = Gate("male", "female", "man", "woman", "lady", "gentlem", "girl", "boy", "housewife")
 _SEX_LETTER = re.compile(r"[FMWBAH](?<![A-Za-z].)(?:[FM]|A[FM])?(?![A-Za-z'])")
 _BESIDE_SEX = 44
 
 
-def _beside_sex(report: _Report, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """The matches of a pattern that joins an age and a sex, near the words and the capital letters for a sex."""
-    text = report.text
-    stretches = _SEX_GATE.near(report.scanned, _BESIDE_SEX)
+def _beside_sex(written: str, scanned: Scan) -> tuple[list[re.Match[str]], list[re.Match[str]]]:
+    """Ages before and after a sex, near the words for a sex and near a capital F or M that stands alone or as in WF."""
+    text = scanned.text
+    stretches = _SEX_GATE.near(scanned, _BESIDE_SEX) if _SEX_GATE.opens(scanned) else []
+    for match in _SEX_LETTER.finditer(written):
+        if _DIGIT.search(written, max(0, match.start() - 12), match.end() + 12):
+            stretches.append((max(0, match.start() - 30), match.end() + 24))
+    age_sex: dict[Span, re.Match[str]] = {}
+    sex_age: dict[Span, re.Match[str]] = {}
     for start, end in stretches:
-        yield from pattern.finditer(text, start, end)
-    for letter in report.capitals:
-        if not any(start <= letter < end for start, end in stretches):
-            for match in pattern.finditer(text, max(0, letter - 30), letter + 24):
-                if match.start() <= letter < match.end():
-                    yield match
+        for found, pattern in ((age_sex, _AGE_SEX), (sex_age, _SEX_AGE)):
+            for match in pattern.finditer(text, start, end):
+                letters = written[match.start("sex") : match.end("sex")]
+                if len(letters) > 2 or letters.isupper() or "y" in match.group().split(letters.lower())[0]:
+                    found.setdefault(match.span(), match)
+    return list(age_sex.values()), list(sex_age.values())
+
+
+_DIGIT = re.compile(r"\d")
 
 
 def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
@@ -674,16 +684,16 @@ def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
             continue
         if _is_patients_age(report, match):
             yield round(_number(match.group("n")) * factor, 2), match.span()
-    for match in _beside_sex(report, _AGE_SEX):
+    for match in report.age_sex:
         sure = len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}
-        if sure and _is_sex_letter(report, match) and _is_patients_age(report, match):
+        if sure and _is_patients_age(report, match):
             yield _number(match.group("n")), match.span()
     for match in _AGE_GATE.matches(_AGED, report.scanned, 40):
         listed = match.group("word") == "age" and _NOT_AGE_AFTER.match(text, match.end())
         if not listed and _is_patients_age(report, match):
             yield _number(match.group("n")), match.span()
-    for match in _beside_sex(report, _SEX_AGE):
-        if _is_sex_letter(report, match) and _is_paired(report, match) and _is_patients_age(report, match):
+    for match in report.sex_age:
+        if _is_paired(report, match) and _is_patients_age(report, match):
             yield float(match.group("n")), match.span()
     for match in _NAMED_GATE.matches(_NAMED_AGE, report.scanned, 50):
         number = match.group("n") or match.group("m")
@@ -744,15 +754,15 @@ def _sex_of(word: str) -> Sex:
 def _sex_words(report: _Report) -> Iterator[tuple[Sex, Span]]:
     """Words that name the patient's sex: beside the age, in a field, or on their own."""
     text = report.text
-    for match in _beside_sex(report, _AGE_SEX):
+    for match in report.age_sex:
         sure = len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}
-        if sure and _is_sex_letter(report, match) and _is_patients_age(report, match):
+        if sure and _is_patients_age(report, match):
             yield _sex_of(match.group("sex")), match.span("sex")
     for match in _SEX_FIELD_GATE.matches(_SEX_FIELD, report.scanned, 30):
         if match.group("sex"):
             yield _sex_of(match.group("sex")), match.span()
-    for match in _beside_sex(report, _SEX_AGE):
-        if _is_sex_letter(report, match) and _is_paired(report, match) and _is_patients_age(report, match):
+    for match in report.sex_age:
+        if _is_paired(report, match) and _is_patients_age(report, match):
             yield _sex_of(match.group("sex")), match.span("sex")
     for match in _SEX_GATE.matches(_SEX_WORD, report.scanned, 40):
         if _names_the_patient(report, match):
@@ -776,6 +786,7 @@ def _names_the_patient(report: _Report, match: re.Match[str]) -> bool:
 
 
 _SHE_GATE = Gate("she", "her", "hers", "herself")
+_ENOUGH = 4
 _HE_GATE = Gate("he", "his", "him", "himself")
 
 
@@ -786,7 +797,10 @@ def _pronouns(report: _Report) -> Iterator[tuple[Sex, Span]]:
     for sex, pattern, gate in tables:
         if not gate.opens(report.scanned):
             continue
+        found = 0
         for match in pattern.finditer(text):
+            if found >= _ENOUGH:
+                break
             if report.section(match.start()) in _SILENT - {"recommendation"}:
                 continue
             first, last = report.sentence(match.start())
@@ -794,6 +808,7 @@ def _pronouns(report: _Report) -> Iterator[tuple[Sex, Span]]:
             if written == "HE" and not text[first:last].isupper():
                 continue
             if not _SOMEONE_ELSE.search(text[first : match.start()]):
+                found += 1
                 yield sex, match.span()
 
 

@@ -107,6 +107,8 @@ def _contents() -> tuple[_Cue, ...]:
 
 
 def _cue_pattern(cue: dict[str, Any]) -> re.Pattern[str]:
+    if not cue["words"]:
+        return re.compile(cue["pattern"])
     if "pattern" in cue:
         return words([cue["pattern"]])
     return re.compile(rf"(?<![a-z])(?:{'|'.join(re.escape(word) for word in cue['words'])})")
@@ -193,6 +195,8 @@ def _namings(text: _Text) -> list[_Naming]:
     found: list[_Naming] = []
     title_end = text.title_end()
     for name in _names():
+        if not name.gate.opens(text.scanned):
+            continue
         for match in name.gate.matches(name.pattern, text.scanned, 50):
             rank = _rank(text, match, title_end)
             if rank and (not name.label or _opens_a_line(text, match)):
@@ -315,8 +319,11 @@ def _by_content(text: _Text) -> Modality | None:
     if _OPERATION.search(text.text):
         return None
     points: dict[Modality, int] = {"dxa": 0, "ct": 0, "mri": 0, "radiograph": 0}
+    heads = text.scanned.heads
     for cue in _contents():
-        if cue.gate.opens(text.scanned) and _occurs(text, cue):
+        if cue.gate.heads.isdisjoint(heads) and cue.gate.pairs:
+            continue
+        if _occurs(text, cue):
             points[cue.modality] += cue.weight
     if points["dxa"] >= _DECIDES and points["mri"] < _DECIDES and max(points["ct"], points["radiograph"]) < _MANY:
         return "dxa" if _reports_density(text) else None
@@ -337,7 +344,8 @@ _BARE_TITLE = re.compile(r"\s*(?:cervical|thoracic|dorsal|lumbar|lumbo-?sacral|t
 
 def _occurs(text: _Text, cue: _Cue) -> bool:
     """Whether the exam's own text has the words; a history ends at the latest with its paragraph."""
-    for match in cue.gate.matches(cue.pattern, text.scanned, 60):
+    tried = cue.gate.matches(cue.pattern, text.scanned, 60) if cue.gate.pairs else cue.pattern.finditer(text.text)
+    for match in tried:
         section = text.section(match.start())
         if section in _SILENT - _LOOSE:
             continue
