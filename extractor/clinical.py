@@ -171,7 +171,7 @@ _DENIAL = re.compile(
 )
 _DENIAL_ENDS = re.compile(
     r"""[;(] | :\s | \b(?:but|however|except|although|though|who|presents?|presented|presenting|complain\w*|reports|reported
-        |now|has|had|having|developed|due|because|c/o|s/p|status\s+post|following|apart\s+from|other\s+than|associated\s+with\s+which
+        |now|has|had|developed|due|because|c/o|s/p|status\s+post|following|apart\s+from|other\s+than|associated\s+with\s+which
         |positive|since|therefore|while)\b
       | (?<!associated)(?<!problems)(?<!consistent)\s+with\s(?!or\b)""",
     re.VERBOSE,
@@ -186,7 +186,7 @@ _DENIED_AFTER = re.compile(
 )
 _QUESTION = re.compile(
     r"""\?\s*(?=\w|$) | \b(?: rule[sd]?\s+out | r/o | ro | ruling\s+out | to\s+exclude | exclude | excluding | (?:re-?)?evaluat\w+\s+(?:for|of) | evaluate | assess(?:ment)?\s+(?:for|of) | eval\s+(?:for|of)
-      | look(?:ing)?\s+for | check\s+for | screen(?:ing)?(?:\s+for)? | search\s+for | work-?up\s+(?:for|of) | detect\w* | if | should | risks?\s+(?:of|for|factors?\s+for) | return | consider\w*
+      | look(?:ing)?\s+for | check\s+for | screen(?:ing)?(?:\s+for)? | search\s+for | work-?up\s+(?:for|of) | detect\w* | if | should | risks?\s+(?:of|for|factors?\s+for) | potential\s+for | return | consider\w*
       | recommend\w* | suggest\s+(?:ct|mri|further) | would | in\s+case\s+of | whether | any\s+evidence\s+of | prevent\w* | avoid )\b""",
     re.VERBOSE,
 )
@@ -207,7 +207,7 @@ _RELATIVE = (
     r"(?:mother|father|sister|brother|parent|parents|parental|aunt|uncle|grandmother|grandfather|grandparent|daughter|son|wife|husband|spouse|cousin|siblings?|relatives?|mom|dad|maternal|paternal|twin)"
 )
 _FAMILY = re.compile(rf"\b(?:family(?:\s+\w+)?\s+history|family\s+hx|fhx|familial|{_RELATIVE}(?:'s)?)\b")
-_FAMILY_ENDS = re.compile(r"[;]|\s{3,}|:\s*(?:yes|no)\b|\b(?:the\s+patient|patient's|personal|she\s+has|he\s+has|she\s+is|he\s+is|presents?)\b")
+_FAMILY_ENDS = re.compile(r"\s{3,}|:\s*(?:yes|no)\b|\b(?:the\s+patient|patient's|personal|she\s+has|he\s+has|she\s+is|he\s+is|presents?)\b")
 _FAMILY_AFTER = re.compile(rf"[^.;\n]{{0,24}}\b(?:in|of)\s+(?:her|his|the|a|both)?\s*(?:\w+\s+)?{_RELATIVE}\b|\s*\(\s*{_RELATIVE}\b")
 _OTHERS = re.compile(r"\b(?:patients|people|persons|women|men|individuals|cases|adults|children|those|anyone|if\s+you)\s+(?:\w+\s+)?(?:with|who|on|taking|aged|having|over|under|without|at)\b")
 _LONG_PAST = re.compile(
@@ -302,6 +302,7 @@ class _Cue:
     not_before: re.Pattern[str] | None
     not_after: re.Pattern[str] | None
     beside: re.Pattern[str] | None
+    not_beside: re.Pattern[str] | None
 
 
 def _spaced(pattern: str) -> str:
@@ -352,7 +353,10 @@ def _knowledge() -> dict[str, Any]:
 
 def _cue(record: dict[str, Any], *, fact: str, value: Any) -> _Cue:
     def optional(key: str) -> re.Pattern[str] | None:
-        return re.compile(_spaced(record[key])) if key in record else None
+        if key not in record:
+            return None
+        boundary = r"(?<![a-z0-9])" if key.endswith("beside") else ""
+        return re.compile(boundary + _spaced(record[key]) + ("(?![a-z0-9])" if key == "not_beside" else ""))
 
     return _Cue(
         fact=fact,
@@ -366,6 +370,7 @@ def _cue(record: dict[str, Any], *, fact: str, value: Any) -> _Cue:
         not_before=optional("not_before"),
         not_after=optional("not_after"),
         beside=optional("beside"),
+        not_beside=optional("not_beside"),
     )
 
 
@@ -390,9 +395,12 @@ def _mentions(report: _Report, cue: _Cue) -> Iterator[re.Match[str]]:
             continue
         if cue.not_after is not None and cue.not_after.match(text, match.end()):
             continue
-        if cue.beside is not None:
+        if cue.beside is not None or cue.not_beside is not None:
             first, last = report.sentence(match.start())
-            if not cue.beside.search(text[first : match.start()] + " " + text[match.end() : last]):
+            besides = text[first : match.start()] + " " + text[match.end() : last]
+            if (cue.beside is not None and not cue.beside.search(besides)) or (
+                cue.not_beside is not None and cue.not_beside.search(besides)
+            ):
                 continue
         yield match
 
@@ -469,7 +477,7 @@ def _is_past(report: _Report, start: int, end: int) -> bool:
 _FALL = re.compile(
     r"""(?<![a-z])(?: (?:fell|fallen)(?!\s+(?:\w+ly\s+)?(?:within|below|between|into\s+the|under|by|short|asleep|ill|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
         | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment|of\s+(?:19|20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
-        | slipp?ed(?!\s+(?:dis[ck]|capital|rib)) | slipping | tripp(?:ed|ing) | stumbled | tumbled | collapsed\s+(?:at|on|while|in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
+        | slipp?ed(?=\s+(?:and|on|in|while|off|down|from|at|over|outside|when|getting)\b) | slipping\s+on | tripp(?:ed|ing)(?=\s+(?:and|on|over|in|while|off|down|at)\b) | stumbled | tumbled\s+down | collapsed\s+(?:at|on|while|in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
     re.VERBOSE,
 )
 _FALL_GATE = Gate("fall", "fell", "slip", "tripp", "stumbl", "tumbl", "collapsed")
@@ -478,6 +486,9 @@ _FALL_NOUN_BEFORE = re.compile(
         |minor|energy|level|multiple|recurrent|frequent|repeated|several|known|no|denies|denied|without|any|or|and|reported|old|new|prior|previous|x\d|two|three|2|3|past|low|height|backward|for|by|syncopal|unprovoked|during|recently|w|c|sp|domestic|ground|of\s+a|major|significant)\s+
         )$""",
     re.VERBOSE,
+)
+_FELL_SUBJECT = re.compile(
+    r"(?:^\W*|[,;:(]\s*|\b(?:s?he|patient|pt|who|and|woman|man|lady|gentleman|male|female|child|boy|girl|they|just|then|actually|accidentally|reportedly|recently|also|had|has|suddenly|apparently|f|m|i|yo|old|pat\.?|you|subsequently|when|once|twice|s/p|history)\s+)$"
 )
 _LOW_FALL = re.compile(
     r"""\bstanding|\bground[\s-]+level|\blevel\s+ground|\bsame[\s-]+level|\b(?:own|body)\s+height|\bbed\b|\bchair\b|\btoilet\b|\bsofa\b|\bcouch\b|\bcommode\b|\bwheelchair\b|\bsitting|\bseated|\btrip(?:ped|ping|s)?\b
@@ -509,7 +520,9 @@ def _falls(report: _Report) -> Iterator[tuple[Trauma, Span]]:
         before = text[first : match.start()]
         if match.group().startswith("fall") and match.group() != "fallen" and not _FALL_NOUN_BEFORE.search(before[-24:]):
             continue
-        if match.group().startswith(("fell", "fallen")) and re.search(r"\b(?:score|density|bmd|bone|value|level|pressure|hemoglobin|sodium)s?\s+(?:(?:has|have|had)\s*)?$", before[-24:]):
+        if match.group() == "fell" and not _FELL_SUBJECT.search(before[-30:]):
+            continue
+        if match.group().startswith("fallen") and re.search(r"\b(?:score|density|bmd|bone|value|level|pressure|hemoglobin|sodium)s?\s+(?:(?:has|have|had)\s*)?$", before[-24:]):
             continue
         if match.group() == "falls" and re.search(r"history\s+of\s+$|h/o\s+$", before) or re.search(r"\b(?:frax|garvan|qfracture)\b", text[first:last]):
             continue
@@ -536,12 +549,18 @@ def _read_trauma(report: _Report) -> Stated[Trauma] | None:
     for cue in _traumas():
         if cue.gate.heads.isdisjoint(report.scanned.heads):
             continue
-        tellings += [(cue.value, match.span()) for match in _mentions(report, cue) if not _is_other_injury(report, cue, match)]
+        tellings += [
+            (cue.value, match.span())
+            for match in _mentions(report, cue)
+            if not _is_other_injury(report, cue, match)
+            and (cue.denied or _stance(report, *match.span())[0] != "denied")
+        ]
     for value, (start, end) in tellings:
         said, doubt = _stance(report, start, end)
         if said == "unsaid" or (doubt == "asked" and said != "denied" and _only_asked(report, start)):
             continue
-        energy = _denied_trauma(report, value, start) if said == "denied" or _opens_with_denial(report, start) else value
+        denied = said == "denied" or _opens_with_denial(report, start)
+        energy = _denied_trauma(report, value, start) if denied else value
         first, last = report.sentence(start)
         if energy is None or (energy != "none" and _REMOTE.search(report.text[first:last])):
             continue
@@ -683,7 +702,9 @@ def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
         if factor != 1 and not _CHILD.match(text, match.end()):
             continue
         if _is_patients_age(report, match):
-            yield round(_number(match.group("n")) * factor, 2), match.span()
+            years = _YEARS_BEFORE.search(text, max(0, match.start() - 16), match.start()) if factor != 1 else None
+            whole = float(years.group(1)) if years is not None else 0.0
+            yield round(whole + _number(match.group("n")) * factor, 2), match.span()
     for match in report.age_sex:
         sure = len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}
         if sure and _is_patients_age(report, match):
@@ -705,6 +726,7 @@ def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
             yield max(rows)
 
 
+_YEARS_BEFORE = re.compile(r"(\d{1,2})[\s-]*years?[\s,-]*(?:and\s+)?$")
 _CHILD = re.compile(r"[\s,-]*(?:infant|boy|girl|male|female|child|baby|patient|toddler|neonate|m\b|f\b)")
 _NOT_AGE_AFTER = re.compile(r"\s*(?:\w+\s+)?(?:menopause|group|matched)")
 
@@ -895,7 +917,7 @@ _LOST_HEIGHT = re.compile(
           | (?:height|stature)\s+loss(?:\s*\([^)]{0,16}\))?\s*(?:is|of|was|:|=|has\s+been|since[^.:;]{0,24}[:]?)*\s*(?:about|approximately|nearly|over|more\s+than|at\s+least|around)?\s*(?P<b>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ub>cms?|centim\w+|inch(?:es)?|in\b|"|mm)
           | loss\s+of\s+(?:body\s+)?(?:height|stature)(?:\s+of|:|\s*\(|\s+by)?\s*(?:about|approximately|nearly|over|more\s+than|at\s+least|around)?\s*(?P<c>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<uc>cms?|centim\w+|inch(?:es)?|in\b|")
           | (?<![\w.])(?P<d>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ud>cms?|centim\w+|inch(?:es)?|in|")[\s-]*(?:(?:of|in)\s+)?(?:total\s+|overall\s+|historical\s+|documented\s+|reported\s+|body\s+)?(?:height|stature)\s+loss
-          | (?<![\w.])(?P<e>\d{1,2}(?:\.\d{1,2})?)[\s-]*(?P<ue>cms?|centim\w+|inch(?:es)?|in|")\s+(?:loss\s+(?:of|in)\s+(?:height|stature)|shorter) )""",
+          | (?<![\w.])(?P<e>\d{1,2}(?:\.\d{1,2})?)[\s-]*(?P<ue>cms?|centim\w+|inch(?:es)?|in|")\s+(?:loss\s+(?:of|in)\s+(?:height|stature)|shorter(?!\s+than)) )""",
     re.VERBOSE,
 )
 _VERTEBRAL = re.compile(r"vertebra|vertebral|body|bodies|anterior|posterior|disc|disk|endplate|\b[tl]\d{1,2}\b|compression\s+fracture\s+with")
