@@ -282,8 +282,8 @@ def _csv_rows(lines: _Lines, kind: str, text_field: str) -> Iterator[Row]:
 
 def _delimiter(header: str, text_field: str) -> str:
     """Take the delimiter under which the header names the text field; a comma where none does."""
-    for delimiter in (",", ";", "\t", "|"):
-        if text_field in next(csv.reader([header], delimiter=delimiter), []):
+    for delimiter in ",;\t|":
+        if text_field in (cell.strip('"') for cell in header.strip().split(delimiter)):
             return delimiter
     return ","
 

@@ -161,7 +161,7 @@ def _component(component: StabilityComponent, why: bool) -> Item:
     if component.state != "unknown":
         text += f": {'not stated' if component.value is None else _value(component.value)}"
     if component.threshold:
-        text += f" (threshold {component.threshold})"
+        text += f" ({component.threshold})"
     tone = {"major_fail": "stop", "minor_fail": "check"}.get(component.state, "")
     return Item(text, f"[{_words(component.state)}]", tone, _why(component.because, why))
 

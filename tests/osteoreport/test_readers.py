@@ -5,6 +5,8 @@ import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from osteoreport import readers
 from osteoreport.readers import (
@@ -211,3 +213,20 @@ def test_rows_of_an_empty_file(tmp_path: Path) -> None:
     for name in ("a.jsonl", "a.csv", "a.tsv"):
         (tmp_path / name).write_bytes(b"")
         assert list(read_rows(tmp_path / name)) == []
+
+
+@given(st.lists(st.one_of(st.binary(), st.text().map(str.encode), st.just(b'{"id": "a", "text": "b"}'))))
+def test_every_line_that_is_not_blank_comes_out_once(lines: list[bytes]) -> None:
+    lines = [line.replace(b"\n", b"") for line in lines]
+    marked = not lines or lines[0].startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
+    file = io.BufferedReader(io.BytesIO(b"\n".join(lines)))  # type: ignore[arg-type]
+    rows = [row.line for row in readers.read_json_lines(file)]
+    if not marked:
+        assert rows == [number for number, line in enumerate(lines, start=1) if decode(line)[0].strip()]
+
+
+@given(st.binary())
+def test_no_bytes_break_the_reading_of_csv(raw: bytes) -> None:
+    file = io.BufferedReader(io.BytesIO(raw))  # type: ignore[arg-type]
+    rows = list(readers._rows(readers._Lines(file, "utf-8"), ".csv", "text"))
+    assert all((row.fields is None) == (row.reason is not None) for row in rows)

@@ -16,7 +16,7 @@ from tests.osteoreport.conftest import Ran
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 BEGIN, END = "<!-- founding-case:begin -->\n", "<!-- founding-case:end -->"
-SHORTENED = ("PROTOCOL", "SOURCES")
+SHORTENED = {"PROTOCOL": 6, "TO FIND OUT NEXT": 3, "SOURCES": 3}
 
 
 def blocks(language: str) -> list[str]:
@@ -24,11 +24,12 @@ def blocks(language: str) -> list[str]:
 
 
 def excerpt(text: str) -> str:
-    """Give the output with its long sections cut after six lines."""
+    """Give the output with its long sections cut."""
     sections = []
     for section in text.rstrip("\n").split("\n\n"):
-        lines = section.splitlines()
-        sections.append("\n".join([*lines[:7], "  ..."] if lines[0] in SHORTENED else lines))
+        title, *lines = section.splitlines()
+        most = SHORTENED.get(title, len(lines))
+        sections.append("\n".join([title, *lines[:most], *["  ..."][: len(lines) - most]]))
     return "\n\n".join(sections)
 
 

@@ -107,7 +107,7 @@ def test_plain_text(sections: list[Section]) -> None:
         "Fracture risk: very high",
         "film: vertebral fracture present (radiograph)",
         "indeterminate (likely stable)",
-        "[pass] height loss: 27.5 (threshold < 50 %)",
+        "[pass] height loss: 27.5 (< 50 %)",
         "[unknown] neurological deficit",
         "1. Laboratory work-up (who1994)",
         "2. Drug x [within 24h, consider] (memory)",

@@ -13,13 +13,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("environment", ROOT / "scripts" / "environment.py")
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
+    module = load("environment")
     venv = tmp_path / ".venv"
     for name, value in {
         "ROOT": tmp_path, "VENV": venv, "BIN": venv / "bin", "PYTHON": venv / "bin" / "python",
@@ -117,3 +122,33 @@ def test_ci_runs_the_check(tmp_path: Path) -> None:
     (tmp_path / "scripts" / "check").write_text("import os; print('CI', os.environ['CI'])")
     out = subprocess.run(["bash", tmp_path / ".ci" / "run"], capture_output=True, text=True, check=True, cwd="/")
     assert out.stdout == "CI true\n"
+
+
+def test_the_benchmark_makes_its_archive_and_its_table(capsys: pytest.CaptureFixture[str]) -> None:
+    benchmark = load("benchmark")
+    texts = benchmark.generated(6)
+    assert texts == benchmark.generated(6)
+    assert len(set(texts)) == 6
+    assert len(benchmark.literals_of_the_project()) > 100
+    stages = benchmark.stages(texts)
+    assert sum(stages.values()) == pytest.approx(1)
+    assert {"extractor/sections.py", "spacy"} & set(stages)
+    speed = {"import": 1.0, "load": 2.0, "memory": 3.0, "literals": 4}
+    rounds = [
+        {"stock": speed | {"per_second": stock}, "sample": speed | {"per_second": 500.0},
+         "whole": speed | {"per_second": 600.0}, "assess": {"extract": 3.0, "assess": 1.0, "reports": 6}}
+        for stock in (50.0, 100.0, 125.0)
+    ]  # fmt: skip
+    benchmark.report(texts, 6, rounds, stages)
+    out = capsys.readouterr().out
+    assert "100       500      5.0x" in out
+    assert "4.0-10.0x" in out
+    assert "166.67 ms per report, 25% of extraction and decision together" in out
+
+
+def test_evaluate_is_the_command(tmp_path: Path) -> None:
+    gold = '{"id": "a", "text": "Compression fracture of L2.", "gold": {"vertebral_fracture": "present"}}'
+    (tmp_path / "gold.jsonl").write_text(gold)
+    command = [sys.executable, ROOT / "scripts" / "evaluate.py", tmp_path / "gold.jsonl"]
+    out = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert out.startswith("1 reports, 0 crashes")

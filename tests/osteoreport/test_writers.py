@@ -47,10 +47,8 @@ def test_json_lines_come_back(tmp_path: Path, name: str) -> None:
     lines = (gzip.decompress(raw) if name.endswith(".gz") else raw).decode().splitlines()
     assert json.loads(lines[0]) == {"text": "−2.5 \ud800"}
     assert ReportFindings.model_validate(json.loads(lines[1])["findings"]) == FINDINGS
-    with writer_for(tmp_path / ("again-" + name), FINDINGS_COLUMNS) as writer:
-        writer.write({"text": "−2.5 \ud800"})
-        writer.write(finding_row())
-    assert (tmp_path / ("again-" + name)).read_bytes() == raw
+    if name.endswith(".gz"):
+        assert raw[3:8] == bytes(5)  # neither a name nor a time, so that equal results are equal files
 
 
 def test_parquet_keeps_types_and_values(tmp_path: Path) -> None:
