@@ -339,47 +339,35 @@ class Facts:
 
     def _drugs(self) -> None:
         """Which drug is known, whether it is taken now, and where the patient stands with denosumab."""
-        patient = self.patient
+        told = self.patient.osteoporosis_drug
         stated = self._stated("osteoporosis_therapy")
         named = tuple(sorted({_generic_name(drug) for _, drugs, _ in stated for drug in drugs}))
-        self.drug = INPUTS["osteoporosis_drug"].unknown
-        if patient.osteoporosis_drug is not None:
-            if stated and patient.osteoporosis_drug not in named:
+        drug = INPUTS["osteoporosis_drug"].unknown
+        if told is not None:
+            if stated and told not in named:
                 self._contradict("osteoporosis_drug")
-            self.drug = self._fact("osteoporosis_drug", (patient.osteoporosis_drug,))
+            drug = self._fact("osteoporosis_drug", (told,))
         elif stated:
             self.origins["osteoporosis_drug"] = [(report, evidence) for report, _, evidence in stated]
-            self.drug = self._fact("osteoporosis_drug", named)
-        elif patient.denosumab_status == "on":
-            self.drug = certain(("denosumab",), INPUTS["denosumab_status"].bit)
+            drug = self._fact("osteoporosis_drug", named)
+        status, denosumab = self._fact("osteoporosis_drug_status"), self._fact("denosumab_status")
+        on_denosumab = Fact(((("denosumab",), denosumab.is_("on").true),), denosumab.why)
+        self.drug = drug.or_else(on_denosumab)
         self.drug_known = self.drug.test(bool)
-        status = self._fact("osteoporosis_drug_status")
-        ended = status.is_("completed", "stopped").holds
-        if patient.denosumab_status == "stopped" and patient.osteoporosis_drug_status is None:
-            ended = ended | self.drug_is("denosumab").holds
+        stopped = denosumab.is_("stopped").holds & ~status.known & self.drug_is("denosumab").holds
+        ended = status.is_("completed", "stopped").holds | stopped
         self.drug_current = self.drug_known & ~ended
         self.anabolic_current = self.drug_in("anabolic") & ~ended
         self.anabolic_completed = self.drug_in("anabolic") & status.is_("completed").holds
         self.anabolic_current_or_completed = self.anabolic_current | self.anabolic_completed
-        denosumab = self._denosumab(ended)
-        self.denosumab = denosumab
+        taken = self.drug_is("denosumab")
+        derived = (("on", taken.true & ended.false), ("stopped", taken.true & ended.true))
+        denosumab = denosumab.or_else(Fact(tuple(one for one in derived if one[1]), taken.why | ended.why))
         self.denosumab_on = denosumab.is_("on")
         self.denosumab_has_status = denosumab.known
         recently = self.months_since_last_denosumab.meets(CRITERIA["denosumab_exposure"])
         self.deno_exit = denosumab.is_("stopping") | (denosumab.is_("stopped") & (~recently).not_true)
         self.deno_exposed = self.denosumab_on | self.deno_exit
-
-    def _denosumab(self, ended: Truth) -> Fact:
-        taken = self.drug_is("denosumab")
-        derived = Fact(
-            tuple(
-                (value, worlds)
-                for value, worlds in (("on", taken.true & ended.false), ("stopped", taken.true & ended.true))
-                if worlds
-            ),
-            taken.why | ended.why,
-        )
-        return self._fact("denosumab_status").or_else(derived)
 
     def drug_is(self, name: str) -> Truth:
         """Whether the known drug is this one."""

@@ -108,7 +108,7 @@ class Tiered(Diagnosed):
             "high": high,
             "moderate": moderate,
             "low": low,
-            "indeterminate": Truth(ALL ^ taken, taken, self.is_diagnosis(*range(1, 22)).why),
+            "indeterminate": Truth(ALL ^ taken, taken, self.diagnoses[self.diagnosis].why),
         }
 
     @property

@@ -63,7 +63,7 @@ _VERTEBRA = re.compile(
     re.IGNORECASE,
 )
 _POSTERIOR = re.compile(
-    r"\b(?:(?:left|right|bilateral|both)\s+)*(?:transverse\s+process(?:es)?|spinous\s+process(?:es)?|spinous|articular\s+process(?:es)?|(?:articular\s+|articulating\s+)?facets?(?:\s+joints?)?|lamina[e]?|laminar|pedicles?|pars(?:\s+interarticularis)?|posterior\s+(?:elements?|arch(?:es)?|neural\s+arch(?:es)?|ring)|neural\s+arch(?:es)?|tps?\b|lateral\s+mass(?:es)?)\b",
+    r"\b(?:(?:left|right|bilateral|both)\s+)*(?:transverse\s+process(?:es)?|spinous\s+process(?:es)?|spinous|articular\s+process(?:es)?|(?:articular\s+|articulating\s+)?facets?(?:\s+joints?)?|lamina[e]?|laminar|pedicles?(?!\s+screw)|pars(?:\s+interarticularis)?|posterior\s+(?:elements?|arch(?:es)?|neural\s+arch(?:es)?|ring)|neural\s+arch(?:es)?|tps?\b|lateral\s+mass(?:es)?)\b",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
@@ -73,7 +73,7 @@ _OTHER = re.compile(
       skull|calvari\w+|cranial|cranium|facial|nasal|orbit\w*|mandib\w+|maxill\w+|zygoma\w*|mastoid|brain|cord|spinal\s+cord|conus|cauda|thecal(?:\s+sac)?|dural|dura|nerves?|nerve\s+roots?|roots?|foramin\w+|foramen|neuroforam\w+|neural\s+foram\w+|(?:spinal|central|neural|vertebral)\s+canal|canal|lateral\s+recess|epidural\s+fat|
       lungs?|lobes?|lobar|lingula\w*|pulmonary|airway\w*|airspace|bronch\w+|pleura\w*|hemidiaphragm\w*|diaphragm\w*|trache\w+|cardiac|heart|aort\w+|ventric\w+|atri\w+|vascul\w+|veins?|venous|ivc|cava|arter\w+|vessels?|chest\s+wall|thoracic\s+cage|thorax|breast\w*|
       liver|hepatic|spleen|splenic|kidney\w*|renal|bowel|colon\w*|stomach|gastric|bladder|gallbladder|uter\w+|ovar\w+|prostat\w+|oesophag\w+|esophag\w+|sinus(?:es)?|testic\w+|
-      screws?|rods?|plates?(?!\s+(?:of|is|are|depress|fract|compress))|hardware|catheters?|tubes?|wires?|leads?|stents?|filters?|grafts?|cages?|prosthe\w+|implants?|shunts?|lines?(?=\s+fracture)|nails?|bullet\w*|pacemaker|femoral\s+head|joints?|menisc\w+|tendons?|ligaments?(?=\s+(?:of\s+the\s+)?(?:knee|ankle))|odont(?:ogenic)|teeth|tooth|
+      screws?|pedicle\s+screws?|periprosthetic|rods?|plates?(?!\s+(?:of|is|are|depress|fract|compress))|hardware|catheters?|tubes?|wires?|leads?|stents?|filters?|grafts?|cages?|prosthe\w+|implants?|shunts?|lines?(?=\s+fracture)|nails?|bullet\w*|pacemaker|femoral\s+head|joints?|menisc\w+|tendons?|ligaments?(?=\s+(?:of\s+the\s+)?(?:knee|ankle))|odont(?:ogenic)|teeth|tooth|
       opacit\w+|atelecta\w+|resection|infarct\w*|infiltrate\w*|consolidation\w*|lymph\w*|hernia|fat|adrenal\w*|pancrea\w+|wrist|stump|forearm|arm|leg|legs|thigh|finger|neck\s+of\s+(?:the\s+)?femur|radius|nof|penile|cochlea|appendages?|gastr\w+|
       dis[ck]s?|dis[ck]\s+spaces?|dis[ck]\s+heights?|inter-?vertebral|interspaces?|interspace|dis[ck]al|annul\w+|disc/\w+|joint\s+spaces?|neck\s+soft|soft\s+tissues?|umbilic\w+|haglund|spur|talar|navicular|hallucal|coccyx|coccygeal|renal\s+collecting|endotracheal|picc
     )\b""",
@@ -114,6 +114,8 @@ def find_anatomy(text: str) -> list[Anatomy]:
     for match in _REGION.finditer(text):
         if match.group("region"):
             if not match.group("noun") and re.match(r"\s*(?:aorta|cage|inlet|outlet|duct|cavity|wall|soft|cord|lymph|kypho|lordo|scolio|curv|surgery|puncture|drain|myelo|spinal\s+cord|disc|dis[ck]s|nerve|radic|dermat|ca\b|cancer|ectop|triangle|lordot|facet|spondyl|arthro|degener|strain|sprain)", text[match.end() :], re.IGNORECASE):
+                continue
+            if not match.group("noun") and match.group("region").lower() == "dorsal" and not re.search(r"spine|spinal|vertebra|kypho|\bD\d", text, re.IGNORECASE):
                 continue
             _add(taken, _region(match, match.group("portion"), match.group("region"), match.group("noun")))
         elif match.group("letters"):

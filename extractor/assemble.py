@@ -77,7 +77,10 @@ class _Finding:
     severity: str | None = None
     height: tuple[float, float] | None = None
     heights: list[tuple[float, float, int]] = field(default_factory=list)
-    offered_mimic: bool = False
+    offered_mimic: set[int] = field(default_factory=set)
+    """Sentences that leave open whether it is a fracture or a mimic."""
+    stated: set[int] = field(default_factory=set)
+    """Sentences that state it as present."""
     sections: set[str] = field(default_factory=set)
     spans: list[tuple[int, int]] = field(default_factory=list)
     order: int = 0
@@ -279,18 +282,19 @@ class _Told:
         finding.spans += [place.line.span(start, end) for start, end in mention.spans]
         if mention.status != "absent":
             finding.descriptors |= mention.descriptors
+        if mention.status == "present" and mention.descriptors & {"fracture", "compression", "burst"}:
+            finding.stated.add(place.index)
         for attribute in mention.fields:
             self._set(place, finding, attribute)
 
     def _set(self, place: _Place, finding: _Finding, attribute: Attribute) -> None:
-        name, value = attribute.field, attribute.value
+        name = attribute.field
         if name == "acuity_denied":
             return
         finding.spans.append(place.line.span(attribute.start, attribute.end))
         _set_value(finding, attribute, place.index)
         if name == "mimic_offered":
-            finding.offered_mimic = True
-        del value
+            finding.offered_mimic.add(place.index)
 
     def _unlevelled_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding whose sentence names no level: it continues one that was told, or stands for itself."""
@@ -482,7 +486,7 @@ class _Told:
                 finding.values["posterior_wall"] = "involved"
             if finding.offered_mimic:
                 finding.values.pop("mimic", None)
-                if finding.assertion == "present":
+                if finding.assertion == "present" and finding.stated <= finding.offered_mimic:
                     finding.assertion = "possible"
             if finding.assertion == "absent":
                 finding.values = {key: value for key, value in finding.values.items() if key == "genant_grade" and value == 0}

@@ -26,7 +26,7 @@ CAN_STAND_ALONE = frozenset({
     "etiologies", "mimic", "mimic_offered", "acuity", "change", "genant_grade", "height_loss_percent",
 })  # fmt: skip
 
-LIST_SEPARATOR = re.compile(r"\s*%?\s*(?:,|and|&|,\s*and|/|;|to|or)\s*(?:about|approximately|~|a)?\s*", re.IGNORECASE)
+LIST_SEPARATOR = re.compile(r"\s*%?\s*(?:,|and|&|,\s*and|/|;)\s*(?:about|approximately|~|a)?\s*", re.IGNORECASE)
 """What may stand between the values of a list: "20, 30 and 50 %"."""
 
 
@@ -64,7 +64,7 @@ def _modifier_pattern(name: str) -> tuple[re.Pattern[str], dict[str, str]]:
 
 _WORDED = (("severity", "severity"), ("acuity", "acuity"), ("change", "change"), ("wedge_direction", "wedge_direction"))
 
-_NOT_SEVERITY = re.compile(r"\s*(?:interval|other|change|enough|interest|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)", re.IGNORECASE)
+_NOT_SEVERITY = re.compile(r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|interval|other|change|enough|interest|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)", re.IGNORECASE)
 _NOT_ACUITY = re.compile(r"\s*(?:on\s+chronic|back\s+pain|pain|onset|low\s+back|angulation|angle|cardio|findings?|process|abnormalit|disease|distress|pulmonary|intracranial|illness|marrow|edema|oedema|soft|hematoma|haematoma|studies|study|exam|surgery|trauma|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b|films?|comparison|phase|care|schmorl|change)", re.IGNORECASE)
 _NOT_ACUITY_BEFORE = re.compile(r"\b(?:years?|months?|weeks?|days?|yr|yrs|y/o|yo|year-|month-|-)[\s-]*$", re.IGNORECASE)
 _NOT_CHANGE = re.compile(r"\s*(?:back\s+pain|onset|pain|low\s+back|view|study|exam|patient|fracture\s+line\s+is\s+stable|alignment|burst\s+fracture\b(?!.*(?:since|compar|unchang|prior|previous))|appearance\s+of\s+the\s+(?:card|heart|lung)|symptom|radicul|numbness|weakness)", re.IGNORECASE)
@@ -93,12 +93,14 @@ def worded(text: str) -> Iterator[Attribute]:
 
 
 def _word(text: str, field: str, value: str, match: re.Match[str]) -> Attribute | None:
-    before, after = text[max(0, match.start() - 50) : match.start()], text[match.end() : match.end() + 60]
+    before, after = text[max(0, match.start() - (90 if field == "wedge_direction" else 50)) : match.start()], text[match.end() : match.end() + 60]
     word = match.group().lower()
     if field == "severity":
         if _NOT_SEVERITY.match(after) and not re.match(r"\s*(?:degenerative|osteopenic)\s+(?:wedg|compress)", after):
             return None
         if re.search(r"\b(?:no|without|any|not)\s+(?:\w+\s+)?$", before, re.IGNORECASE) and word in ("significant", "significantly", "gross", "grossly", "prominent", "complete", "completely", "substantial", "considerable"):
+            return None
+        if re.search(r"\b(?:more|less|too)\s+$", before, re.IGNORECASE) and re.match(r"\s+(?:than|to\s+be)\b", after, re.IGNORECASE):
             return None
         if word == "early" and not re.match(r"\s*(?:wedg|compress|collapse)", after):
             return None
@@ -127,7 +129,7 @@ def _word(text: str, field: str, value: str, match: re.Match[str]) -> Attribute 
         if word in ("greater", "increased", "greater than", "increasing", "advanced since", "worse", "progressive", "more marked", "more pronounced", "more severe", "increase in"):
             if word == "greater" and re.match(r"\s+than\b", after) or word == "greater than" and re.match(r"\s*(?:\d|expected|right|left|on|that|the\s+(?:right|left)|a\s+(?:third|half)|half|anteriorly|posteriorly|one|two)", after, re.IGNORECASE):
                 return None
-            if not re.search(r"\b(?:since|compar\w*|prior|previous\w*|interval|now|from|progress\w*|\d{4}|than|no)\b", text, re.IGNORECASE) and word not in ("progressive",):
+            if not re.search(r"\b(?:slightly|minimally|mildly|somewhat|clearly|much)\s+$", before) and not re.search(r"\b(?:since|compar\w*|prior|previous\w*|interval|now|from|progress\w*|\d{4}|than|no)\b", text, re.IGNORECASE) and word not in ("progressive",):
                 return None
             if re.match(r"\s*(?:signal|density|kypho|in\s+(?:signal|density|size)|interstitial|lung|marking|uptake|stir|t2|activity|sclerosis)", after, re.IGNORECASE):
                 return None
@@ -159,7 +161,7 @@ def _word(text: str, field: str, value: str, match: re.Match[str]) -> Attribute 
             return None
         if word == "lateral" and re.match(r"\s*(?:view|radiograph|film|projection|x-?ray|listh)", after, re.IGNORECASE):
             return None
-        if not near_after and not re.search(r"wedg|height|loss|compress|collapse|flatten|reduc|%|lost|depress|impact", before[-60:], re.IGNORECASE):
+        if not near_after and not re.search(r"wedg|height|loss|compress|collapse|flatten|reduc|%|lost|depress|impact", before[-90:], re.IGNORECASE):
             return None
         if not near_after and re.match(r"\s*(?:osteophyt|spur|bridg|longitudinal|vertebral\s+body\s+osteo|margin|cord|to\s+the)", after, re.IGNORECASE):
             return None
@@ -190,7 +192,7 @@ _NOT_HEIGHT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_HEIGHT_BEFORE = re.compile(r"\b(?:canal|stenosis|encroach\w*|narrow\w*|slip\w*|listhesis|bmd|density|ejection\s+fraction|probability|risk|disc|disk|(?:dis[ck]|joint)\s+(?:height|space)(?:\s+\w+){0,4}|spinal\s+canal|compromise\w*|radius|fat|occup\w+|cord|interspace|retropuls\w+|uptake|confidence|fill\w*|translation|subluxation|lesion\s+\w+|cement)\b[^,;()]{0,35}$", re.IGNORECASE)
-_REMAINING = re.compile(r"\b(?:reduced|decreased|down|diminished|collapsed|compressed|lowered|falls?|fallen|dropped|drops|shrunk)\s+(?:in\s+height\s+)?to\s+(?:about\s+|approximately\s+|only\s+|roughly\s+|some\s+|~\s*|around\s+|just\s+)?$|\b(?:remaining|residual|preserved|retains?|retained|maintains?|maintained)\s+(?:(?:height|vertebral|body|anterior|central|posterior|of|is|at|about|approximately|only|roughly|some|the)\s+)*$|\bheight\s+(?:is|of|at|measures)\s+(?:about\s+|only\s+|approximately\s+|roughly\s+|now\s+|~\s*|around\s+)*$", re.IGNORECASE)
+_REMAINING = re.compile(r"\b(?:reduced|decreased|down|diminished|collapsed|compressed|lowered|falls?|fallen|dropped|drops|shrunk)\s+(?:in\s+height\s+)?to\s+(?:about\s+|approximately\s+|only\s+|roughly\s+|some\s+|~\s*|around\s+|just\s+)?$|\b(?:remaining|residual|preserved|retains?|retained|maintains?|maintained)\s+(?:(?:[TLDC]h?-?\d{1,2}|height|vertebral|body|anterior|central|posterior|of|is|at|about|approximately|only|roughly|some|the)\s+)*$|\bheight\s+(?:is|of|at|measures)\s+(?:about\s+|only\s+|approximately\s+|roughly\s+|now\s+|~\s*|around\s+)*$", re.IGNORECASE)
 _REMAINING_AFTER = re.compile(r"\s*(?:of\s+(?:the\s+|its\s+)?(?:normal|expected|original|posterior|adjacent|height)|of\s+that\s+of|remains|remaining|residual|is\s+(?:preserved|maintained|left)|compared\s+(?:to|with)|preserved|the\s+height\s+of|height\s+(?:remaining|remains|preserved)|of\s+normal|left\b)", re.IGNORECASE)
 _PREVIOUSLY = re.compile(r"\b(?:previously|prior|formerly|was|from|earlier|initially|compared\s+(?:to|with)|originally|up\s+from|versus|vs\.?|before)\s+(?:(?:about|approximately|only|~|at|estimated|the|study|exam|film|of|just|some|on)\s+)*$", re.IGNORECASE)
 
@@ -202,6 +204,8 @@ def _height_losses(text: str) -> Iterator[Attribute]:
     seen: list[tuple[int, int]] = []
     candidates: list[tuple[int, int, float, float]] = []
     for match in _LIST_HEAD.finditer(text):
+        if re.search(r"\bbetween\s+(?:about\s+)?$", text[: match.start()], re.IGNORECASE):
+            continue
         # A list of two is a range only where "to" or a dash says so: "20 and 30%" belongs to two vertebrae.
         candidates.append((match.start("number"), match.end("number"), _value(match.group("number")), _value(match.group("number"))))
     for match in _PERCENT.finditer(text):
@@ -214,6 +218,9 @@ def _height_losses(text: str) -> Iterator[Attribute]:
                 first = _value(match.group("low"))
                 candidates.append((match.start("low"), match.end("low"), first, first))
             candidates.append((match.start("high"), match.end(), value, value))
+        elif re.search(r"\bfrom\s+(?:about\s+|approximately\s+)?$", text[: match.start()], re.IGNORECASE) and re.search(r"\bto\b", match.group(), re.IGNORECASE):
+            # "From 20 to 40 %" tells what it was and what it is.
+            candidates.append((match.start("high"), match.end(), _value(match.group("high")), _value(match.group("high"))))
         else:
             candidates.append((match.start(), match.end(), _value(match.group("low")), _value(match.group("high"))))
     for match in _FRACTION.finditer(text):
@@ -246,11 +253,13 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float) -> At
         return None
     if not percent and re.search(r"\b(?:anterior|posterior|superior|inferior|upper|lower|middle|the|distal|proximal|left|right|first|second)\s+(?:one[\s-])?$", before, re.IGNORECASE) and not re.search(r"\b(?:lost|loss\s+of|by|lose)\s+(?:\w+\s+)?$", before, re.IGNORECASE):
         return None
+    if not percent and not re.match(r"\s*(?:of\b|loss|the\s|its|their|height|vertebral|lost|reduction|compress|collaps|wedg|\)|in\s+height|gone|decrease|$|[.;])", after, re.IGNORECASE):
+        return None
     if not percent and re.search(r"\b(?:fractur\w*\s+(?:of|in|through)|(?:in|through|involving|within|of)\s+the)\s+(?:\w+\s+)?$", before, re.IGNORECASE):
         return None
     if _PREVIOUSLY.search(before) and not re.match(r"\s*(?:to\s|,?\s*now)", after) and re.search(r"\d+\s*%|half|third", text[:start], re.IGNORECASE):
         return None
-    if re.search(r"\bfrom\s+(?:about\s+|approximately\s+)?$", before, re.IGNORECASE) and re.match(r"\s*(?:%\s*)?to\s", after):
+    if re.search(r"\bfrom\s+(?:about\s+|approximately\s+)?$", before, re.IGNORECASE) and re.match(r"[^.;]{0,40}?\bto\s+(?:about\s+)?\d", after):
         return None
     if re.search(r"\b(?:previously|was|prior)\s+(?:about\s+|approximately\s+|estimated\s+at\s+)?$", before, re.IGNORECASE) and re.search(r"\bnow\b|\bpreviously\b", text, re.IGNORECASE) and len(_PERCENT.findall(text)) > 1:
         return None
@@ -273,7 +282,7 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float) -> At
 
 _GRADES = {"0": 0, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3, "one": 1, "two": 2, "three": 3, "zero": 0}
 _GRADE = re.compile(
-    r"\b(?:(?:genant|sq|semi-?quantitative)(?:'s)?\s*(?:(?:classification|score|method|semi-?quantitative|criteria|scale|sq|type|system)\s*)*[:,(]?\s*(?:grade|gr\.?|g)?\s*[:=]?\s*(?P<genant>[0-3]|III|II|I)|(?:grade|gr\.?|g)\s*-?\s*(?P<grade>[0-3]|III|II|I|one|two|three)(?:\s*(?:-|to|/)\s*(?P<upper>[0-3]|III|II))?)(?![\w%/]|\.\d)", re.IGNORECASE
+    r"\b(?:(?:genant|sq|semi-?quantitative)(?:'s)?\s*(?:(?:classification|score|method|semi-?quantitative|criteria|scale|sq|type|system)\s*)*[:,(]?\s*(?:grade|gr\.?|g)?\s*[:=]?\s*(?P<genant>[0-3]|III|II|I)|(?:grade|gr\.?|g(?=\s?[0-3]))\s*-?\s*(?P<grade>[0-3]|III|II|I|one|two|three)(?:\s*(?:-|to|/)\s*(?P<upper>[0-3]|III|II))?)(?![\w%/]|\.\d)", re.IGNORECASE
 )
 _NOT_GENANT = re.compile(r"\s*(?:\(?\w*\)?\s*)?(?:-?\s*(?:anterior\s+|posterior\s+|degenerative\s+)?(?:antero|retro|spondylo)?listhesis|spondylolys|spondylolis|anterolis|retrolis|tumou?r|glioma|stenosis|spondylolithesis|slip|sprain|strain|liver|splenic|esophag|osteoarth|chondro|anterior\s+spondyl|carcinoma|astro|hydroneph|varic|disc|pfirrmann|effusion|placenta|schmorl|degener|injur|lymph|vesico|ac\b|facet)", re.IGNORECASE)
 
@@ -350,7 +359,7 @@ def _status(text: str, hit: Hit) -> str | None:
             continue
         gap = text[cue.end : hit.start] if cue.end <= hit.start else text[hit.end : cue.start]
         if kind == "negated":
-            if cue.end <= hit.start and (re.search(r",\s*(?:with|mild|moderate|severe|a|an|there)\b|\bwith\b(?!\s+(?:no|any))|\band\s+(?:mild|moderate|severe|associated|a|an)\b|[.:]\s|\b(?:is|are|shows?|has)\b", gap, re.IGNORECASE) and not re.search(r"\b(?:or|nor)\b", gap)):
+            if cue.end <= hit.start and (re.search(r",\s*(?:with|mild|moderate|severe|a|an|there)\b|(?<!consistent )(?<!compatible )(?<!associated )\bwith\b(?!\s+(?:no|any))|\band\s+(?:mild|moderate|severe|associated|a|an)\b|[.:]\s|\b(?:is|are|shows?|has)\b", gap, re.IGNORECASE) and not re.search(r"\b(?:or|nor)\b", gap)):
                 continue
             if cue.end > hit.start and (re.search(r"[;.]|\bwith\b|\bbut\b", gap) or text[cue.start : cue.end].lower().endswith("normal") and len(gap) > 25):
                 continue
@@ -422,7 +431,7 @@ def _posterior_column(text: str, hit: Hit, status: str) -> list[tuple[str, str]]
         return [("posterior_column", "intact")] if (injured or "involv" in before or re.search(r"posterior", words)) and words not in ("interspinous space", "interspinous distance") else []
     if injured and status == "present":
         if words.startswith(("pedicle", "pedicles")) and re.search(r"destr|lytic|lesion|metasta|mass|lysis|eros|infiltrat|extend\w*\s+into|tumou?r|widen", text, re.IGNORECASE):
-            return []
+            return [("malignant_features", "pedicle_destruction")] if re.search(r"destr|lytic|lysis|eros", text, re.IGNORECASE) else []
         return [("posterior_column", "injured")]
     return []
 
@@ -572,9 +581,13 @@ def _named_cause(text: str, hit: Hit, status: str, before: str, after: str, word
 def _mimic(value: str) -> _Give:
     def give(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
         before, after = _clause(text, hit, 80)
-        alternative = re.search(r"\b(?:versus|vs\.?|or|/)\s+(?:an?\s+|the\s+|be\s+|possibly\s+|perhaps\s+|less\s+likely\s+|a\s+)*$", before, re.IGNORECASE) or re.match(r"\s*(?:wedging|deformity|variant|node|change|disease|in\s+nature|remodel\w*|variation|wedge|morphology)?s?\s*,?\s*(?:versus|vs\.?|or\s+(?:an?\s+|from\s+|due\s+to\s+|old\s+|acute\s+|chronic\s+|mild\s+|early\s+|more\s+|subtle\s+)*(?:fractur|compress|traum|injur|acute|insuffic|patholog|osteopor))", after, re.IGNORECASE)
+        alternative = re.search(r"(?:fractur|compress|injur|traum|patholog|insuffic|malign|metasta|acute|lesion|#)[^;.]*\b(?:versus|vs\.?|or|/)\s+(?:an?\s+|the\s+|be\s+|possibly\s+|perhaps\s+|less\s+likely\s+|a\s+)*$", before, re.IGNORECASE) or re.match(r"\s*(?:wedging|deformity|variant|node|change|disease|in\s+nature|remodel\w*|variation|wedge|morphology)?s?\s*,?\s*(?:versus|vs\.?|or\s+(?:an?\s+|from\s+|due\s+to\s+|old\s+|acute\s+|chronic\s+|mild\s+|early\s+|more\s+|subtle\s+)*(?:fractur|compress|traum|injur|acute|insuffic|patholog|osteopor))", after, re.IGNORECASE)
         if status == "absent" or alternative:
             return [("mimic_offered", value)] if alternative else []
+        if re.search(r"\b(?:too|more\s+than|rather\s+than|beyond|exceed\w*|not|greater\s+than)\b[^,;]*$", before[-40:], re.IGNORECASE):
+            return []
+        if value == "physiologic" and "normal" in hit_text(text, hit).lower() and "within" in hit_text(text, hit).lower() and not re.search(r"wedg\w*|deformit\w*|concav\w*", before, re.IGNORECASE):
+            return []
         if value == "degenerative":
             if not (re.match(r"\s*(?:anterior\s+|mild\s+|remodel\w*\s+)*(?:wedg|height|deformit|compress|flatten|endplate\s+depress)", after, re.IGNORECASE) or re.search(r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression)\b[^;.]{0,60}\b(?:likely|probably|due|secondary|related|favou?r\w*|consistent|in\s+keeping|represent\w*|reflect\w*|on\s+a|from|appears?|attributed|compatible|considered|felt|thought|of)\s+(?:\w+\s+){0,4}$", text[: hit.start], re.IGNORECASE)):
                 return []

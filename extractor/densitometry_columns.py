@@ -98,12 +98,13 @@ class Heading:
     when: str
     leftover: int
     decimals: int
+    integers: int
     classes: int
 
 
 @cache
 def _blank_heading() -> Heading:
-    return Heading((), Place(), "", "", 0, 0, 0)
+    return Heading((), Place(), "", "", 0, 0, 0, 0)
 
 
 def heading(text: str, offset: int = 0) -> Heading:
@@ -114,11 +115,12 @@ def heading(text: str, offset: int = 0) -> Heading:
     covered = [(start, end) for _, start, end in kinds]
     places: list[Token] = []
     date = when = ""
-    decimals = classes = 0
+    decimals = integers = classes = 0
     for token in tokens(text):
         inside = any(token.start < end and start < token.end for start, end in covered)
         if token.kind == "number" and token.number is not None:
             decimals += not inside and (token.number.decimals > 0 or token.number.sign == "-")
+            integers += not inside and token.number.decimals == 0
             continue
         if token.kind == "time" and not date and not any(k.startswith("change") for k, _, _ in kinds):
             when = token.value
@@ -139,7 +141,7 @@ def heading(text: str, offset: int = 0) -> Heading:
         place.region, place.part, place.side, place.levels, place.excluded,
         tuple((a + offset, b + offset) for a, b in place.spans),
     )  # fmt: skip
-    return Heading(tuple(kinds), shifted, date, when, len(_WORD.findall("".join(rest))), decimals, classes)
+    return Heading(tuple(kinds), shifted, date, when, len(_WORD.findall("".join(rest))), decimals, integers, classes)
 
 
 def columns_of_cell(text: str, offset: int, x: int, cell: int) -> list[Column]:

@@ -168,14 +168,15 @@ def _header_columns(line: Line, delimiter: str) -> tuple[list[Column], int] | No
         return None
     spans = _split_unmarked(line.text, 0) if delimiter == " " else cells_of(line, delimiter)
     columns: list[Column] = []
-    leftover = decimals = 0
+    leftover = decimals = integers = 0
     for index, (a, b) in enumerate(spans):
         text = line.text[a:b]
         taken = heading(text, line.start + a)
         leftover += taken.leftover
         decimals += taken.decimals
+        integers += taken.integers
         columns += columns_of_cell(text, line.start + a, a, index)
-    if decimals or not columns:
+    if decimals or integers > 1 or not columns:
         return None
     if leftover > (3 if delimiter == " " else 2 + 2 * len(spans)):
         return None
@@ -802,6 +803,8 @@ class TableReader:
                 return self._claim_row(row, header)
             if fits and row.place.named and len([i for i in row.items if i.number]) >= 2 and header.by_measure:
                 return self._claim_row(row, header)
+            if self.open and not row.items and row.classification and row.leftover <= 3:
+                return True
             if self.open and not row.items and row.place and line.text.lstrip().startswith("("):
                 return self._amend(row)
             if self.open and not row.items and row.leftover > 4:

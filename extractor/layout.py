@@ -132,7 +132,8 @@ def _trimmed(cut: list[tuple[int, int]], text: str, start: int, end: int) -> Non
 
 
 def _line(text: str, start: int, end: int) -> Line:
-    raw = text[start:end]
+    # A cell of a table ends like a part of a list.
+    raw = text[start:end].replace("|", ",")
     if not _UNEVEN.search(raw):
         return Line(raw, start, end)
     characters: list[str] = []

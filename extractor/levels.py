@@ -338,6 +338,8 @@ def _is_another_list(text: str, groups: list[tuple[int, int, tuple[Level, ...]]]
     if len(first[2]) == 2 and _written_as_pair(text[first[0] : first[1]]) and _DISC_BEFORE.search(text[max(0, first[0] - 60) : first[0]]):
         if not re.match(r"\s*[-/]\s*[A-Z]?\d", text[name.end :]):
             return True
+    if len(first[2]) == 2 and _written_as_pair(text[first[0] : first[1]]) and _OWN_NOUN.match(text, name.end):
+        return True
     if _PREDICATE.match(text, name.end) and not re.match(r"\s+(?:\w+\s+){0,3}?(?:are|were)\b", text[name.end :]) and _HEAD_BEFORE.search(text[: first[0]]):
         return True
     return bool(_OWN_NOUN.match(text, name.end) and _HEAD_BEFORE.search(text[: groups[0][0]]))

@@ -16,7 +16,7 @@ _ABBREVIATIONS = frozenset(
     "jan feb mar apr jun jul aug sep sept oct nov dec m.d ph.d".split()
 )
 
-_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|(?<=[a-z)%])\.(?=[A-Z][a-z])|\n")
+_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|(?<=[a-z)%])\.(?=[A-Z][a-z]|[TLCD]\d)|\n")
 _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z./]*)$")
 _LAST_WORD = re.compile(r"([A-Za-z/]+)\W*$")
 _ITEM = re.compile(r"[ \t]*(?:[-*+>#]{1,3}[ \t]+\S|[-*][A-Za-z?]|\(?\d{1,2}[.)](?!\d)[ \t]*\S|[a-hA-H][.)][ \t]+\S|\[[ xX]?\])")

@@ -155,7 +155,7 @@ _SPINE = r"(?:(?:thoracic|lumbar|cervical|dorsal|thoraco-?lumbar|lumbo-?sacral|d
 _BONES = r"(?:bony|osseous|skeletal|bone)\s+(?:structures?|elements?|thorax|skeleton|anatomy|framework|architecture|cage|parts?|windows?|detail)|bones|skeleton|osseous\s+structures|bony\s+thorax|skeletal\s+system|osseous"
 _SUBJECT = re.compile(rf"\b(?P<body>{_BODIES})\b|\b(?P<spine>{_SPINE})\b|\b(?P<bone>{_BONES})\b", re.IGNORECASE)
 _GENERAL_NEGATIVE = re.compile(
-    r"\b(?:no|without|negative\s+for|nor|free\s+of|not\s+show(?:\s+any)?|absence\s+of)\s+(?:(?:radiographic|radiological|significant|evidence|signs?|definite|obvious|of|any|new|other|acute|recent|focal|gross|visible|suspicious|destructive|aggressive|overt|or|chronic|traumatic|appreciable|demonstrable|an|a|evident|discrete|convincing|additional|worrisome|displaced|post-?traumatic|imaging|ct|large|major)[\s,]+)*"
+    r"\b(?P<bone2>bony|osseous|skeletal)\s+(?:abnormalit\w+|injur\w+|patholog\w+)\s+(?:is|are|was|were)\s+(?:not\s+)(?:identified|seen|present|evident|demonstrated|noted)|\b(?:no|without|negative\s+for|nor|free\s+of|not\s+show(?:\s+any)?|absence\s+of)\s+(?:(?:radiographic|radiological|significant|evidence|signs?|definite|obvious|of|any|new|other|acute|recent|focal|gross|visible|suspicious|destructive|aggressive|overt|or|chronic|traumatic|appreciable|demonstrable|an|a|evident|discrete|convincing|additional|worrisome|displaced|post-?traumatic|imaging|ct|large|major)[\s,]+)*"
     r"(?:(?P<bone>bony|osseous|skeletal|bone|musculoskeletal|osteoarticular)|(?P<spine>vertebral|spinal|spine|(?:(?:cervical|thoracic|lumbar|thoracolumbar|dorsal|lumbosacral)\s+)+(?:spine|spinal|vertebral)?))\s*(?:\w+\s+)?(?P<what>abnormalit\w*|patholog\w*|injur\w*|findings?|process|trauma|disease|deformit\w*|change|defects?|anomal\w*)",
     re.IGNORECASE,
 )
@@ -177,7 +177,8 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     anatomy = find_anatomy(text)
     heads = _heads(text, hits)
     spans = [(head.start, head.end) for head in heads]
-    anatomy = [item for item in anatomy if item.kind == "level" or not any(a < item.end and item.start < b for a, b in spans) or item.kind == "posterior"]
+    anatomy = [_outside(item, spans) for item in anatomy]
+    anatomy = [item for item in anatomy if item.start < item.end]
     asserted = attributes.asserted(text, hits)
     found = [*attributes.worded(text), *asserted]
     for head in heads:
@@ -197,6 +198,18 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     )  # fmt: skip
 
 
+def _outside(item: Anatomy, spans: Sequence[tuple[int, int]]) -> Anatomy:
+    """A name without the words that a finding takes of it: "midthoracic" of "midthoracic vertebral body wedging"."""
+    if item.kind in ("level", "posterior"):
+        return item
+    for start, end in spans:
+        if item.start < start < item.end:
+            return replace(item, end=start) if item.kind == "region" else replace(item, end=item.start)
+        if start <= item.start < end:
+            return replace(item, end=item.start)
+    return item
+
+
 # -------------------------------------------------------------------------------------------------------------- heads
 
 
@@ -212,18 +225,31 @@ def _heads(text: str, hits: Sequence[Hit]) -> list[_Head]:
         target = _by_id()[hit.target]
         if target.kind == "attribute" or _not_a_finding(text, hit, target):
             continue
+        start = hit.start
+        if hit.target == "reduced_height":
+            reduced = _REDUCED_BEFORE.search(text[: hit.start])
+            start = reduced.start() if reduced else start
         last = heads[-1] if heads else None
         if last is not None and last.kind == target.kind == "shape" and _JOINED.fullmatch(text, last.end, hit.start):
             last.targets.append(target)
             last.end = hit.end
             last.cues = tuple(dict.fromkeys((*last.cues, *hit.cues)))
         else:
-            heads.append(_Head(hit.start, hit.end, [target], hit.cues))
+            heads.append(_Head(start, hit.end, [target], hit.cues))
     return heads
 
 
-_NO_FINDING_AFTER = re.compile(r"\s*(?:ratio|index|stockings?|bandage|therapy|device|plate|screw|sleeve|garment|garments|neuropathy|test|resection|biopsy|view|risk|probabilit|prevention|liaison|clinic|table|protocol|site|pressure|ultraso\w+|osteoporosis\s+clinic|assessment|healing|management|risk\s+assess)", re.IGNORECASE)
+_NO_FINDING_AFTER = re.compile(r"\s*(?:fragments?|ratio|index|stockings?|bandage|therapy|device|plate|screw|sleeve|garment|garments|neuropathy|test|resection|biopsy|view|risk|probabilit|prevention|liaison|clinic|table|protocol|site|pressure|ultraso\w+|osteoporosis\s+clinic|assessment|healing|management|risk\s+assess)", re.IGNORECASE)
 _NO_FINDING_BEFORE = re.compile(r"\b(?:cord|root|nerve|neural|thecal|sac|foraminal|chest|pneumatic|cold|spinal\s+cord|cauda\s+equina|airway|tracheal|lobar|lobe|lung|vascular|ureteral|venous|stress\s+view|10-year|major\s+osteoporotic|hip|fracture\s+risk)\s+$", re.IGNORECASE)
+
+
+_LEVEL_WORDS = r"(?:(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}(?:\s*(?:,|-|/|and|&|to)\s*[A-Z]?\d{1,2})*'?s?)"
+_REDUCED_BEFORE = re.compile(
+    rf"\b(?:reduc\w+|decreas\w+|diminish\w+|diminution|loss|lost|lose[sn]?|losing|lowered)\s+(?:(?:of|in|the|its|their|anterior|posterior|central|mid|lateral|overall|some|mild|part|vertical|superior|{_LEVEL_WORDS}|vertebral|vertebra|body|partial|left|right|thoracic|lumbar)\s+)+$", re.IGNORECASE
+)
+_REDUCED_AFTER = re.compile(
+    rf"\s*(?:(?:of|in|at|the|vertebra\w*|vertebral|body|bodies|anterior|anteriorly|centrally|thoracic|lumbar|{_LEVEL_WORDS})\s+)*(?:is|are|was|were|has\s+been|have\s+been|appears?|seems?)?\s*(?:also\s+|now\s+|mildly\s+|slightly\s+|moderately\s+|severely\s+|markedly\s+|minimally\s+|further\s+|partially\s+|anteriorly\s+|significantly\s+)*(?:reduced|decreased|diminished|lost)\b", re.IGNORECASE
+)
 
 
 def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
@@ -233,13 +259,19 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
     if target.weak and _NO_FINDING_BEFORE.search(before):
         return True
     if hit.target == "fracture" and text[hit.start : hit.end] == "#":
-        return bool(re.match(r"\s*\d", after)) or bool(re.search(r"\b(?:acc|mrn|id|no|order|exam|case|accession|image|series|weight\s*\d*)\s*$|\d$", before, re.IGNORECASE))
+        return bool(re.match(r"\s*\d", after)) or bool(re.search(r"\b(?:acc|mrn|id|order|exam|case|accession|image|series|weight\s*\d*)\s*$|\d$", before, re.IGNORECASE))
     if hit.target == "depression":
         return not re.search(r"end-?\s?plate|cortical|vertebra", text, re.IGNORECASE)
+    if "height_loss" in target.gives and target.weak and re.search(r"\bdis[ck]\w*\b[^,;]{0,40}$", text[: hit.start], re.IGNORECASE) and not re.search(r"vertebra|\bbod(?:y|ies)\b", before + text[hit.start : hit.end] + after, re.IGNORECASE):
+        return True
+    if hit.target == "reduced_height":
+        return not (_REDUCED_BEFORE.search(text[: hit.start]) or _REDUCED_AFTER.match(text, hit.end))
+    if target.kind == "shape" and re.search(r"\b(?:scolio\w+|kypho\w+|spinal|angular|rotational|rotatory|gibbus|postural|lordo\w+|chest\s+wall|cord|sac|thecal|sagittal\s+plane|curve|ventral\s+cord)\s+$", before, re.IGNORECASE) and set(target.gives) == {"deformity"}:
+        return True
     if target.kind == "augmentation":
         return re.search(r"\b(?:screws?|rods?|arthroplast\w+|hip|knee|femoral|dental|tooth)\b", text, re.IGNORECASE) is not None and not re.search(r"vertebroplast|kyphoplast|vertebral\s+bod", text, re.IGNORECASE)
     if hit.target in ("lost_fraction",):
-        return not re.search(r"\b(?:lost|loss|lose|loses|losing|reduc\w+|decreas\w+|diminish\w+|collapse\w*|compress\w+|missing)\b|\d\s*%|third|half|quarter", text[max(0, hit.start - 90) : hit.start], re.IGNORECASE)
+        return not re.search(r"\b(?:lost|gone|missing)\b", text[hit.end : hit.end + 40], re.IGNORECASE) and not re.search(r"\b(?:lost|loss|lose|loses|losing|reduc\w+|decreas\w+|diminish\w+|collapse\w*|compress\w+|missing)\b|\d\s*%|per\s?cent|third|half|quarter", text[max(0, hit.start - 90) : hit.start], re.IGNORECASE)
     if hit.target in ("cement", "plana", "flattening"):
         return bool(re.search(r"\b(?:arthroplasty|hip|knee|femoral|prosthes|hemidiaphragm|diaphragm|cord|sac|lordosis|thecal|disc|liver|leak|leakage|pars)", text, re.IGNORECASE)) and not re.search(r"vertebra|\b[TLD]\d", text)
     return False
@@ -269,17 +301,40 @@ def _trailing(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[
     return []
 
 
+_DENS = Anatomy("level", 0, 0, ("C2",), ((0, 0, ("C2",)),))
+
+
 def _find_owner(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> None:
     general: list[Anatomy] = []
-    for finder in (_inside, _before_in_phrase, _led_to, _subject):
+    for finder in (_object, _inside, _before_in_phrase, _led_to, _subject):
         owners = finder(text, head, heads, anatomy)
         if owners and all(item.kind == "vertebra" for item in owners):
             general = general or owners
         elif owners:
+            if all(item.kind == "posterior" for item in owners):
+                owners = [*owners, *_levels_for_posterior(text, head, heads, anatomy)]
             head.owners = owners
             head.other = all(item.kind in ("other", "noun") for item in owners)
             return
     head.owners = general
+
+
+def _levels_for_posterior(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """Levels of a posterior element that the finding itself leads to, or that an earlier finding has: "of its lamina"."""
+    led = [item for item in _led_to(text, head, heads, anatomy) if item.kind == "level"]
+    if led:
+        return led
+    earlier = [item for other in heads if other.end <= head.start and not other.other for item in other.owners if item.kind == "level"]
+    return earlier[-1:] if re.search(r"\b(?:its|the|with|associated|posterior|extend\w*|through|into)\b", text[: head.end + 40], re.IGNORECASE) else []
+
+
+def _object(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """What the finding is done to, without a preposition: "compression thecal sac", "fractured pedicle screw"."""
+    for item in anatomy:
+        if item.start >= head.end:
+            direct = item.kind == "other" and re.fullmatch(r"\s*(?:of\s+|on\s+|upon\s+)?(?:(?:the|left|right|both|rt|lt|adjacent|underlying|ventral|anterior|exiting)\s+)*", text[head.end : item.start], re.IGNORECASE)
+            return [item] if direct and not item.levels else []
+    return []
 
 
 def _inside(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
@@ -330,7 +385,7 @@ def _before_in_phrase(text: str, head: _Head, heads: Sequence[_Head], anatomy: S
 
 
 _CHAIN = re.compile(
-    r"\s*(?:[:=(-]?\s*(?:about\s+|approximately\s+|~\s*)?\d{1,3}(?:-\d{1,3})?\s*%\)?|\(\s*[^()]{0,25}\))?\s*(?:,|;|/|&|\+|,?\s*(?:and|or|as\s+well\s+as|plus))\s*(?:(?!(?:of|in|at|with|is|are|no)\b)[A-Za-z-]+\s+){0,3}",
+    r"\s*(?:[:=(-]?\s*(?:about\s+|approximately\s+|~\s*)?\d{1,3}(?:-\d{1,3})?\s*%\)?|\(\s*[^()]{0,25}\))?\s*(?:,|;|/|&|\+|,?\s*(?:and|or|as\s+well\s+as|plus))?\s*(?:(?!(?:of|in|at|with|is|are|no)\b)[A-Za-z-]+\s+){0,3}",
     re.IGNORECASE,
 )
 
@@ -351,7 +406,7 @@ def _coordinated_before(text: str, item: Anatomy, heads: Sequence[_Head], anatom
 def _leads(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> bool:
     """Whether a level follows the finding through a preposition, nearer than any other name."""
     following = [item for item in anatomy if item.start >= head.end and item.kind != "vertebra"]
-    return bool(following) and following[0].kind == "level" and bool(re.match(r"\s*(?:\w+\s+){0,3}(?:of|at|in|involving|affecting|:)", text[head.end : following[0].start], re.IGNORECASE))
+    return bool(following) and following[0].kind == "level" and bool(re.match(r"\s*(?:\w+\s+){0,3}(?:of|at|in|involving|affecting|:|\()", text[head.end : following[0].start], re.IGNORECASE))
 
 
 def _level_of_posterior(text: str, item: Anatomy, anatomy: Sequence[Anatomy]) -> list[Anatomy]:
@@ -378,8 +433,9 @@ def _led_to(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[An
         if not owners and not _LEADS_TO.search(gap):
             break
         if item.kind == "noun":
-            if not owners or item.start - cursor > 1:
+            if owners or not _coordinated_subjects(text, head, item):
                 break
+            cursor = item.end
             continue
         if item.kind == "level":
             if gap.strip() and _NOT_AN_OWNER.search(text[: item.start]) or (owners and _begins_clause(text, cursor, item)):
@@ -405,6 +461,15 @@ def _led_to(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[An
     if owners and all(item.kind == "vertebra" for item in owners) and any(item.kind == "level" for item in anatomy if item.end <= head.start):
         return []
     return owners
+
+
+def _coordinated_subjects(text: str, head: _Head, item: Anatomy) -> bool:
+    """Whether finding and noun are subjects of one verb: "deformities, degenerative changes and scoliosis are present in"."""
+    return bool(
+        re.fullmatch(r"\s*(?:[\w\s-]+,|,|\band\b)?[\w\s,-]*", text[head.end : item.start])
+        and re.search(r",|\band\b", text[head.end : item.start])
+        and re.match(r"[\w\s,-]*?\b(?:are|were)\s+(?:also\s+|again\s+)?(?:present|seen|noted|identified|evident|demonstrated|visible|visuali[sz]ed)\s+(?:in|at|of|within|involving|throughout)\b", text[item.end :], re.IGNORECASE)
+    )
 
 
 def _only_coordinated(text: str, head: _Head, item: Anatomy, heads: Sequence[_Head]) -> bool:
@@ -595,7 +660,9 @@ def _negates(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -> boo
     words = text[cue.start : cue.end].lower()
     gap = _gap(text, head, cue)
     if cue.end <= head.start:
-        if words == "post" or _EMBEDDED.search(gap) or words in ("rather than", "instead of") and "," in gap:
+        if words == "excluded" and re.match(r"\s*(?:because|due|owing|for|as)\b", gap):
+            return False
+        if words == "post" or (_EMBEDDED.search(gap) and not words.startswith(("none", "neither", "nor"))) or words in ("rather than", "instead of") and "," in gap:
             return False
         if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
             return False
@@ -608,7 +675,7 @@ def _negates(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -> boo
         if between and (_own_phrase(text, head, between[-1]) or re.match(r"\s*(?:of|in|at|within|involving|at\s+the\s+site\s+of)\s+(?:the|this|known|old|her|his)\b", text[between[-1].end : head.start], re.IGNORECASE)):
             return False
         if re.search(r"[.:]\s|\b(?:is|are|was|were|shows?|demonstrates?|has|have|appears?|remains?)\b", gap) and not re.search(r"\b(?:that|which|or|nor)\b", gap):
-            return not re.search(r"\b(?:shows?|demonstrates?|has|appears?|remains?|there\s+(?:is|are))\b|[.:]\s", gap) or words in ("neither", "nor", "none of the", "none of them", "none of these", "neither of")
+            return words in ("neither", "nor", "none of the", "none of them", "none of these", "neither of")
         return True
     if re.search(r"[;.]\s|\b(?:but|with|and|which|although)\b\s", gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
         return False
@@ -642,10 +709,10 @@ def _own_phrase(text: str, head: _Head, last: _Head) -> bool:
 
 
 def _hedges(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -> bool:
-    words = re.sub(r"\s+", " ", text[cue.start : cue.end].lower())
+    words = re.sub(r"^(?:is|are|was|were) ", "", re.sub(r"\s+", " ", text[cue.start : cue.end].lower()))
     gap = _gap(text, head, cue)
     if cue.end <= head.start:
-        if _STRONG_BREAK.search(gap) or re.search(r"[.]\s", gap):
+        if _STRONG_BREAK.search(gap) or re.search(r"[.]\s|\b(?:accounting\s+for|account\s+for|causing|explain\w*|responsible\s+for|leading\s+to)\b", gap):
             return False
         if _AGE_OR_CAUSE.match(text[cue.end :]) and _HEDGING_ADVERB.match(words):
             return False
@@ -768,7 +835,8 @@ def _head_of(text: str, attribute: Attribute, heads: Sequence[_Head], anatomy: S
     if following:
         gap = text[attribute.end : following[0].start]
         claimed = [item for item in anatomy if attribute.end <= item.start and item.end <= following[0].start and item.kind in ("noun", "other", "posterior")]
-        if _phrase(gap) and not claimed and not any(attribute.end <= other.start < following[0].start for other in all_heads):
+        own_level = "," in gap and preceding and any(attribute.end <= item.start and item.end <= following[0].start and item.kind == "level" for item in anatomy)
+        if _phrase(gap) and not claimed and not own_level and not any(attribute.end <= other.start < following[0].start for other in all_heads):
             return following[0]
         if attribute.field == "height_loss_percent" and re.fullmatch(r"\s*(?:[A-Za-z-]+\s+){0,6}?", gap) and not claimed:
             return following[0]
@@ -776,7 +844,9 @@ def _head_of(text: str, attribute: Attribute, heads: Sequence[_Head], anatomy: S
         return None
     if preceding:
         gap = text[preceding[-1].end : attribute.start]
-        if _STRONG_BREAK.search(gap) and not re.match(r"\s*[;\u2014-]\s*(?:likely|probably|possibly|approximately|about|\(|\d|\?|this|these|it|appears?|age|acuity|chronicity|stable|unchanged|genant|grade|mild|moderate|severe|new|old|chronic|acute)?\s*(?:to\s+be\s+)?$", gap, re.IGNORECASE):
+        breaks = list(_STRONG_BREAK.finditer(gap))
+        tail = gap[breaks[-1].start() :] if breaks else ""
+        if breaks and not re.match(r"\s*[;\u2014-]\s*(?:likely|probably|possibly|approximately|about|\(|\d|\?|this|these|it|appears?|age|acuity|chronicity|stable|unchanged|genant|grade(?:\s+\w+\s*\(?)?|mild|moderate|severe|new|old|chronic|acute)?\s*(?:to\s+be\s+)?$", tail, re.IGNORECASE):
             return None
         last = preceding[-1]
         for other in reversed(preceding):
@@ -787,13 +857,13 @@ def _head_of(text: str, attribute: Attribute, heads: Sequence[_Head], anatomy: S
         return preceding[-1] if attribute.field in ("severity", "height_loss_percent", "wedge_direction") else last if last.status == preceding[-1].status else preceding[-1]
     if following:
         gap = text[attribute.end : following[0].start]
-        if attribute.field in ("acuity", "change", "height_loss_percent", "genant_grade", "etiologies", "mimic") and not _STRONG_BREAK.search(gap) and len(gap) < 60 and not re.search(r"\bno\b|\bwithout\b", gap):
+        if attribute.field in ("acuity", "change", "height_loss_percent", "genant_grade", "etiologies", "mimic") and not _STRONG_BREAK.search(gap) and len(gap) < 60 and not any(attribute.end <= item.start and item.end <= following[0].start for item in [*(a for a in anatomy if a.kind in ("noun", "other", "posterior")), *(h for h in all_heads if h.other)]) and not re.search(r"\bno\b|\bwithout\b", gap):
             return following[0]
     return None
 
 
 def _phrase(gap: str) -> bool:
-    return bool(_NOUN_PHRASE.fullmatch(gap)) and (gap.count(",") <= 2) and not re.search(r"\)\s*$", gap) or bool(re.fullmatch(r"\s*(?:to|and|or|-)\s+(?:mild|moderate|severe|moderately|marked|severely|complete|advanced)\s+(?:[A-Za-z-]+\s+){0,3}", gap, re.IGNORECASE)) or bool(re.fullmatch(r"\s*(?:degree|amount)?\s*(?:of\s+)(?:the\s+)?(?:[A-Za-z-]+\s+){0,3}", gap)) or bool(re.fullmatch(r"\s*(?:and|,|or)\s+(?:[A-Za-z-]+\s+){0,3}", gap))
+    return bool(_NOUN_PHRASE.fullmatch(gap)) and (gap.count(",") <= 2) and (not re.search(r"\)\s*$", gap) or re.fullmatch(r"\s*\([^()]*\)\s*", gap) is not None) or bool(re.fullmatch(r"[\s-]*(?:to|and|or|-)[\s-]+(?:mild|moderate|severe|moderately|marked|severely|complete|advanced)\s+(?:[A-Za-z-]+\s+){0,3}", gap, re.IGNORECASE)) or bool(re.fullmatch(r"\s*(?:degree|amount)?\s*(?:of\s+)(?:the\s+)?(?:[A-Za-z-]+\s+){0,3}", gap)) or bool(re.fullmatch(r"\s*(?:and|,|or)\s+(?:[A-Za-z-]+\s+){0,3}", gap))
 
 
 def _modifies_other(text: str, attribute: Attribute, anatomy: Sequence[Anatomy], heads: Sequence[_Head]) -> bool:
@@ -802,7 +872,7 @@ def _modifies_other(text: str, attribute: Attribute, anatomy: Sequence[Anatomy],
     names = [item for item in anatomy if item.start >= attribute.end and item.kind in ("noun", "other", "posterior")]
     if names and _ADJECTIVES.fullmatch(text[attribute.end : names[0].start]) and not re.search(r"\)", text[attribute.end : names[0].start]):
         return not any(attribute.end <= head.start < names[0].start for head in heads)
-    if re.match(r"\s*(?:\d+\s*mm\s+)?(?:[a-z-]+\s+){0,3}?(?:retropuls\w+|[oe]*edema|canal|stenosis|kyphosis|angulation|osteopenia|osteoporosis|demineral\w+|degenerat\w+|spondyl\w+|listhesis|scoliosis|encroach\w+|narrowing|compromise|enhancement|sclerosis|displacement)\b", after, re.IGNORECASE):
+    if re.match(r"\s*(?:\d+\s*mm\s+)?(?:(?!given|with|and|without|no\b|or\b)[a-z-]+\s+){0,3}?(?:retropuls\w+|[oe]*edema|canal|stenosis|kyphosis|angulation|osteopenia|osteoporosis|demineral\w+|degenerat\w+|spondyl\w+|listhesis|scoliosis|encroach\w+|narrowing|compromise|enhancement|sclerosis|displacement)\b", after, re.IGNORECASE):
         return not re.match(r"\s*,", after)
     before = text[: attribute.start]
     other = [head for head in heads if head.other and head.end <= attribute.start]
@@ -838,6 +908,11 @@ def _mentions(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> list[Mentio
     target = head.targets[0]
     if head.other or head.status == "absent" and head.kind != "shape":
         return []
+    dens = re.search(r"\b(?:dens|odontoid|hangman)", text[head.start : head.end], re.IGNORECASE) is not None
+    if dens and head.status == "absent":
+        return []
+    if dens and not any(item.kind == "level" for item in head.owners):
+        head.owners = [replace(_DENS, start=head.start, end=head.end, groups=((head.start, head.end, ("C2",)),))]
     levels = sorted((item for item in head.owners if item.kind == "level"), key=lambda item: item.start)
     posterior = any(item.kind == "posterior" for item in head.owners) and not (head.descriptors & {"compression", "wedging", "burst", "collapse", "height_loss", "endplate_depression"})
     regions = [item for item in head.owners if item.kind == "region"]
@@ -851,6 +926,10 @@ def _mentions(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> list[Mentio
         which=_which(text), plural=any(t.plural for t in head.targets) or any(item.plural for item in head.owners),
     )  # fmt: skip
     values = [*own, *head.attributes]
+    if posterior:
+        values = [value for value in values if value.field != "posterior_column"]
+    if (base.descriptors & {"compression", "collapse"}) and _of_endplate(text, head):
+        base = replace(base, descriptors=base.descriptors | {"endplate_depression"})
     if levels:
         return _by_level(text, base, head, levels, values)
     region = regions[0] if regions else None
@@ -864,6 +943,13 @@ def _mentions(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> list[Mentio
             if region is not None and other.region not in (None, region.region)
         ),
     ]
+
+
+def _of_endplate(text: str, head: _Head) -> bool:
+    """Whether it is an endplate that is compressed: "compression deformity of the inferior L2 endplate"."""
+    if re.search(r"end-?\s?plate\s+(?:[a-z-]+\s+){0,2}$", text[max(0, head.start - 40) : head.start], re.IGNORECASE):
+        return True
+    return bool(re.match(r"\s*(?:deformit\w*\s+|fractur\w*\s+)?(?:of|in|involving|affecting|affect|at|along)\s+(?:both\s+)?(?:the\s+)?(?:(?:superior|inferior|upper|lower|anterior|both|cranial|caudal|and|central|mid|[TLDC]h?-?\d{1,2})\s+)*end-?\s?plates?", text[head.end : head.end + 90], re.IGNORECASE))
 
 
 _OWN_FIELD = {"mimic": ("mimic",), "augmentation": ("augmentation",)}
@@ -888,6 +974,8 @@ def _count(text: str, head: _Head, plural: bool, region: Anatomy | None) -> int:
     """How many vertebrae a finding without a level is about; a bare plural is two."""
     begin = max((match.end() for match in re.finditer(r"[;.:]|\bno\b", text[: head.start])), default=0)
     said = quantity(text[begin : head.start])
+    if re.search(r"\b(?:one|single|a)\s+of\s+(?:the|several)\b", text[begin : head.end + 40], re.IGNORECASE):
+        return 1
     if said is None:
         following = text[head.end : head.end + 60]
         match = re.match(r"\s*(?:deformit\w+\s+|fractures?\s+)?(?:of|in|involving|affecting|at)\s+(?:the\s+)?(?:body\s+of\s+)?", following)
@@ -1067,8 +1155,9 @@ def _is_normal_subject(text: str, item: Anatomy) -> bool:
 def _cleared(text: str, anatomy: Sequence[Anatomy], heads: Sequence[_Head]) -> list[Mention]:
     """Levels that the sentence says are normal: "L3, L4 and L5 are unremarkable", "T12: normal", "normal L2"."""
     cleared = []
+    affected = {level for head in heads if head.status in ("present", "possible") for owner in head.owners for level in owner.levels}
     for item in anatomy:
-        if item.kind != "level" or item.pair:
+        if item.kind != "level" or item.pair or set(item.levels) <= affected:
             continue
         before = text[max(0, item.start - 45) : item.start]
         normal = _is_normal_subject(text, item) or (
@@ -1099,6 +1188,9 @@ def _statements(text: str, heads: Sequence[_Head]) -> list[Statement]:
                     continue
                 found.append(Statement(head.start, head.end, scope))
     for match in _GENERAL_NEGATIVE.finditer(text):
+        if match.group("bone2"):
+            found.append(Statement(match.start(), match.end(), "bone"))
+            continue
         if match.group("bone") and match.group("what").lower().startswith(("change", "disease", "defect")):
             continue
         found.append(Statement(match.start(), match.end(), "bone" if match.group("bone") else "spine"))

@@ -1,4 +1,4 @@
-"""Clinical vignettes, written from the specification by others than the author of the code: one story, one expectation."""
+"""Clinical vignettes, written from the specification by others than the author of the code."""
 
 from __future__ import annotations
 
