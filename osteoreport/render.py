@@ -23,7 +23,7 @@ from decision.assessment import (
     Source,
     StabilityComponent,
 )
-from extractor.findings import LEVEL_ORDER, BoneDensity, Evidence, ReportFindings, VertebralFinding
+from extractor.findings import LEVEL_ORDER, BoneDensity, Evidence, Level, ReportFindings, VertebralFinding
 
 QUOTE_CHARACTERS: Final = 160
 NARROWEST: Final = 40
@@ -90,8 +90,24 @@ def _verdicts(findings: Sequence[ReportFindings]) -> Section:
     for report in findings:
         exam = ", ".join(part for part in (_words(report.modality), report.exam_date) if part)
         text = f"{report.report_id or 'report'}: vertebral fracture {_words(report.vertebral_fracture)}"
-        blocks.append(Item(text + (f" ({exam})" if exam else "")))
+        stated = "; ".join(_stated(report))
+        blocks.append(Item(text + (f" ({exam})" if exam else ""), below=(f"also stated: {stated}",) if stated else ()))
     return Section("Reports", tuple(blocks))
+
+
+def _stated(report: ReportFindings) -> Iterator[str]:
+    """Name what else the text states: alignment, the report's own densitometric conclusion, facts of the patient."""
+    for name, curve in (("kyphosis", report.alignment.kyphosis), ("scoliosis", report.alignment.scoliosis)):
+        if curve:
+            degrees = None if curve.degrees is None else f"{_number(curve.degrees)} degrees"
+            at = f"at {_span(curve.at)}" if curve.at else None
+            yield " ".join(part for part in (curve.scope, name, curve.assertion, degrees, at) if part)
+    for slip in report.alignment.listhesis:
+        grade = f"grade {slip.grade}" if slip.grade else None
+        mm = None if slip.mm is None else f"{_number(slip.mm)} mm"
+        yield " ".join(part for part in (slip.direction or "listhesis", slip.at, grade, mm) if part)
+    for facts in (report.densitometry, report.clinical):
+        yield from (f"{_words(name)} {_value(stated.value)}" for name, stated in facts if stated is not None)
 
 
 def _vertebrae(findings: Sequence[ReportFindings]) -> Section:
@@ -102,8 +118,19 @@ def _vertebrae(findings: Sequence[ReportFindings]) -> Section:
         (_where(vertebra), vertebra.assertion, _description(vertebra),
          _source_words(report, vertebra.evidence, several))
         for report, vertebra in found
+        if not _cleared(vertebra)
     )  # fmt: skip
-    return Section("Vertebrae", (Table(("level", "is", "as", "words of the report"), rows),) if rows else ())
+    blocks: list[Item | Table] = [Table(("level", "is", "as", "words of the report"), rows)] if rows else []
+    for report in findings:
+        if levels := [vertebra.level for vertebra in report.vertebrae if vertebra.level and _cleared(vertebra)]:
+            named = f" ({report.report_id})" if several else ""
+            blocks.append(Item(f"no fracture stated of {_span(levels)}{named}", ""))
+    return Section("Vertebrae", tuple(blocks))
+
+
+def _cleared(vertebra: VertebralFinding) -> bool:
+    """Tell whether all that is said of the vertebra is that it is not fractured."""
+    return vertebra.level is not None and vertebra.assertion == "absent" and not _description(vertebra)
 
 
 def _densities(findings: Sequence[ReportFindings]) -> Section:
@@ -113,7 +140,7 @@ def _densities(findings: Sequence[ReportFindings]) -> Section:
         for report in findings
         for density in report.bone_density
     )
-    columns = ("site", "levels", "when", "T-score", "Z-score", "g/cm2", "stated as", "words of the report")
+    columns = ("site", "levels", "when", "T-score", "Z-score", "g/cm2", "change", "stated as", "words of the report")
     return Section("Bone density", (Table(columns, rows),) if rows else ())
 
 
@@ -137,7 +164,7 @@ def _diagnosis(assessment: Assessment, why: bool) -> Section:
     if diagnosis.fractured_levels:
         facts.append(f"fractured: {', '.join(diagnosis.fractured_levels)}")
     if diagnosis.lowest_t_score is not None:
-        facts.append(f"lowest T-score: {_number(diagnosis.lowest_t_score)}")
+        facts.append(f"lowest T-score: {_score(diagnosis.lowest_t_score)}")
     if diagnosis.densitometric_category:
         facts.append(f"by densitometry: {_words(diagnosis.densitometric_category)}")
     blocks = [Item(diagnosis.statement or _words(diagnosis.id), "", "heading", _why(diagnosis.because, why))]
@@ -293,8 +320,8 @@ def _value(value: Any) -> str:
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, (tuple, list)):
-        return ", ".join(_value(part) for part in value) or "none"
-    return str(value)
+        return ", ".join(dict.fromkeys(_value(part) for part in value)) or "none"
+    return _words(str(value))
 
 
 def _quote(evidence: Iterable[Evidence]) -> str:
@@ -312,6 +339,18 @@ def _source_words(report: ReportFindings, evidence: Iterable[Evidence], several:
     return _quote(evidence) + (f" ({report.report_id})" if several else "")
 
 
+def _span(levels: Iterable[Level]) -> str:
+    """Write neighbouring levels of one region as a range."""
+    ranges: list[list[Level]] = []
+    for level in sorted(set(levels), key=LEVEL_ORDER.__getitem__):
+        last = ranges[-1][-1] if ranges else None
+        if last is not None and last[0] == level[0] and LEVEL_ORDER[level] == LEVEL_ORDER[last] + 1:
+            ranges[-1].append(level)
+        else:
+            ranges.append([level])
+    return ", ".join(part[0] if len(part) == 1 else f"{part[0]}-{part[-1]}" for part in ranges)
+
+
 def _where(vertebra: VertebralFinding) -> str:
     if vertebra.level:
         return vertebra.level + (" (posterior)" if vertebra.element == "posterior" else "")
@@ -320,15 +359,16 @@ def _where(vertebra: VertebralFinding) -> str:
 
 
 def _description(vertebra: VertebralFinding) -> str:
-    parts = [_words(name) for name in vertebra.descriptors]
+    loss = vertebra.height_loss_percent
+    parts = [_words(name) for name in vertebra.descriptors if name != "height_loss" or not loss]
     if vertebra.wedge_direction:
         parts.append(f"wedged {vertebra.wedge_direction}ly")
     if vertebra.severity:
         parts.append(vertebra.severity)
     if vertebra.genant_grade is not None:
         parts.append(f"Genant grade {vertebra.genant_grade}")
-    if vertebra.height_loss_percent:
-        low, high = vertebra.height_loss_percent
+    if loss:
+        low, high = loss
         span = _number(low) if low == high else f"{_number(low)}-{_number(high)}"
         parts.append(f"height loss {span} %")
     if vertebra.acuity:
@@ -340,8 +380,8 @@ def _description(vertebra: VertebralFinding) -> str:
     named = {
         "marrow oedema": vertebra.marrow_edema,
         "retropulsion": vertebra.retropulsion,
-        "retropulsion mm": vertebra.retropulsion_mm,
-        "canal narrowing %": vertebra.canal_narrowing_percent,
+        "retropulsion in mm": vertebra.retropulsion_mm,
+        "canal narrowing in %": vertebra.canal_narrowing_percent,
         "posterior wall": vertebra.posterior_wall,
         "posterior column": vertebra.posterior_column,
         "cleft": vertebra.cleft,
@@ -353,14 +393,29 @@ def _description(vertebra: VertebralFinding) -> str:
     return "; ".join(parts)
 
 
+def _score(score: float | None) -> str:
+    """Write a score with the one decimal it is reported with, or with more if it has more."""
+    if score is None:
+        return ""
+    return f"{score:.1f}" if round(score, 1) == score else _number(score)
+
+
+def _change(density: BoneDensity) -> str:
+    known = {True: "significant", False: "not significant", None: None}[density.change_significant]
+    percent = None if density.change_percent is None else f"{density.change_percent:+g} %"
+    return ", ".join(part for part in (percent, known) if part)
+
+
 def _density(density: BoneDensity) -> tuple[str, ...]:
-    levels = ", ".join(density.vertebrae) + (f" without {', '.join(density.excluded)}" if density.excluded else "")
-    numbers = (density.t_score, density.z_score, density.bmd_g_cm2)
+    levels = _span(density.vertebrae) + (f" without {_span(density.excluded)}" if density.excluded else "")
     return (
         " ".join(part for part in (density.side, _words(density.site)) if part),
         levels,
         " ".join(part for part in (density.when, density.date) if part),
-        *("" if number is None else _number(number) for number in numbers),
+        _score(density.t_score),
+        _score(density.z_score),
+        "" if density.bmd_g_cm2 is None else f"{density.bmd_g_cm2:.3f}",
+        _change(density),
         _words(density.classification),
     )
 

@@ -17,8 +17,20 @@ from decision.assessment import (
     Stability,
     StabilityComponent,
 )
-from extractor.findings import BoneDensity, Evidence, Issue, ReportFindings, VertebralFinding
-from osteoreport.render import Item, Section, Table, clean, document, to_markdown, to_text
+from extractor.findings import (
+    Alignment,
+    BoneDensity,
+    ClinicalContext,
+    Curvature,
+    Densitometry,
+    Evidence,
+    Issue,
+    Level,
+    Listhesis,
+    ReportFindings,
+    VertebralFinding,
+)
+from osteoreport.render import Item, Section, Table, clean, document, reports, to_markdown, to_text
 
 SOURCE = Source(id="who1994", title="WHO study group", year=1994, locator="p. 5", checked=True)
 UNCHECKED = Source(id="memory", title="General knowledge")
@@ -50,9 +62,15 @@ FINDINGS = [
             VertebralFinding(region="thoracic", portion="mid", count=2, assertion="present"),
         ),
         bone_density=(
-            BoneDensity(site="femoral_neck", side="left", t_score=-2.3),
+            BoneDensity(site="femoral_neck", side="left", t_score=-2.0),
             BoneDensity(site="lumbar_spine", vertebrae=("L1", "L3"), excluded=("L2",), bmd_g_cm2=0.812, when="prior",
-                        date="2019"),
+                        date="2019", change_percent=3, change_significant=False),
+        ),
+        clinical=ClinicalContext(age_years=71, back_pain=False, osteoporosis_therapy=("denosumab",)),
+        densitometry=Densitometry(classification="low_bone_mass"),
+        alignment=Alignment(
+            kyphosis=Curvature(degrees=22, scope="local", at=("L1", "L2", "L3")),
+            listhesis=(Listhesis(at="L4/L5", direction="anterolisthesis", grade=1, mm=4),),
         ),
     )
 ]  # fmt: skip
@@ -106,6 +124,9 @@ def test_plain_text(sections: list[Section]) -> None:
         "fractured: L2; lowest T-score: -2.3; by densitometry: low bone mass",
         "Fracture risk: very high",
         "film: vertebral fracture present (radiograph)",
+        "also stated: local kyphosis present 22 degrees at L1-L3; anterolisthesis L4/L5 grade 1 4 mm;",
+        "classification low bone mass; age years 71; back pain no; osteoporosis therapy\n        denosumab",
+        "+3 %, not significant",
         "indeterminate (likely stable)",
         "[pass] height loss: 27.5 (< 50 %)",
         "[unknown] neurological deficit",
@@ -133,6 +154,7 @@ def test_tables_show_words_and_leave_out_empty_columns(sections: list[Section]) 
     assert '"anterior wedging of the L2 body"' in text
     assert "wedging; wedged anteriorly; height loss 25-30 %; retropulsion absent" in text
     assert "left femoral neck" in text
+    assert "-2.0" in text
     assert "L1, L3 without L2" in text
     assert "prior 2019" in text
     assert "Z-score" not in text
@@ -186,7 +208,15 @@ def test_hostile_words_reach_neither_terminal_nor_markup(hostile: str) -> None:
 
 
 def test_several_reports_are_named_beside_their_words(fakes: None) -> None:
-    second = ReportFindings(report_id="mri", vertebrae=(VertebralFinding(level="L1", assertion="absent"),))
-    text = to_text(document([*FINDINGS, second], ASSESSMENT), width=200)
+    levels: tuple[Level, ...] = ("L1", "T10", "T11", "T12", "L4", "L5")
+    cleared = tuple(VertebralFinding(level=level, assertion="absent") for level in levels)
+    text = to_text(document([*FINDINGS, ReportFindings(report_id="mri", vertebrae=cleared)], ASSESSMENT), width=200)
     assert '"anterior wedging of the L2 body" (film)' in text
-    assert "(mri)" in text
+    assert "no fracture stated of T10-T12, L1, L4-L5 (mri)" in text
+
+
+def test_what_is_said_of_an_unfractured_vertebra_is_shown() -> None:
+    vertebra = VertebralFinding(level="L1", assertion="absent", marrow_edema="absent")
+    text = to_text(reports([ReportFindings(vertebrae=(vertebra,))]))
+    assert "marrow oedema absent" in text
+    assert "no fracture stated" not in text
