@@ -125,7 +125,7 @@ def test_plain_text(sections: list[Section]) -> None:
         "Fracture risk: very high",
         "film: vertebral fracture present (radiograph)",
         "also stated: local kyphosis present 22 degrees at L1-L3; anterolisthesis L4/L5 grade 1 4 mm;",
-        "classification low bone mass; age years 71; back pain no; osteoporosis therapy\n        denosumab",
+        "age years 71; back pain no; osteoporosis",
         "+3 %, not significant",
         "indeterminate (likely stable)",
         "[pass] height loss: 27.5 (< 50 %)",
