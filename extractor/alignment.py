@@ -27,12 +27,12 @@ Direction = Literal["anterolisthesis", "retrolisthesis", "lateral"]
 
 _SILENT = frozenset({
     "indication", "history", "past_history", "past_medical_history", "family_history", "social_history", "medications",
-    "technique", "comparison", "recommendation", "differential", "discussion", "exam", "other",
+    "comparison", "recommendation", "differential", "discussion", "exam", "other",
 })  # fmt: skip
 _GATE = Gate(
     "kypho", "hyperkyph", "scolio", "levosc", "levo-sc", "dextrosc", "dextro-sc", "rotosc", "roto-sc", "gibbus", "anterol", "antero-l", "retrol", "retro-l",
     "spondylol", "spondylo-l", "spondylopt", "listhes", "laterol", "latero-l", "rotatol", "slip", "subluxation", "cobb", "kobb", "dowager", "round back",
-    "roundback", "angulation", "curvature", "translation of",
+    "roundback", "angulation", "curvature", "dextroc", "levoc", "dextro-c", "levo-c", "convex", "translation of", "displacement of",
 )  # fmt: skip
 _STRENGTH: dict[Assertion, int] = {"present": 2, "possible": 1, "absent": 0}
 
@@ -100,7 +100,7 @@ _NO = re.compile(
     r"\b(?:no(?!\s+(?:change|interval|significant\s+(?:interval\s+)?change|progression|increase|worsening|further))|not|without|w/o|negative\s+for|free\s+of|absence\s+of|nor|neither|absent|nil)\b"
 )
 _NO_ENDS = re.compile(r";|:\s|\b(?:but|however|except|although|though|with(?!\s+no)|there\s+is|apart|other\s+than|due|because|causing|resulting|secondary)\b")
-_DENIED_AFTER = re.compile(r"[\s\w,-]{0,30}?\b(?:is|are|was|were)?\s*(?:not\s+(?:seen|present|identified|noted|evident|demonstrated|appreciated)|absent|excluded|ruled\s+out)\b|\s*[:=-]\s*(?:no|none|nil|absent)\b")
+_DENIED_AFTER = re.compile(r"[\s\w-]{0,24}?\b(?:is|are|was|were)?\s*(?:not\s+(?:seen|present|identified|noted|evident|demonstrated|appreciated)|absent|excluded|ruled\s+out)\b|\s*[:=-]\s*(?:no|none|nil|absent)\b")
 _HEDGE = re.compile(
     r"(?:\b(?:possibl[ey]|probabl[ey]|questionable|suspected|suspicious\s+for|suggest\w*(?:\s+(?:of|a))*|may\s+(?:be|represent|reflect|have)|might\s+be|could\s+(?:be|represent)|cannot\s+exclude|query|appears?\s+to\s+be|perhaps|concern\w*\s+for|equivocal|likely)\s+(?:[\w-]+\s+){0,4}|\?\s*(?:[\w-]+\s+){0,3})$"
 )
@@ -108,7 +108,7 @@ _HEDGED_AFTER = re.compile(r"\s*\?|[\s\w]{0,20}?\b(?:cannot\s+be\s+(?:excluded|r
 _UNSAID_BEFORE = re.compile(
     r"\b(?:history\s+of|hx\s+of|h/o|known|if|risk\s+(?:of|for)|prevent\w*|rule\s+out|r/o|evaluat\w+\s+(?:for|of)?|assess\w*(?:\s+(?:for|of))?|recommend\w*|juvenile|progress(?:ion)?\s+to|lead(?:ing)?\s+to|develop|for)\s+(?:[\w-]+\s+){0,2}$"
 )
-_TITLE_AFTER = re.compile(r"\s*(?:series|stud(?:y|ies)|survey|films?|views?|x-?\s?rays?|protocol|exam\w*|screening|screen|radiographs?|evaluation|clinic|surgery|brace|correction|assessment)\b")
+_TITLE_AFTER = re.compile(r"\s*(?:series|stud(?:y|ies)|survey|films?|views?|x-?\s?rays?|protocol|exam\w*|screening|screen|radiographs?|evaluation|clinic|surgery|brace|correction|assessment)\b|\s*:\s*(?:-|_|\n|$)")
 
 
 def _is_denied(before: str, after: str) -> bool:
@@ -154,7 +154,7 @@ _NORMAL_BEFORE = re.compile(r"\b(?:normal|physiologic(?:al)?|usual|natural|prese
 _NORMAL_AFTER = re.compile(
     r"\s*(?:and\s+(?:[\w-]+\s+){1,3})?(?:(?:curv\w+|angle|contour|alignment)s?\s+)?(?:is|are|was|were|appears?|remains?)?\s*(?:well[\s-]+)?(?:also\s+)?(?:normal|preserved|maintained|within\s+normal|unremarkable|physiologic(?:al)?|intact|satisfactory|anatomic|not\s+(?:increased|exaggerated|accentuated))\b"
 )
-_LESS_BEFORE = re.compile(r"\b(?:loss|reduc\w+|decreas\w+|flatten\w+|straighten\w+|revers\w+|diminish\w+|lost|correct\w+|improv\w+)\s+(?:of\s+|in\s+)?(?:the\s+)?(?:normal\s+|usual\s+)?(?:[\w-]+\s+){0,2}$")
+_LESS_BEFORE = re.compile(r"\b(?:loss|reduc\w+|decreas\w+|flatten\w+|straighten\w+|revers\w+|diminish\w+|lost|lack|correct\w+|improv\w+)\s+(?:of\s+|in\s+)?(?:the\s+)?(?:normal\s+|usual\s+)?(?:[\w-]+\s+){0,2}$")
 _LOCAL = re.compile(r"\b(?:local|focal|segmental|mono-?segmental|bi-?segmental|wedge|wedging|gibbus|angular|vertebral\s+(?:body\s+)?(?:kyphosis|kyphotic|angle)|angulation|across|fracture\s+(?:level|site)|at\s+the\s+fractur\w+|at\s+(?:the\s+)?(?:level\s+of\s+)?(?:[ctld]|th)\s?-?\d{1,2}(?!\d|\s?[-/]))\b")
 _REGIONAL = re.compile(r"\b(?:thoracic|lumbar|thoraco-?\s?lumbar|dorsal|dorso-?lumbar|regional|global|overall|cervical|lumbosacral|cobb'?s?|kobb'?s?|curve|curvature|t[1-5]\s?(?:-|to|through)\s?(?:t\s?)?1[0-2]|bws|apex|levo\w*|dextro\w*|spine|convex\w*)\b")
 _ANGLE = re.compile(
@@ -185,7 +185,7 @@ def _tellings(sentences: list[_Sentence]) -> Iterator[_Telling]:
                 yield telling
         for curve, degrees, scope, span in angles:
             open_curve = curve
-            yield _Telling(curve, "present", scope, degrees, _levels_of(sentence, span, scope), (sentence.evidence(*span),))
+            yield _Telling(curve, "present", scope, degrees, _levels_of(sentence, span), (sentence.evidence(*span),))
 
 
 def _telling(
@@ -198,7 +198,7 @@ def _telling(
     assertion = _assertion(sentence, start, end)
     if curve == "kyphosis" and "scolio" not in text[start:end]:
         more = _MORE.search(clause) is not None or text[start:end].startswith(("hyper", "gibbus"))
-        if not more and _LESS_BEFORE.search(before):
+        if _LESS_BEFORE.search(before):
             return None
         if not more and (_NORMAL_BEFORE.search(before) or _NORMAL_AFTER.match(text, end)):
             assertion = "absent"
@@ -209,14 +209,20 @@ def _telling(
 
 
 def _place(sentence: _Sentence, start: int, end: int, curve: CurveName) -> tuple[Scope | None, tuple[Level, ...]]:
-    window = sentence.text[max(0, start - 40) : end + 50]
-    scope = _scope(window, curve)
-    return scope, _levels_of(sentence, (start, end), scope)
+    following = re.split(r"\b(?:with|and|causing|due|secondary)\b|[,;]|\.\s", sentence.text[end : end + 50], maxsplit=1)[0]
+    at = _levels_of(sentence, (start, end))
+    return _scope(sentence.text[max(0, start - 40) : end] + following, curve, at), at
 
 
-def _scope(window: str, curve: CurveName) -> Scope | None:
+_SEGMENT = 3
+"""A stated stretch of at most so many vertebrae is a segment; a longer one is a region."""
+
+
+def _scope(window: str, curve: CurveName, at: tuple[Level, ...] = ()) -> Scope | None:
     if curve == "scoliosis":
         return "regional" if _REGIONAL.search(window) else None
+    if len(at) > 1:
+        return "local" if abs(LEVEL_ORDER[at[-1]] - LEVEL_ORDER[at[0]]) <= _SEGMENT else "regional"
     if _LOCAL.search(window):
         return "local"
     return "regional" if _REGIONAL.search(window) else None
@@ -237,7 +243,7 @@ def _angles(
         if curve is None:
             continue
         window = _own_words(sentence.text, match)
-        angle = (curve, float(number), _scope(window, curve), match.span())
+        angle = (curve, float(number), _scope(window, curve, _levels_of(sentence, match.span())), match.span())
         (earlier if _PRIOR_ANGLE.search(before) and match.group("low") is None else found).append(angle)
     yield from found or earlier
 
@@ -291,10 +297,10 @@ def _curve_of_angle(
     return open_curve if re.search(r"cobb|kobb|curv|measur", text) else None
 
 
-def _levels_of(sentence: _Sentence, span: tuple[int, int], scope: Scope | None) -> tuple[Level, ...]:
+def _levels_of(sentence: _Sentence, span: tuple[int, int]) -> tuple[Level, ...]:
     """The vertebrae that a curve is said to lie at: the ends of a stated range, or the single ones."""
-    after = re.split(r"[;.]\s|\band\b|\bwith\b|,", sentence.written[span[1] : span[1] + 60], maxsplit=1)[0]
-    before = sentence.written[max(0, span[0] - 36) : span[0]]
+    after = re.split(r"[;.]\s|(?<![TLtl]\d)(?<!\d\d)\s+and\b|\bwith\b(?! (?:its )?apex)|,", sentence.written[span[1] : span[1] + 60], maxsplit=1)[0]
+    before = re.split(r"[;,(]", sentence.written[max(0, span[0] - 36) : span[0]])[-1]
     for part in (after, before):
         found = [levels for levels in find_levels(part) if levels.levels]
         if found:
@@ -355,13 +361,17 @@ def _slip_mentions(sentence: _Sentence) -> list[_Slip]:
     return sorted(stated, key=lambda slip: slip.start)
 
 
+_OTHER_FINDING = re.compile(r"(?:,\s*|\s)(?:and|with|causing|resulting|this|which)\s(?!(?:at\s+)?(?:the\s+)?(?:[LTCDS]|Th)-?\d|respect)|[;.]\s|,\s(?!(?:and\s+)?(?:at\s+)?[LTCDS]-?\d)")
+"""Where what follows a slip turns to something else."""
+
+
 def _listheses(sentence: _Sentence) -> Iterator[Listhesis]:
     slips = _slip_mentions(sentence)
     for position, slip in enumerate(slips):
         first = slips[position - 1].end if position else 0
         last = slips[position + 1].start if position + 1 < len(slips) else len(sentence.text)
         before, after = sentence.text[first : slip.start], sentence.text[slip.end : last]
-        pairs = _pairs(sentence.written[slip.end : last]) or _pairs(sentence.written[first : slip.start])[-1:] or [None]
+        pairs = _pairs(_OTHER_FINDING.split(sentence.written[slip.end : last], maxsplit=1)[0]) or _pairs(sentence.written[first : slip.start])[-1:] or [None]
         evidence = (sentence.evidence(slip.start, slip.end),)
         grade, millimetres = _grade(before, after), _slipped_by(before, after)
         for index, at in enumerate(pairs):

@@ -56,7 +56,9 @@ class _Report:
         if section.name == "family_history" and self._is_of_patient(offset):
             return "history"
         # "Follow up: ..." at the head of a letter tells of the visit; it recommends nothing.
-        return "history" if section.name == "recommendation" and section.start == 0 else section.name
+        if section.name == "recommendation" and section.start == 0 and self.text.startswith("follow"):
+            return "history"
+        return section.name
 
     def _is_of_patient(self, offset: int) -> bool:
         """Whether a sentence under "family history" turns back to the patient."""
@@ -176,6 +178,8 @@ _DENIAL_ENDS = re.compile(
       | (?<!associated)(?<!problems)(?<!consistent)\s+with\s(?!or\b)""",
     re.VERBOSE,
 )
+_HAVING = re.compile(r"(?:\s+(?:had|has|have|having|been|ever|yet))*")
+"""Words between a denial and what it denies that end no reach: "never had", "has not yet been"."""
 _DENIED_AFTER = re.compile(
     r"""\s*(?:history\s*|use\s*|status\s*)?
         (?: (?:(?:is|was|are|were|has|have|has\s+been|have\s+been)\s+)?
@@ -234,7 +238,7 @@ def _is_denied(before: str, after: str) -> bool:
     for match in _DENIAL.finditer(before):
         cue = match
     if cue is not None:
-        between = _clause_before(before, cue.end(), _DENIAL_ENDS)
+        between = _clause_before(before, _HAVING.match(before, cue.end()).end(), _DENIAL_ENDS)  # type: ignore[union-attr]
         if between is not None:
             wide = cue.group().startswith(("den", "negative", "neither", "nor"))
             rest = re.split(r"[;.]\s", between + "\0" + after, maxsplit=1)[0]
@@ -307,7 +311,7 @@ class _Cue:
 
 def _spaced(pattern: str) -> str:
     """A pattern of the knowledge file with its spaces made any white space."""
-    pattern = pattern.replace("[ -]?", r"[\s-]{0,4}").replace("[ -]", r"[\s-]{1,4}")
+    pattern = pattern.replace("[ -]?", r"[\s-]{0,12}").replace("[ -]", r"[\s-]{1,12}")
     out, in_class, index = [], False, 0
     while index < len(pattern):
         character = pattern[index]

@@ -201,14 +201,12 @@ def _namings(text: _Text) -> list[_Naming]:
             rank = _rank(text, match, title_end)
             if rank and (not name.label or _opens_a_line(text, match)):
                 found.append(_Naming(name.modality, match.start(), match.end(), rank))
-    if not found:
+    if not found or _OPERATION.search(text.text):
         return []
     named = sorted(found, key=lambda naming: (naming.start, -naming.end))
     if any(naming.modality != "other" and naming.rank >= 2 for naming in named):
         named = [naming for naming in named if naming.modality != "other" or naming.start < title_end]
     if not any(naming.rank == 3 for naming in named):
-        if _OPERATION.search(text.text):
-            return []
         if _NOTE.search(text.text):
             return [naming for naming in named if _is_of_spine(text, naming)]
     return named
@@ -412,34 +410,51 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _DATE = rf"(?:(?P<iso>\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}})|(?P<num>\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d\d))|(?P<mdy>{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}})|(?P<dmy>\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{_MONTH}[\s.,-]+\d{{4}}))(?!\d)"
 _DATED = re.compile(
     rf"""(?: \b(?:date\s+of\s+(?:the\s+)?(?:exam(?:ination)?|study|service|scan|procedure|test|x-?ray)|(?:exam(?:ination)?|exm|study|scan|service|procedure|test|performed|acquisition)\s+date(?:/time)?|dos|exam\s+dated?|date\s+performed|date\s+and\s+time\s+of\s+exam\w*)\s*[:=|-]?\s*
-          | (?:^|\n)\s*date\s*[:=]\s*
-          | \b(?:performed|obtained|taken|acquired|imaged|examined|carried\s+out)\s+(?:on|dated)\s+ ){_DATE}""",
+          | (?:^|\n)\s*date\s*[:=]\s* ){_DATE}""",
     re.VERBOSE,
 )
-_DATE_GATE = Gate("date", "dated", "dos", "performed", "obtained", "taken", "acquired", "imaged", "examined", "carried out")
+_PERFORMED = re.compile(rf"\b(?:performed|obtained|taken|acquired|imaged|carried\s+out|dated)\s+(?:on\s+|dated\s+)?{_DATE}")
+_ORDER_LINE = re.compile(rf"\n\s*\d{{6,}}\s+{_DATE}")
+_DATE_GATE = Gate("date", "dos")
+_PERFORMED_GATE = Gate("performed", "obtained", "taken", "acquired", "imaged", "carried out", "dated")
+_EARLIER = re.compile(r"\b(?:prior|previous|compar\w*|last|old|since|born|birth)\b")
+_OTHER_DATE = re.compile(r"\b(?:dob|born|birth|compar\w*|prior|previous|report\w*|dictated|signed|verified|printed|since|collected|received)\W*(?:\w+\W+){0,3}$")
 _HAS_DATE = re.compile(r"\d[/.-]\d|\d{4}")
 _TITLE_DATE = re.compile(_DATE)
 _YEAR_PIVOT = 70
 
 
 def _date_of(text: _Text) -> str | None:
-    """The date of this exam: after words that say so, else in its title."""
-    for match in _DATE_GATE.matches(_DATED, text.scanned, 60):
-        if text.section(match.start()) not in _SILENT | _STORY and not re.search(
-            r"\b(?:prior|previous|compar\w*|last|old|since)\b", text.text[text.sentence_start(match.start()) : match.start()]
-        ):
-            return _iso(match)
+    """The date of this exam: labelled so, else in its title or order line, else as that of the exam performed."""
+    labelled = _first_date(text, _DATE_GATE, _DATED)
+    if labelled is not None:
+        return _iso(labelled)
     for start, end in _title_stretches(text):
-        if not _HAS_DATE.search(text.text, start, end):
-            continue
-        found = [m for m in _TITLE_DATE.finditer(text.text, start, end) if not re.search(r"\b(?:dob|born|birth|compar\w*|prior|previous|report\w*|dictated|signed|verified|printed|since|collected)\W*(?:\w+\W+){0,3}$", text.text[max(start, m.start() - 40) : m.start()])]
-        if len(found) == 1:
-            return _iso(found[0])
+        if _HAS_DATE.search(text.text, start, end):
+            found = [m for m in _TITLE_DATE.finditer(text.text, start, end) if not _OTHER_DATE.search(text.text[max(start, m.start() - 40) : m.start()])]
+            if len(found) == 1:
+                return _iso(found[0])
+    ordered = _ORDER_LINE.search(text.text, 0, 400) if "acc" in text.scanned.heads else None
+    performed = ordered or _first_date(text, _PERFORMED_GATE, _PERFORMED)
+    return _iso(performed) if performed is not None else None
+
+
+def _first_date(text: _Text, gate: Gate, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    for match in gate.matches(pattern, text.scanned, 60):
+        before = text.text[text.sentence_start(match.start()) : match.start()]
+        if text.section(match.start()) not in _SILENT | _STORY and not _EARLIER.search(before):
+            return match
     return None
 
 
+_TITLE = 160
+"""A first line longer than this is prose, not a title."""
+
+
 def _title_stretches(text: _Text) -> Iterator[tuple[int, int]]:
-    yield 0, min(text.title_end(), 160)
+    end = text.title_end()
+    if end <= _TITLE:
+        yield 0, end
     for section in text.sections:
         if section.name == "exam":
             newline = text.text.find("\n", section.start, section.end)
@@ -487,9 +502,13 @@ def read_exam(view: View, sections: Sequence[Section]) -> Exam:
     exams = _reported(text, _namings(text))
     if exams and exams[0].modality == "dxa" and _LEAFLET.search(text.text):
         exams = ()
-    modality = _main(text, exams) if exams else _by_content(text)
+    shown = _by_content(text) if not exams or text.section(exams[0].words[0]) in _STORY else None
+    if shown is not None:
+        exams = ()
+    modality = _main(text, exams) if exams else shown
     evidence = tuple(view.evidence(*exam.words, text.section(exam.words[0])) for exam in exams)
-    return Exam(modality, exams, _regions_of(text, exams, modality), _date_of(text), evidence)
+    date = _date_of(text) if modality is not None else None
+    return Exam(modality, exams, _regions_of(text, exams, modality), date, evidence)
 
 
 def _main(text: _Text, exams: tuple[ReportedExam, ...]) -> Modality:

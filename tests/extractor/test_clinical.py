@@ -1,0 +1,278 @@
+"""Facts about the patient: each word of the vocabulary with its sentences, and what is said of whom, when and how surely."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import extractor.clinical
+from extractor.clinical import Gate, lowered, read_clinical, scan
+from extractor.findings import ClinicalContext
+from extractor.sections import find_sections
+from extractor.sentences import split
+from extractor.text import View
+
+KNOWLEDGE = Path(extractor.clinical.__file__).parent / "knowledge" / "clinical.toml"
+
+
+def read(text: str) -> ClinicalContext:
+    view = View.of(text)
+    return read_clinical(view, find_sections(view.text), split(view.text))
+
+
+def stated(text: str) -> dict[str, Any]:
+    """Every fact that is stated, by name."""
+    return {name: fact.value for name, fact in read(text) if fact is not None}
+
+
+def records() -> Iterator[tuple[str, str, Any, dict[str, Any]]]:
+    """Name, fact, value and record of everything in the vocabulary."""
+    knowledge = tomllib.loads(KNOWLEDGE.read_text(encoding="utf-8"))
+    for record in knowledge["flag"]:
+        yield record["id"], record["fact"], record.get("value", True), record
+    for record in knowledge["trauma"]:
+        yield record["id"], "trauma", record["gives"], record
+    for record in knowledge["drug"]:
+        yield record["generic"], "osteoporosis_therapy", (record["generic"],), record
+
+
+@pytest.mark.parametrize(("name", "fact", "value", "record"), [pytest.param(*r, id=r[0]) for r in records()])
+def test_every_record_reads_its_own_sentences(name: str, fact: str, value: Any, record: dict[str, Any]) -> None:
+    assert record["yes"]
+    assert record["no"]
+    for sentence in record["yes"]:
+        assert stated(sentence).get(fact) == value, sentence
+    for sentence in record["no"]:
+        assert stated(sentence).get(fact) != value, sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "years", "sex"),
+    [
+        ("72-year-old woman with pain.", 72, "female"),
+        ("INDICATION: 72 yo F, fall.", 72, "female"),
+        ("HISTORY: 72F with LBP.", 72, "female"),
+        ("CLINICAL DETAILS: F/72, pain.", 72, "female"),
+        ("CLINICAL DETAILS: 64 y/o M.", 64, "male"),
+        ("HISTORY: 60 y/o WM with cough.", 60, "male"),
+        ("Patient: 71 Yrs / M", 71, "male"),
+        ("Name: X   Age / Sex: 58 Y / F", 58, "female"),
+        ("AGE: 67.3   SEX: F", 67.3, "female"),
+        ("Woman, 65 y, back pain.", 65, "female"),
+        ("Thank you for seeing this gentleman of 79.", 79, "male"),
+        ("A seventy-two-year-old man fell.", 72, "male"),
+        ("I reviewed Mrs Bell (68) in clinic.", 68, "female"),
+        ("8-month-old girl with fever.", 0.67, "female"),
+        ("Aged 59. She has pain.", 59, "female"),
+    ],
+)
+def test_age_and_sex_as_they_are_written(text: str, years: float, sex: str) -> None:
+    facts = stated(text)
+    assert (facts.get("age_years"), facts.get("sex")) == (years, sex)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Menopause at age 47.",
+        "She was diagnosed at 11 years of age.",
+        "Her mother, aged 80, had a hip fracture.",
+        "Guidelines apply to women aged 65 years and older.",
+        "A 3-month-old compression fracture of L1.",
+        "T-score compares with a healthy 30 year old.",
+        "History of smoking for 40 years.",
+        "XXXX-year-old with cough.",
+        "Fell 5 m from a roof.",
+        "Bone age 12 years.",
+    ],
+)
+def test_an_age_of_something_else_is_not_the_patients(text: str) -> None:
+    assert "age_years" not in stated(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prostate carcinoma.",
+        "T-score uses the female reference population.",
+        "65-year-old male. She complains of pain in her back.",
+        "MR image of L3.",
+        "Discussed with Dr. Bell, who said she would call.",
+    ],
+)
+def test_sex_is_never_guessed_nor_taken_from_others(text: str) -> None:
+    assert "sex" not in stated(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "trauma"),
+    [
+        ("INDICATION: fall.", "unspecified"),
+        ("She fell from standing height.", "low_energy"),
+        ("Ground level fall two days ago.", "low_energy"),
+        ("He tripped over a rug and fell.", "low_energy"),
+        ("He fell off a ladder.", "high_energy"),
+        ("Fall down the stairs.", "high_energy"),
+        ("Fall of 4 metres.", "high_energy"),
+        ("Fall of 1.8 m.", "low_energy"),
+        ("Fall of 1.9 m.", "high_energy"),
+        ("INDICATION: RTC, back pain.", "high_energy"),
+        ("Pain since lifting a suitcase.", "low_energy"),
+        ("INDICATION: status post trauma.", "unspecified"),
+        ("No trauma.", "none"),
+        ("Back pain without history of trauma or fall.", "none"),
+        ("HISTORY: no known injury.", "none"),
+        ("INDICATION: Fall. No head trauma.", "unspecified"),
+        ("HISTORY: no fever, weight loss or trauma.", "none"),
+    ],
+)
+def test_trauma_by_its_energy(text: str, trauma: str) -> None:
+    assert stated(text).get("trauma") == trauma
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FINDINGS: No traumatic injury.",
+        "High fall risk.",
+        "The T-score falls in the osteopenic range.",
+        "BMD has fallen by 3%.",
+        "Her sister had a car accident.",
+        "FINDINGS: Interspinous ligament injury.",
+        "She had an accident 20 years ago.",
+        "Return if trauma occurs.",
+        "Seen in Fall 2019.",
+    ],
+)
+def test_what_is_no_trauma_of_the_patient(text: str) -> None:
+    assert "trauma" not in stated(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("No trauma, back pain for 3 weeks.", "back_pain", True),
+        ("No radiculopathy; low back pain.", "back_pain", True),
+        ("Denies fever, back pain, or weakness of the legs.", "back_pain", False),
+        ("He no longer has back pain.", "back_pain", False),
+        ("Back pain: none.", "back_pain", False),
+        ("Rule out fracture, back pain.", "back_pain", True),
+        ("Family history of breast cancer.", "malignancy_history", None),
+        ("History of breast cancer, evaluate for metastases.", "malignancy_history", True),
+        ("Breast cancer in her mother.", "malignancy_history", None),
+        ("No evidence of malignancy.", "malignancy_history", None),
+        ("No known malignancy.", "malignancy_history", False),
+        ("No radiculopathy.", "neurological_deficit", None),
+        ("No focal neurological deficit.", "neurological_deficit", False),
+        ("? cauda equina", "neurological_deficit", None),
+        ("Prednisone was stopped in 2019.", "glucocorticoids", None),
+        ("Glucocorticoids: No", "glucocorticoids", False),
+        ("Premenopausal.", "postmenopausal", False),
+        ("RECOMMENDATION: consider discitis.", "infection_suspected", None),
+    ],
+)
+def test_how_it_is_said_decides(text: str, fact: str, value: bool | None) -> None:
+    assert stated(text).get(fact) is value
+
+
+@pytest.mark.parametrize(
+    ("text", "drugs"),
+    [
+        ("Switched from alendronate to denosumab.", ("denosumab",)),
+        ("On Prolia (denosumab) and calcium.", ("denosumab",)),
+        ("MEDICATIONS: Fosamax, vitamin D, HRT", ("alendronate", "hormone replacement therapy")),
+        ("Alendronate 2012 to 2017, now on teriparatide.", ("teriparatide",)),
+        ("On a bisphosphonate (risedronate).", ("risedronate",)),
+        ("Calcium and vitamin D.", None),
+        ("Zoledronic acid or denosumab could be discussed.", None),
+        ("Never had teriparatide.", None),
+        ("Her mother takes alendronate.", None),
+    ],
+)
+def test_drugs_are_those_taken_now(text: str, drugs: tuple[str, ...] | None) -> None:
+    assert stated(text).get("osteoporosis_therapy") == drugs
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("Weight 104#, height 57.2 inches.", {"weight_kg": 47.2, "height_cm": 145.3}),
+        ("Ht 5'4\", wt 120 lbs, BMI 20.6", {"height_cm": 162.6, "weight_kg": 54.4, "bmi": 20.6}),
+        ("Weight: 9 st 4 lb", {"weight_kg": 59.0}),
+        ("152 cm, 49,5 kg.", {"height_cm": 152.0, "weight_kg": 49.5}),
+        ("She has lost 2 inches in height.", {"height_loss_cm": 5.1, "sex": "female"}),
+        ("Height loss of 4 cm.", {"height_loss_cm": 4.0}),
+        ("Weight loss of 5 kg.", {}),
+        ("Vertebral height 2.1 cm.", {}),
+        ("Weight 60", {}),
+        ("BMI 7", {}),
+    ],
+)
+def test_sizes_are_converted_and_need_a_unit(text: str, facts: dict[str, Any]) -> None:
+    assert stated(text) == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "weeks"),
+    [
+        ("3 weeks of back pain.", 3.0),
+        ("Back pain x 2 months.", 8.7),
+        ("Back pain for 10 days.", 1.4),
+        ("LBP since 6/52.", 6.0),
+        ("Two-week history of low back pain.", 2.0),
+        ("Back pain, fall 3 weeks ago.", None),
+        ("No back pain for 3 weeks.", None),
+    ],
+)
+def test_pain_lasts_as_long_as_is_said_of_the_pain(text: str, weeks: float | None) -> None:
+    assert stated(text).get("pain_weeks") == weeks
+
+
+def test_evidence_is_the_received_words() -> None:
+    received = "HISTORY:&nbsp;72\u2011year\u2011old woman<BR>with low back\r\n   pain, on alendronate.\x00"
+    context = read(received)
+    facts = {name for name, fact in context if fact is not None}
+    assert facts == {"age_years", "sex", "back_pain", "osteoporosis_therapy"}
+    for _, fact in context:
+        for evidence in fact.evidence if fact is not None else ():
+            assert evidence.text
+            assert received[evidence.start : evidence.end] == evidence.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \n\t",
+        "\u0130" * 50 + " 72-year-old",
+        "no " * 3000,
+        "pain in the " * 1500,
+        "9" * 5000,
+        "history of " * 1500 + "fracture",
+        "((((" * 800,
+        "year-old-" * 900,
+        "\ud800 male",
+    ],
+)
+def test_hostile_texts_are_read_without_error(text: str) -> None:
+    assert isinstance(read(text), ClinicalContext)
+
+
+def test_a_text_without_a_fact_states_none() -> None:
+    assert stated("FINDINGS: Vertebral body heights are maintained. Aortic calcification.") == {}
+
+
+def test_lower_case_keeps_every_offset() -> None:
+    assert lowered("A\u0130B") == "a\u0130b"
+    assert scan("Mild PAIN").heads == {"mild", "pain"}
+
+
+def test_a_gate_finds_words_by_their_beginning_only() -> None:
+    gate = Gate("fractur", "fx")
+    assert gate.opens(scan("Old fracture."))
+    assert gate.opens(scan("L1 fx"))
+    assert not gate.opens(scan("infractions, fxy"))

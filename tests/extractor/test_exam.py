@@ -1,0 +1,124 @@
+"""What exam a report reports, of what, and when."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import extractor.exam
+from extractor.exam import Exam, modality_at, read_exam
+from extractor.sections import find_sections
+from extractor.text import View
+
+KNOWLEDGE = Path(extractor.exam.__file__).parent / "knowledge" / "exam.toml"
+
+
+def read(text: str) -> Exam:
+    view = View.of(text)
+    return read_exam(view, find_sections(view.text))
+
+
+def records(*kinds: str) -> Iterator[Any]:
+    knowledge = tomllib.loads(KNOWLEDGE.read_text(encoding="utf-8"))
+    for kind in kinds:
+        for position, record in enumerate(knowledge[kind]):
+            yield pytest.param(record, id=f"{kind}-{position}")
+
+
+@pytest.mark.parametrize("record", list(records("name", "content")))
+def test_every_modality_reads_its_own_texts(record: dict[str, Any]) -> None:
+    assert record["yes"]
+    assert record["no"]
+    for text in record["yes"]:
+        assert read(text).modality == record["modality"], text
+    for text in record["no"]:
+        assert read(text).modality != record["modality"], text
+
+
+@pytest.mark.parametrize("record", list(records("region")))
+def test_every_region_reads_its_own_titles(record: dict[str, Any]) -> None:
+    assert record["yes"]
+    assert record["no"]
+    for text in record["yes"]:
+        assert set(record["regions"]) <= set(read(text + "\n\nFINDINGS: Normal.").regions_imaged), text
+    for text in record["no"]:
+        assert not set(record["regions"]) <= set(read(text + "\n\nFINDINGS: Normal.").regions_imaged), text
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("EXAM: MRI LUMBAR SPINE\nCOMPARISON: CT 2019\nFINDINGS: L1 fracture.", "mri"),
+        ("Radiographs of the lumbar spine. MRI is recommended to assess edema.", "radiograph"),
+        ("Wedge fracture of L1, unchanged compared to the prior CT. Two views.", "radiograph"),
+        ("HISTORY: MRI showed a fracture.\nFINDINGS: AP and lateral views. L1 wedging.", "radiograph"),
+        ("Mr. Bell has a wedge fracture of L1.", None),
+        ("Compression fracture of L1 and osteopenia.", None),
+        ("FINDINGS: L1 burst fracture. Recommend CT and MRI for further assessment.", "radiograph"),
+        ("A leaflet: your T-score of -2.5 or below means osteoporosis.", None),
+        ("His verbal memory T score was 41.", None),
+        ("PREOPERATIVE DIAGNOSIS: stenosis.\nANESTHESIA: general.\nX-ray confirmed the level.", None),
+        ("", None),
+    ],
+)
+def test_the_exam_is_the_one_reported(text: str, modality: str | None) -> None:
+    assert read(text).modality == modality
+
+
+def test_each_exam_has_its_stretch_of_text() -> None:
+    text = "Lateral radiograph shows no fracture of L1. MRI shows a fracture of L2."
+    exam = read(text)
+    assert [reported.modality for reported in exam.modalities] == ["radiograph", "mri"]
+    assert modality_at(exam, text.index("L1")) == "radiograph"
+    assert modality_at(exam, text.index("L2")) == "mri"
+    assert modality_at(Exam(modality="dxa"), 7) == "dxa"
+    assert modality_at(Exam(), 0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "regions"),
+    [
+        ("XR THORACOLUMBAR SPINE\n\nFINDINGS: Normal.", ("thoracic", "lumbar")),
+        ("CT ABDOMEN AND PELVIS\n\nFINDINGS: Normal.", ("lumbar", "sacral")),
+        ("DXA of the hip and lumbar spine: T-score -2.0.", ()),
+        ("DXA with VFA: T-score -2.0.", ("thoracic", "lumbar")),
+        ("The heart size is normal. Lungs are clear.", ("thoracic",)),
+    ],
+)
+def test_regions_follow_the_title_then_the_content(text: str, regions: tuple[str, ...]) -> None:
+    assert read(text).regions_imaged == regions
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("MRI LUMBAR SPINE\nExm Date: SEP 24, 2004@11:25\nFINDINGS: Normal.", "2004-09-24"),
+        ("X-ray of the thoracic spine on 14.03.2022\nFindings: Normal.", "2022-03-14"),
+        ("CT CHEST 5/16/2025\nFINDINGS: Normal.", "2025-05-16"),
+        ("CT CHEST 5/6/2025\nFINDINGS: Normal.", None),
+        ("CT CHEST\nDate of exam: 2021-02-30\nFINDINGS: Normal.", None),
+        ("CT CHEST\nCOMPARISON: 2021-02-03\nFINDINGS: Normal.", None),
+        ("CT CHEST\nDOB: 03.02.1950\nFINDINGS: Normal.", None),
+        ("CT CHEST performed on 3 February 2021\nFINDINGS: Normal.", "2021-02-03"),
+        ("The fracture of 14.03.2022 has healed.", None),
+    ],
+)
+def test_the_date_is_of_this_exam_and_unambiguous(text: str, date: str | None) -> None:
+    assert read(text).exam_date == date
+
+
+def test_evidence_is_the_received_words() -> None:
+    received = "EXAM:&nbsp;MRI of the lumbar spine<BR>FINDINGS: Normal."
+    exam = read(received)
+    assert [evidence.text for evidence in exam.evidence] == ["MRI"]
+    for evidence in exam.evidence:
+        assert received[evidence.start : evidence.end] == evidence.text
+
+
+@pytest.mark.parametrize("text", ["", "ct " * 3000, "\u0130 MRI", "views " * 2000, "12/12/" * 1500, "\n" * 4000, "(1:2" * 900])
+def test_hostile_texts_are_read_without_error(text: str) -> None:
+    assert isinstance(read(text), Exam)
