@@ -78,19 +78,19 @@ def _values(name: str) -> tuple[Any, ...]:
     return (True, False) if bool in get_args(domain) else ()
 
 
-def _inputs() -> Mapping[str, Input]:
+def lay_out(values: Mapping[str, tuple[Any, ...]], room: int = WORLDS) -> Mapping[str, Input]:
+    """Give every input its bit and every value its world; refused where they do not fit."""
     inputs: dict[str, Input] = {}
     world = 1
-    for name in (*Patient.model_fields, *_OF_REPORTS):
-        values = () if name in _STANDS_IN else _values(name)
-        inputs[name] = Input(name, 1 << (len(CRITERIA) + len(inputs)), values, world)
-        world += len(values)
-    if world > WORLDS:
-        raise ValueError(f"{world} worlds do not fit into {WORLDS}")
+    for name, tried in values.items():
+        inputs[name] = Input(name, 1 << (len(CRITERIA) + len(inputs)), tried, world)
+        world += len(tried)
+    if world > room:
+        raise ValueError(f"{world} worlds do not fit into {room}")
     return inputs
 
 
-INPUTS = _inputs()
+INPUTS = lay_out({name: () if name in _STANDS_IN else _values(name) for name in (*Patient.model_fields, *_OF_REPORTS)})
 FIRST_FREE_BIT = len(CRITERIA) + len(INPUTS)
 
 

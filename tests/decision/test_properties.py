@@ -15,7 +15,9 @@ from decision.protocol import BONE_DRUGS, ITEMS, Case
 from decision.truth import ALL, HERE
 from extractor.findings import ReportFindings
 
-settings.register_profile("decision", deadline=None, max_examples=100, derandomize=True, suppress_health_check=list(HealthCheck))
+settings.register_profile(
+    "decision", deadline=None, max_examples=100, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 settings.load_profile("decision")
 
 Drawn = dict[str, Any]

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from decision.guideline import CRITERIA
-from decision.inputs import FLAGS, INPUTS
+from decision.inputs import FLAGS, INPUTS, lay_out
 from decision.truth import ALL, FALSE, HERE, TRUE, UNKNOWN, Fact, Truth, all_of, any_of, at_least, certain, known
 
 NAMES = {True: TRUE, False: FALSE, None: UNKNOWN}
@@ -136,3 +136,9 @@ def test_flags() -> None:
     assert FLAGS["back_pain", None].is_unknown
     assert FLAGS["back_pain", None].true & FLAGS["back_pain", None].false == 0
     assert FLAGS["back_pain", None].true
+
+
+def test_more_values_than_worlds_are_refused() -> None:
+    assert lay_out({"a": (True, False)}, room=3)["a"].worlds == 0b110
+    with pytest.raises(ValueError, match="3 worlds do not fit into 2"):
+        lay_out({"a": (True, False)}, room=2)
