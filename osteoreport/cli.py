@@ -35,7 +35,6 @@ app = typer.Typer(
     help="Reads free-text X-ray and DXA reports and says, with reasons, what they mean for spine and bones.",
     epilog="Exit codes: 0 done, 1 internal error, 2 wrong use, 3 done with records in the quarantine, "
     "4 nothing could be read, 130 interrupted.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -135,7 +134,7 @@ def run(
     why: WhyOption = False,
     encoding: EncodingOption = "utf-8",
 ) -> None:
-    """Read the reports of ONE patient: what they say and what follows.
+    """Read the reports of ONE patient: what they say, what follows.
 
     A report that cannot be read ends the command (exit code 4): half a patient is not assessed.
     """
@@ -150,7 +149,7 @@ def extract(
     output: OutputOption = None,
     encoding: EncodingOption = "utf-8",
 ) -> None:
-    """Say what reports say, without concluding: a line of JSON per report, fit for: assess -"""
+    """Say what reports say: a line of JSON each, as assess takes it."""
     findings = _read_reports(files, encoding)
     if format is Format.json:
         _write("".join(json.dumps(report.model_dump(mode="json"), ensure_ascii=False) + "\n" for report in findings),
@@ -183,7 +182,10 @@ def assess(
     profile: ProfileOption = Profile.US,
     why: WhyOption = False,
 ) -> None:  # fmt: skip
-    """Conclude from findings: JSON of one report, a list, or JSON lines."""
+    """Conclude from the findings of ONE patient.
+
+    Findings are JSON of one report, a list, JSON lines, or the output of run or archive.
+    """
     known = _patient(context)
     _conclude(_read_findings(findings), known, profile, format, output, why)
 
@@ -194,7 +196,7 @@ def schema(
         Literal["findings", "patient", "assessment"], typer.Argument(help="Which of the three models.")
     ] = "findings",
 ) -> None:
-    """Print the JSON Schema of the findings of a report, of a patient, or of an assessment."""
+    """Print the JSON Schema of findings, patient or assessment."""
     from decision.assessment import Assessment
     from decision.patient import Patient
     from extractor.findings import ReportFindings
@@ -209,7 +211,7 @@ def explain(
     id: Annotated[str, typer.Argument(help="Id of a diagnosis, item, warning, criterion or policy.", metavar="ID")],
     format: FormatOption = Format.text,
 ) -> None:
-    """Explain an id of the output: the rule in words, its thresholds, its sources, and where sources differ."""
+    """Explain an id of the output: rule, thresholds, sources."""
     import decision
     from osteoreport import render
 
@@ -243,10 +245,10 @@ def archive(
     encoding: EncodingOption = "utf-8",
     profile: ProfileOption = Profile.US,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that read reports.")] = 1,
-    format: FormatOption = Format.text,
+    format: Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="Form of the summary.")] = "text",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> None:  # fmt: skip
-    """Read many reports into a table, with a quarantine for what cannot be read."""
+    """Read many reports into a table; list what cannot be read."""
     from osteoreport.archive import Targets, process
     from osteoreport.readers import Fields
     from osteoreport.writers import OutputRefused
@@ -277,8 +279,8 @@ def archive(
         except OutputRefused as refused:
             raise Failure(str(refused)) from None
     if not quiet:
-        as_json = format is Format.json
-        typer.echo(json.dumps(summary.as_dict()) if as_json else _summary_text(summary, targets.quarantine))
+        as_json = json.dumps(summary.as_dict())
+        typer.echo(as_json if format == "json" else _summary_text(summary, targets.quarantine))
     if not summary.written:
         hint = f"; no record has a field {text_field!r}, see --text-field" if _all_missing_text(summary) else ""
         raise Failure(f"nothing could be read{hint}", NOTHING_READ)
@@ -293,7 +295,10 @@ def evaluate(
     errors: Annotated[int, typer.Option(min=0, help="How many errors to list per field; 0 for none.")] = 0,
     skip_hard: Annotated[bool, typer.Option("--skip-hard", help="Leave out reports marked hard.")] = False,
 ) -> None:
-    """Score the extractor against annotated reports: precision, recall and F1 per field, errors by id and offset."""
+    """Score the extractor against annotated reports.
+
+    Precision, recall and F1 per field, with the errors by report id and offsets, never text.
+    """
     from osteoreport import evaluation
 
     try:
@@ -520,7 +525,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        code = typer.main.get_command(app).main(arguments, prog_name="osteoreport", standalone_mode=False)
+        words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+        code = typer.main.get_command(app).main(words, prog_name="osteoreport", standalone_mode=False)
         sys.stdout.flush()
     except Failure as failure:
         return _fail(failure.message, failure.code)

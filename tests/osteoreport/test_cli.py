@@ -204,6 +204,8 @@ def test_version_and_help(osteoreport: Cli) -> None:
     assert ran.code == 0
     for command in ("run", "extract", "assess", "archive", "evaluate", "explain", "schema"):
         assert command in ran.out
+    assert "..." not in ran.out.replace("[ARGS]...", "")
+    assert osteoreport() == ran
     assert osteoreport("explode").code == 2
 
 
