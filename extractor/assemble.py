@@ -160,10 +160,13 @@ class _Told:
         self._found: dict[tuple[str, Level], _Finding] = {}
         self._unlevelled: list[_Finding] = []
         self._last: list[_Finding] = []
+        self._touched: list[_Finding] = []
         self._named: tuple[int, tuple[Level, ...]] = (-9, ())
         self._last_index = -9
         self._pending: list[Attribute] = []
         self._issues: list[Issue] = []
+        self._list_source: tuple[int, frozenset[str]] | None = None
+        self._graded = re.search(r"\bgenant|\bvfa\b|vertebral\s+fracture\s+assessment|semi-?quantitative|morphometr", layout.view.text, re.IGNORECASE) is not None
         self.cleared = False
         topics = find_topics(layout.view.text) if any(reading is not None for reading in readings) else ()
         self._places = list(_places(layout, readings, sections, topics))
@@ -189,7 +192,10 @@ class _Told:
             self._clear(place, [statement for statement in reading.statements if statement.scope == "spine"])
         touched: list[_Finding] = []
         for mention in reading.mentions:
+            self._touched = touched
             touched += self._mention(place, mention)
+            if not mention.levels and mention.descriptors and mention.status == "present":
+                self._list_source = (place.index, mention.descriptors)
         if not story:
             self._attach(place, reading, touched)
         live = [finding for finding in touched if finding.assertion != "absent"]
@@ -208,6 +214,8 @@ class _Told:
         if status is None:
             return []
         mention = replace(mention, status=cast(Any, status))
+        if mention.bare:
+            return self._bare_mention(place, mention)
         if not mention.levels:
             mention = self._resolved(place, mention)
         if mention.levels:
@@ -256,6 +264,18 @@ class _Told:
             return replace(mention, levels=named)
         return mention
 
+    def _bare_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
+        """A level with a value only: a Genant grade where grades are given, or a line of a list of findings."""
+        grades = [value for value in mention.fields if value.field == "genant_grade"]
+        if grades and (any(value.standing for value in grades) or self._graded):
+            grade = int(grades[0].value)
+            return [self._add(place, replace(mention, status="present" if grade else "absent"), level) for level in mention.levels]
+        source = self._list_source
+        if source is None or place.index - source[0] > 1 or not source[1]:
+            return []
+        self._list_source = (place.index, source[1])
+        return [self._add(place, replace(mention, status="present", descriptors=source[1]), level) for level in mention.levels]
+
     def _recent(self, place: _Place, reach: int) -> list[_Finding]:
         return self._last if place.index - self._last_index <= reach else []
 
@@ -298,12 +318,14 @@ class _Told:
 
     def _unlevelled_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding whose sentence names no level: it continues one that was told, or stands for itself."""
-        recent = self._recent(place, 6)
+        recent = [finding for finding in self._touched if finding.live] or self._recent(place, 6)
         if not mention.vertebral or mention.anaphoric and mention.region is None:
             if recent and mention.status == "historical" and any(value.field == "augmentation" for value in mention.fields):
                 for finding in recent:
                     self._unite(place, finding, mention)
                 return recent
+            if self._touched and not mention.anaphoric and not mention.vertebral and place.reading.other_bone:
+                return []
             near = 4 if mention.descriptors == {"height_loss"} else 1
             if recent and mention.status in ("present", "possible") and (mention.vertebral or mention.anaphoric or place.index - self._last_index <= near):
                 if not mention.anaphoric and not mention.vertebral and mention.descriptors & {"fracture", "deformity"} and place.reading.other_bone:

@@ -278,6 +278,17 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float) -> At
     return Attribute("height_loss_percent", "", start, end, low, high)
 
 
+def plain_percentages(text: str) -> Iterator[Attribute]:
+    """Percentages of a line that has no other words: "T8 25 %"."""
+    if _HEIGHT_NEAR.search(text):
+        return
+    for match in re.finditer(rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})(?:\s*(?:-|to)\s*(?P<high>{_NUMBER}))?\s*%", text):
+        low = _value(match.group("low"))
+        high = _value(match.group("high")) if match.group("high") else low
+        if low <= high <= 100:
+            yield Attribute("height_loss_percent", "", match.start(), match.end(), low, high)
+
+
 # ------------------------------------------------------------------------------------------ Genant, mm and canal
 
 _GRADES = {"0": 0, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3, "one": 1, "two": 2, "three": 3, "zero": 0}

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
+from extractor import densitometry_columns, densitometry_words
 from extractor.densitometry_prose import ProseReader
 from extractor.densitometry_summary import read_summary
 from extractor.densitometry_tables import read_tables
@@ -48,7 +49,14 @@ def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryRe
     text = _plain(view)
     if not _WORTH_READING.search(text):
         return DensitometryReading()
-    evidence = _Evidence(view, sections)
+    try:
+        return _read(text, _Evidence(view, sections))
+    finally:
+        densitometry_words.forget()
+        densitometry_columns.forget()
+
+
+def _read(text: str, evidence: _Evidence) -> DensitometryReading:
     tables = read_tables(text)
     prose = ProseReader(text, tables.consumed)
     claims = [*tables.claims, *prose.read()]
@@ -59,7 +67,7 @@ def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryRe
     claims, corrected = _corrected(claims, _addendum(text))
     entries = _united(_completed(claims))
     entries = _with_lsc(entries, prose)
-    summary = read_summary(text, evidence.of)
+    summary = read_summary(text, evidence.of, other_exam=_is_other_exam(text), measured=bool(entries))
     issues = [
         Issue(code="addendum_correction", message="an addendum replaces a value of the report", evidence=(evidence.of(span),))
         for span in corrected
@@ -140,6 +148,7 @@ def _placed_in_time(claims: list[Claim], text: str) -> list[Claim]:
     for claim in dated:
         if claim.source == "table" and claim.date and claim.when != "prior":
             latest[claim.table] = max(latest.get(claim.table, ""), claim.date)
+    undated = {(c.table, c.measure, _identity(c.place)) for c in dated if c.source == "table" and not c.date and not c.when}
     exam = exam_date(text, day_first)
     other_exam = _is_other_exam(text)
     addendum = _addendum(text)
@@ -150,7 +159,8 @@ def _placed_in_time(claims: list[Claim], text: str) -> list[Claim]:
             when = "prior"
         if not when and claim.date:
             if claim.source == "table":
-                when = "prior" if claim.date < latest.get(claim.table, "") else "current"
+                beside = (claim.table, claim.measure, _identity(claim.place)) in undated
+                when = "prior" if beside or claim.date < latest.get(claim.table, "") else "current"
             else:
                 quoted = other_exam and claim.date[:4] != exam[:4]
                 when = "prior" if quoted or claim.date[:4] < exam[:4] or (not addendum and _has_rival(claim, dated)) else "current"

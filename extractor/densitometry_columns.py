@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from itertools import combinations
 from math import comb
 from pathlib import Path
@@ -109,8 +109,20 @@ def _blank_heading() -> Heading:
 
 def heading(text: str, offset: int = 0) -> Heading:
     """Take one heading cell apart; ``offset`` is where it stands in the view."""
-    if not text.strip():
-        return _blank_heading()
+    taken = _taken_apart(text) if text.strip() else _blank_heading()
+    if not offset or not taken.place.spans:
+        return taken
+    spans = tuple((a + offset, b + offset) for a, b in taken.place.spans)
+    return replace(taken, place=replace(taken.place, spans=spans))
+
+
+def forget() -> None:
+    """Drop the headings that were kept while one report was read."""
+    _taken_apart.cache_clear()
+
+
+@lru_cache(maxsize=2048)
+def _taken_apart(text: str) -> Heading:
     kinds = named_columns(text)
     covered = [(start, end) for _, start, end in kinds]
     places: list[Token] = []
@@ -136,12 +148,7 @@ def heading(text: str, offset: int = 0) -> Heading:
     rest = list(text)
     for start, end in covered:
         rest[start:end] = " " * (end - start)
-    place = place_of(places)
-    shifted = Place(
-        place.region, place.part, place.side, place.levels, place.excluded,
-        tuple((a + offset, b + offset) for a, b in place.spans),
-    )  # fmt: skip
-    return Heading(tuple(kinds), shifted, date, when, len(_WORD.findall("".join(rest))), decimals, integers, classes)
+    return Heading(tuple(kinds), place_of(places), date, when, len(_WORD.findall("".join(rest))), decimals, integers, classes)
 
 
 def columns_of_cell(text: str, offset: int, x: int, cell: int) -> list[Column]:

@@ -22,9 +22,9 @@ _HEADING = re.compile(r"\n[ \t*#>]*(?:[A-Z][A-Za-z/ ]{2,30}:|[A-Z][A-Z /]{3,40}\
 _OUTSIDE = re.compile(
     r"^[ \t*#>]*(?:clinical|history|indication|reason|comparison|referr|technique|recommend|plan|note|explanat|key|legend|who criteria|definition|risk|x-?ray|patient)", re.IGNORECASE
 )
-_NEGATED = re.compile(r"\b(?:no|not|without|rule out|exclude|r/o|risk (?:of|for|factors?)|treatment (?:of|for)|treated|screening for|history of|known|family|mother|prevent\w*|medication|drug|therapy for|monitoring|? for|for|previous(?:ly)?|prior|from|progress\w* from|\?)\s*(?:\w+\s){0,2}$".replace("|? for|for", ""), re.IGNORECASE)
+_NEGATED = re.compile(r"\b(?:no|not|without|rule out|exclude|r/o|evaluat\w* for|assess\w* for|risk (?:of|for|factors?)|treatment (?:of|for)|treated|screening for|history of|known|family|mother|prevent\w*|medication|drug|therapy for|monitoring|? for|for|previous(?:ly)?|prior|from|progress\w* from|\?)\s*(?:\w+\s){0,2}$".replace("|? for|for", ""), re.IGNORECASE)
 _LOWEST = re.compile(r"\b(?:lowest|worst|minimum|poorest)\b[^.;\n]{0,70}", re.IGNORECASE)
-_NUMBER = re.compile(r"(\d{1,2}(?:[.,]\d{1,2})?)[ ]?(?:%|percent|per cent)", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)(?:[ |]{0,3}(?:%|percent|per cent)(?!\s*(?:or|and) (?:more|greater|above|higher|over))|(?<=[:=|][ ]\d\d)(?=\s*$)|(?<=[:=|][ ]\d[.]\d)(?=\s*$)|(?<=[:=|][ ]\d\d[.]\d)(?=\s*$)|(?<=[:=|][ ]\d)(?=\s*$))", re.IGNORECASE)
 _TOOL = re.compile(r"\b(FRAX|CAROC|Garvan|QFracture|NOGG|DVO)\b", re.IGNORECASE)
 _BOUND = re.compile(r"(?:[<>\u2264\u2265]\s?=?|at least|more than|greater than|above|below|less than|exceed\w*|over|under|threshold\w*(?: of| is)?|\u2265)\s*$", re.IGNORECASE)
 _DEVICE = re.compile(
@@ -44,12 +44,18 @@ class _Read:
     evidence: Callable[[Span], Evidence]
 
 
-def read_summary(text: str, evidence: Callable[[Span], Evidence]) -> Densitometry:
-    """Report-level statements of the view; each None where the report does not state it."""
+def read_summary(
+    text: str, evidence: Callable[[Span], Evidence], *, other_exam: bool, measured: bool
+) -> Densitometry:
+    """Report-level statements of the view; each None where the report does not state it.
+
+    ``other_exam`` says that the report is of another exam and only quotes a densitometry, ``measured`` that it gives
+    any value of one.
+    """
     report = _Read(text, evidence)
     major, hip = _frax(report)
     return Densitometry(
-        classification=_classification(report),
+        classification=_classification(report, other_exam, measured),
         lowest_t_score=_lowest(report),
         frax_major_percent=major,
         frax_hip_percent=hip,
@@ -60,13 +66,26 @@ def read_summary(text: str, evidence: Callable[[Span], Evidence]) -> Densitometr
 
 # ------------------------------------------------------------------------------------------------------ classification
 
+_DENSITY = re.compile(r"\b(?:t[ -]?-?scores?|bmd|dxa|dexa|densit\w*|z-?scores?|osteodens\w*)\b", re.IGNORECASE)
+_NOT_THE_CLASS = re.compile(r"[ -]*(?:related|treatment|therapy|clinic|service|risk|medication|screening|cent(?:re|er)|foundation|is defined|may be|is presumed|otherwise presumed|prophyla|guideline|:\s*\d|\(?[A-Z]\d\d)", re.IGNORECASE)
+_OF_A_FRACTURE = re.compile(r"\s+(?:\w+\s+){0,3}(?:fractur|compress|collaps|wedg|deform|vertebra|bones?\b|probab|risk|changes?\b)", re.IGNORECASE)
+_HEDGED = re.compile(r"\b(?:presumed|likely|possibl[ey]|probabl[ey]|suspect\w*|suggest\w*|\?)", re.IGNORECASE)
+_EDGE = re.compile(r"(?:less|greater|more|higher|lower) than|T-?\s?score (?:of )?(?:below|above|under)|[<>\u2264\u2265]|\bbetween\b|\bor (?:less|lower|below|above|higher|more|greater)\b|\bto\s+-?\d|\band (?:above|below)\b", re.IGNORECASE)
+_OF_THE_PATIENT = re.compile(r"\b(?:this|the) patient|consistent with|\bby WHO|WHO (?:criteria|class|diag)|meets?|fulfil|range|findings", re.IGNORECASE)
+_ABOUT_BONE = re.compile(r"densit|bone|BMD|mass|study|scan|class|WHO|DXA|dexa|range|limits|opinion|impression|conclusion|T-?score|spine|hip|category|result|values|osteo", re.IGNORECASE)
 
-def _classification(report: _Read) -> Stated[DensityClass] | None:
-    """The class that the report concludes: of several in its conclusion the worst, because the lowest site decides."""
+
+def _classification(report: _Read, other_exam: bool, measured: bool) -> Stated[DensityClass] | None:
+    """The class that the report concludes: of several in its conclusion the worst, because the lowest site decides.
+
+    A sentence that gives each site a class of its own ("osteopenia of the hip, spine normal") concludes nothing.
+    """
     text = report.text
-    regions = _concluding_regions(text)
-    for spans in (regions, _plain_regions(text, regions)):
-        found = [t for start, end in spans for t in _classes(text, start, end)]
+    if not measured and not re.search(r"\b(?:DXA|DEXA|BMD|densitom\w*|t-?\s?scores?|osteodens\w*)\b", text, re.IGNORECASE):
+        return None
+    concluding = _concluding_regions(text)
+    for spans in (concluding, _other_lines(text, concluding)):
+        found = [t for start, end in spans for t in _classes(text, start, end, in_table=spans is not concluding, other_exam=other_exam)]
         if found:
             worst = max(found, key=lambda t: _SEVERITY.index(_class_of(t)))
             return Stated[DensityClass](value=_class_of(worst), evidence=(report.evidence((worst.start, worst.end)),))
@@ -85,10 +104,8 @@ def _concluding_regions(text: str) -> list[Span]:
     return spans
 
 
-def _plain_regions(text: str, taken: Sequence[Span]) -> list[Span]:
-    """Sentences outside conclusions that state a class of the patient: a verdict without a heading of its own."""
-    if not re.search(r"\b(?:t[ -]?-?scores?|bmd|dxa|dexa|densit\w*|z-?scores?)\b", text, re.IGNORECASE):
-        return []
+def _other_lines(text: str, taken: Sequence[Span]) -> list[Span]:
+    """Lines outside conclusions that may hold a verdict without a heading of its own."""
     spans = []
     position = 0
     for line in text.split("\n"):
@@ -99,28 +116,57 @@ def _plain_regions(text: str, taken: Sequence[Span]) -> list[Span]:
     return spans
 
 
-def _classes(text: str, start: int, end: int) -> list[Token]:
+def _classes(text: str, start: int, end: int, *, in_table: bool, other_exam: bool) -> list[Token]:
     """Class words of a stretch that are said of this patient: not negated, asked about, treated or defined."""
-    cues = vocabulary().boilerplate
     found = []
-    for sentence in re.finditer(r"(?:[^.\n;]|\.(?=\d))+", text[start:end]):
+    for sentence in re.finditer(r"(?:[^.\n]|\.(?=\d))+", text[start:end]):
         words = sentence.group()
         here = [t for t in tokens(words) if t.kind == "class"]
-        if not here:
+        offset = start + sentence.start()
+        line = text[text.rfind("\n", 0, offset) + 1 : offset + len(words)]
+        if not here or (other_exam and not _DENSITY.search(line)) or _is_teaching(words, here):
             continue
-        if (cues["treatment"].search(words) or cues["definition"].search(words)) and not re.search(r"\b(?:this|the) patient|consistent with|\bby WHO|WHO (?:criteria|class)|meets?|fulfil", words, re.IGNORECASE):
+        if re.search(r"\b(?:x-?rays?|radiograph\w*|films?|MRI|CT)\b", words, re.IGNORECASE) and not _DENSITY.search(words):
             continue
-        if len({t.value for t in here}) > 1 and re.search(r"[<>\u2264\u2265]|between|or (?:less|lower|below|above|higher)|\bto -", words):
+        said = [t for t in here if _said_of_patient(words, t, in_table)]
+        if len({t.value for t in said}) > 1 and _by_site(words, said):
             continue
-        for token in here:
-            before = words[: token.start]
-            after = words[token.end : token.end + 40]
-            if _NEGATED.search(before) or re.match(r"\s*(?:-related|treatment|therapy|clinic|service|risk|medication|screening|centre|center|foundation|is defined|may be)", after, re.IGNORECASE):
-                continue
-            if token.value == "normal" and not re.search(r"densit|bone|BMD|mass|study|scan|class|WHO|DXA|dexa|range|limits|opinion|impression|conclusion|T-?score|spine|hip|category", words, re.IGNORECASE):
-                continue
-            found.append(Token("class", token.value, start + sentence.start() + token.start, start + sentence.start() + token.end))
+        found += [Token("class", t.value, offset + t.start, offset + t.end) for t in said]
     return found
+
+
+def _is_teaching(words: str, here: Sequence[Token]) -> bool:
+    """Whether a sentence explains the classes, or offers them for choice, instead of giving one."""
+    cues = vocabulary().boilerplate
+    if (cues["treatment"].search(words) or cues["definition"].search(words)) and not _OF_THE_PATIENT.search(words):
+        return True
+    if _EDGE.search(words) and re.search(r"T-?\s?score|-\s?[12]", words, re.IGNORECASE) and not re.search(r"patient|consistent", words, re.IGNORECASE):
+        return True
+    between = [words[a.end : b.start] for a, b in zip(here, here[1:], strict=False)]
+    return any(re.fullmatch(r"\s*/\s*", gap) for gap in between)
+
+
+def _said_of_patient(words: str, token: Token, in_table: bool) -> bool:
+    before, after = words[: token.start], words[token.end : token.end + 60]
+    if _NEGATED.search(before) or _NOT_THE_CLASS.match(after) or _HEDGED.search(words[max(0, token.start - 25) : token.end + 15]):
+        return False
+    if words[token.start : token.end].lower() == "osteoporotic" and (_OF_A_FRACTURE.match(after) or re.search(r"major\s*$", before, re.IGNORECASE)):
+        return False
+    if token.value == "normal" and not _ABOUT_BONE.search(words) and len(words.split()) > 3:
+        return False
+    if token.value == "normal" and re.match(r"\s+(?:for|in) (?:age|shape|position)|\s*(?:vertebra|height|alignment|marrow|signal)", after, re.IGNORECASE):
+        return False
+    if in_table:
+        cell = re.search(r"[|\t]|[ ]{3,}|,\S", words) and re.search(r"\d[.,]\d", words)
+        bracketed = re.search(r"\(\s*$", before) and re.match(r"\s*\)", after)
+        return not cell and not bracketed
+    return True
+
+
+def _by_site(words: str, said: Sequence[Token]) -> bool:
+    """Whether every class of a sentence has a site beside it, so that it speaks of sites and not of the patient."""
+    places = [t for t in tokens(words) if t.kind in ("region", "part", "levels") and not (t.bare and t.value == "total")]
+    return len(places) >= 2 and len(said) >= 2
 
 
 # ----------------------------------------------------------------------------------------------------- lowest T-score
@@ -134,11 +180,12 @@ def _lowest(report: _Read) -> Stated[float] | None:
         stretch = re.split(r"(?<!\d)\.(?!\d)", report.text[match.start() : match.end() + 12])[0]
         found = [t for t in tokens(stretch) if t.kind == "number" and t.number is not None]
         scores = [t for t in found if t.number and abs(t.number.value) <= 8 and (t.number.decimals == 1 or t.number.sign) and t.number.unit in ("", "SD")]
-        if not scores and re.search(r"which is the $|\(T-score|is (?:the|her|his) $", report.text[max(0, match.start() - 40) : match.start()], re.IGNORECASE):
-            stretch = report.text[max(0, match.start() - 40) : match.start()]
-            back = [t for t in tokens(stretch) if t.kind == "number" and t.number is not None and t.number.sign]
+        if not scores:
+            offset = max(0, match.start() - 70, report.text.rfind("\n", 0, match.start()))
+            stretch = re.split(r"\.\s", report.text[offset : match.start()])[-1]
+            offset = match.start() - len(stretch)
+            back = [t for t in tokens(stretch) if t.kind == "number" and t.number is not None and t.number.sign and t.number.decimals == 1]
             if back and back[-1].number is not None:
-                offset = max(0, match.start() - 40)
                 return Stated[float](value=back[-1].number.value, evidence=(report.evidence((offset + back[-1].start, offset + back[-1].end)),))
         if not scores or not re.search(r"t[ -]?-?score|\bT\b|is|:|of", stretch, re.IGNORECASE):
             continue

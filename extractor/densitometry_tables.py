@@ -307,7 +307,7 @@ def _repeated(columns: Sequence[Column]) -> list[list[Column]]:
     return chunks
 
 
-def _grouped(columns: Sequence[Column], groups: Sequence[Column], delimiter: str) -> list[Column]:
+def _grouped(columns: Sequence[Column], groups: list[Column], delimiter: str) -> list[Column]:
     """Columns with the place or date of the group heading above them.
 
     The measures repeat in every group (BMD T Z, BMD T Z): where they begin anew, the next group begins. Without such
@@ -315,6 +315,9 @@ def _grouped(columns: Sequence[Column], groups: Sequence[Column], delimiter: str
     """
     labels = [c for c in columns if c.kind in ("place", "side", "date", "text", "class", "blank") and not c.numeric]
     chunks = _repeated([c for c in columns if c not in labels])
+    if len(groups) == len(chunks) + 1 and groups[0].place.named:
+        # The first group stands over the row names and names the bone of all others.
+        groups = [replace(g, place=g.place.under(groups[0].place)) for g in groups[1:]]
     if len(groups) == 1 and len(chunks) == 1:
         chosen = {column: groups[0] for column in chunks[0]}
     elif len(chunks) == len(groups):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -178,8 +178,8 @@ def _exclusion() -> str:
 
 
 _SIDES = {
-    "left": r"left(?:[- ]sided)?|(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))sin\.?|lt\.?|\(L\)|(?-i:(?<![A-Za-z0-9.'/&-])L(?:\.(?=[ ][a-z]))?(?![A-Za-z0-9'.&-]|[ ]?\d(?![.,\d])|[ ]?/[ ]?[A-QS-Z]))",
-    "right": r"right(?:[- ]sided)?|(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))dx\.?|rt\.?|\(R\)|(?-i:(?<![A-Za-z0-9.'/&-])R(?:\.(?=[ ][a-z]))?(?![A-Za-z0-9'.&-]))",
+    "left": r"left(?:[- ]sided)?|(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))sin\.?|lt\.?|\(L\)|(?-i:(?<![A-Za-z0-9.'/&-])L(?:\.(?=[ ]?[A-Za-z]{2}))?(?![A-Za-z0-9'.&-]|[ ]?\d(?![.,\d])|[ ]?/[ ]?[A-QS-Z]))",
+    "right": r"right(?:[- ]sided)?|(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))dx\.?|rt\.?|\(R\)|(?-i:(?<![A-Za-z0-9.'/&-])R(?:\.(?=[ ]?[A-Za-z]{2}))?(?![A-Za-z0-9'.&-]))",
     "both": r"bilateral(?:ly)?|both",
     "mean": r"mean(?! (?:of|for|value|in|bmd of|peak|young|age|ref|minus|adult|density|bone))|averaged?|avg\.?|dual(?= )",
 }
@@ -230,7 +230,7 @@ def vocabulary() -> Vocabulary:
         words = "|".join(_verbose(word) for word in record["words"])
         add("measure", record["id"], rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z])")
     for letter, measure in (("T", "t_score"), ("Z", "z_score")):
-        add("measure", measure, rf"(?<![A-Za-z0-9.'-]){letter}(?=[ ]?[-=:+][ ]?\d{{1,2}}[.,]\d)")
+        add("measure", measure, rf"(?<![A-Za-z0-9.'-]){letter}(?=[ ]?[-=:+]{{1,2}}[ ]?[-+]?\d{{1,2}}[.,]\d)")
         add("measure", measure, rf"(?-i:(?<![A-Za-z0-9.'-]){letter})(?=[ ]?[-=:(]{{0,2}}[ ]{{0,2}}[-+]?[ ]?\d{{0,2}}[.,]\d|[ ]?[=:][ ]?[-+]?\d|[ ](?:of|is|was)[ ][-+]?\d|[ ]?[:=]?[ ]?(?:minus|negative|plus)[ ]|-?[ ][-+]\d|[ ]{{1,10}}[-+]\d{{1,2}}[.,]\d|:[ ]+[A-Z1])")
     for record in data["class"]:
         _check(record)
@@ -248,7 +248,8 @@ def vocabulary() -> Vocabulary:
         _check(record)
         boilerplate.setdefault(record["id"], []).extend(record["words"])
     return Vocabulary(
-        re.compile("|".join(alternatives), re.VERBOSE | re.IGNORECASE),
+        # A token starts a word or is a number: letters inside words need not try any alternative.
+        re.compile(r"(?:(?<![A-Za-z])(?=[^\s])|(?=[-+.,\d]))(?:" + "|".join(alternatives) + ")", re.VERBOSE | re.IGNORECASE),
         meanings,
         {
             name: re.compile(rf"(?<![A-Za-z])(?:{'|'.join(words)})(?![A-Za-z])", re.IGNORECASE)
@@ -281,11 +282,27 @@ def _verbose(expression: str) -> str:
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """The tokens of ``text[start:end]`` from left to right, without overlap."""
+    if start == 0 and end is None and len(text) < 500:
+        return list(_lexed(text))
+    return _lex(text, start, len(text) if end is None else end)
+
+
+@lru_cache(maxsize=2048)
+def _lexed(text: str) -> tuple[Token, ...]:
+    """The tokens of a line or cell; the readers look at each several times."""
+    return tuple(_lex(text, 0, len(text)))
+
+
+def forget() -> None:
+    """Drop the lines that were kept while one report was read."""
+    _lexed.cache_clear()
+
+
+def _lex(text: str, start: int, end: int) -> list[Token]:
     words = vocabulary()
     found: list[Token] = []
-    for match in words.pattern.finditer(text, start, len(text) if end is None else end):
-        group = next((g for g in words.meanings if match.group(g) is not None), "")
-        kind, value, bare = words.meanings[group]
+    for match in words.pattern.finditer(text, start, end):
+        kind, value, bare = words.meanings[match.lastgroup or ""]  # the alternative's own group closes last
         initials = kind == "part" and _SIDED_INITIALS.fullmatch(match.group())
         if initials:
             side = "left" if initials.group(1) == "L" else "right"

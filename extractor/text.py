@@ -76,7 +76,7 @@ class View:
         """The view of a received text. Never fails: what cannot be read becomes a space or U+FFFD of equal length."""
         edits = _edits(received) if _UNUSUAL.search(received) or "~" in received else []
         view = cls(received, received)._edited(edits) if edits else cls(received, received)
-        later = [*_joined_words(view.text), *_spellings(view.text)]
+        later = [*_joined_words(view.text), *_spellings(view.text), *_shorthand(view.text)]
         return view._edited(sorted(later)) if later else view
 
     def _edited(self, edits: list[tuple[int, int, str]]) -> View:
@@ -196,6 +196,42 @@ def _joined_words(text: str) -> list[tuple[int, int, str]]:
         if word is not None:
             joined.append((match.start(), match.end(), word))
     return joined
+
+
+_SHORTHAND = re.compile(
+    r"""
+      (?<![\w/])(?P<without>w/o)(?=\s)
+    | (?<![\w/])(?P<with>w/)(?=\s?\w)
+    | \b(?P<height>hts?)\b\.?(?!\s*[:=]?\s*\d)
+    | \b(?P<compression>compr?)\b\.?(?=\s*(?:fx|fract|\#|def))
+    | (?<=compression\ )(?P<deformity>def)\b\.? | (?<=comp\ )(?P<deformity2>def)\b\.? | (?<=comp\.\ )(?P<deformity3>def)\b\.?
+    | \b(?P<anterior>ant)\b\.?(?=\s+(?:wedg|compress|height|ht\b|sup|inf|collapse|vertebral|loss))
+    | \b(?P<posterior>post)\b\.?(?=\s+(?:wall|cort|element|column|vertebral))
+    | \b(?P<vertebral>vert)\b\.?(?=\s+(?:bod|fract|fx|collapse|compress|height|ht\b|\#|def))
+    | \b(?P<kyphoplasty>kypho)\b\.?(?=\s|$|[,;]) | \b(?P<vertebroplasty>vertebro)\b\.?(?=\s|$|[,;])
+    | (?<=[\s(])["'](?P<quoted>[A-Za-z-]{3,15})["'](?=[\s,.;)]) | ^["'](?P<quoted2>[A-Za-z-]{3,15})["'](?=[\s,.;)])
+    | \b(?P<glued>(?:TH|T[hH]|[TLD])\d{1,2})(?=(?:compress|fract|wedg|vertebra|collapse|burst|body))
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_HAS_SHORTHAND = re.compile(r"\b(?:w/|hts?\b|comp|ant\b|post\b|vert\b|kypho\b|vertebro\b)|[\"']|\b[TLD]h?\d{1,2}[a-z]", re.IGNORECASE)
+
+
+def _shorthand(text: str) -> list[tuple[int, int, str]]:
+    """The field's shorthand in full ("40% ht loss", "comp fx", "w/o"), and words that a quote or a level hides."""
+    if not _HAS_SHORTHAND.search(text):
+        return []
+    edits = []
+    for match in _SHORTHAND.finditer(text):
+        kind = match.lastgroup or ""
+        if kind.startswith("quoted"):
+            word = f" {match.group(kind)} "
+        elif kind == "glued":
+            word = match.group(kind) + " "
+        else:
+            word = re.sub(r"\d", "", kind) + (" " if kind == "with" and not text[match.end() : match.end() + 1].isspace() else "")
+        edits.append((match.start(), match.end(), word))
+    return edits
 
 
 def _spellings(text: str) -> list[tuple[int, int, str]]:

@@ -65,6 +65,8 @@ class Mention:
     """Whether it points back: "this fracture", "the former"."""
     restricted: str = ""
     """Of an absent one: what is denied is only a new, an acute or another fracture."""
+    bare: bool = False
+    """Only levels and values: a finding if the report around them speaks of fractures."""
     which: str = ""
     """Which of the vertebrae named before: former, latter, first, second, third, upper or lower."""
 
@@ -181,6 +183,8 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     anatomy = [item for item in anatomy if item.start < item.end]
     asserted = attributes.asserted(text, hits)
     found = [*attributes.worded(text), *asserted]
+    if not heads:
+        found = [*found, *attributes.plain_percentages(text)]
     for head in heads:
         _own(text, head, heads, anatomy)
     _inherit(text, heads)
@@ -189,6 +193,8 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     loose = _distribute(text, heads, anatomy, found)
     mentions = [mention for head in heads for mention in _mentions(text, head, anatomy)]
     mentions += _cleared(text, anatomy, heads)
+    if not heads:
+        mentions += _bare(text, anatomy, [attribute for attribute in found if not attribute.asserted])
     named = tuple(dict.fromkeys(level for item in anatomy if item.kind == "level" for level in item.levels))
     return Reading(
         mentions=tuple(mentions), loose=tuple(loose), statements=tuple(_statements(text, heads)), named=named,
@@ -1135,6 +1141,29 @@ def _only_one_level(text: str, head: _Head, value: Attribute, groups: Sequence[t
         if led:
             return None
     return None
+
+
+_BARE_WORDS = re.compile(
+    r"(?:[\s\d,;:()%.*/=<>~+&-]|\b(?:genant|grade|gr|g|sq|mild|moderate|severe|minimal|slight|marked|mildly|moderately|severely|minor|anterior|anteriorly|loss|height|of|about|approximately|approx|and|acute|old|chronic|"
+    r"subacute|recent|healed|new|unchanged|stable|indeterminate|age|superior|inferior|end-?plate|endplate|vertebra|vertebral|body|bodies|level|at|with|both|each|also|likely|since|prior|to|vs|semiquantitative|score|[IVX]+|percent|fracture|normal|i|ii|iii)\b)*",
+    re.IGNORECASE,
+)
+
+
+def _bare(text: str, anatomy: Sequence[Anatomy], found: Sequence[Attribute]) -> list[Mention]:
+    """Levels with values and no finding between them, as in tables: "T8: grade 2", "- T6 mild", "L1 25 %"."""
+    levels = [item for item in anatomy if item.kind == "level" and not item.pair]
+    values = [value for value in found if value.field in ("genant_grade", "severity", "height_loss_percent", "acuity", "change")]
+    if not levels or not any(value.field in ("genant_grade", "severity", "height_loss_percent") for value in values):
+        return []
+    rest = list(text)
+    for item in levels:
+        rest[item.start : item.end] = " " * (item.end - item.start)
+    if not _BARE_WORDS.fullmatch("".join(rest)):
+        return []
+    anchor = _Head(0, len(text), [], (), owners=list(levels))
+    base = Mention(start=levels[0].start, end=values[-1].end, status="present", spans=tuple((item.start, item.end) for item in levels), bare=True)
+    return [mention for mention in _by_level(text, base, anchor, levels, values) if mention.fields]
 
 
 # --------------------------------------------------------------------------------------- cleared levels and statements
