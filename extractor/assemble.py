@@ -161,6 +161,7 @@ class _Told:
         self._unlevelled: list[_Finding] = []
         self._last: list[_Finding] = []
         self._touched: list[_Finding] = []
+        self._before_last: list[_Finding] = []
         self._named: tuple[int, tuple[Level, ...]] = (-9, ())
         self._last_index = -9
         self._pending: list[Attribute] = []
@@ -200,6 +201,10 @@ class _Told:
             self._attach(place, reading, touched)
         live = [finding for finding in touched if finding.assertion != "absent"]
         if live:
+            # What follows an injury of a posterior element speaks of its vertebra.
+            live = [self._found.get(("body", finding.level), finding) if finding.level else finding for finding in live]
+            if live != self._last:
+                self._before_last = [finding for finding in self._last if finding not in live]
             self._last, self._last_index = live, place.index
         if reading.named:
             self._named = (place.index, reading.named)
@@ -260,6 +265,8 @@ class _Told:
         if re.search(r"\b(?:at|of|in)\s+(?:this|that|the\s+same)\s+(?:level|vertebra)|\bthis\s+(?:level|vertebra\w*|body)\b|\bthe\s+(?:vertebra|vertebral\s+body|body)\b(?!\s+(?:heights?|of))", text, re.IGNORECASE) and named and place.index - index <= 2:
             if place.index - index <= place.index - self._last_index or not self._last:
                 return replace(mention, levels=named if len(named) == 1 else mention.levels)
+        if not mention.vertebral and mention.status == "possible" and "fracture" in mention.descriptors and not place.reading.other_bone and not self._recent(place, 3) and place.index - index == 1 and len(named) == 1:
+            return replace(mention, levels=named)
         if mention.anaphoric and mention.status != "absent" and mention.region is None and not self._recent(place, 3) and named and 0 < place.index - index <= 1 and len(named) <= 3:
             return replace(mention, levels=named)
         return mention
@@ -383,9 +390,8 @@ class _Told:
             if (attribute.field, attribute.value) in _UNIVERSAL:
                 targets = [finding for finding in self._all() if finding.live and (not attribute.levels or finding.level in attribute.levels)]
                 for finding in targets:
-                    self._set(place, finding, attribute)
-                if not attribute.levels:
-                    self._pending.append(attribute)
+                    if "mimic" not in finding.values:
+                        self._set(place, finding, attribute)
                 continue
             if attribute.field == "mimic" and attribute.value == "scheuermann":
                 self._pending.append(attribute)
@@ -398,9 +404,10 @@ class _Told:
                 if not named:
                     self._pending.append(attribute)
                 continue
-            if attribute.field in _NEEDS_POINTING and not reading.pointing and not _BARE.fullmatch(place.line.text):
+            denied_cause = attribute.field == "etiologies" and attribute.value.endswith(":absent")
+            if attribute.field in _NEEDS_POINTING and not denied_cause and not reading.pointing and not _BARE.fullmatch(place.line.text):
                 continue
-            if attribute.field in ("acuity", "change") and (reading.other_bone or not (reading.anaphoric or _BARE.fullmatch(place.line.text))):
+            if attribute.field in ("acuity", "change") and not attribute.levels and (reading.other_bone or not (reading.anaphoric or _BARE.fullmatch(place.line.text))):
                 continue
             if reading.named and attribute.field in ("malignant_features", "retropulsion", "posterior_column", "posterior_wall", "cleft", "marrow_edema") and not touched:
                 chosen = [self._found[("body", level)] for level in reading.named if ("body", level) in self._found and self._found[("body", level)].assertion != "absent"]
@@ -412,6 +419,10 @@ class _Told:
                     self._pending.append(replace(attribute, levels=reading.named))
                     continue
             recent = [finding for finding in (touched or self._recent(place, 4)) if finding.assertion != "absent"]
+            if _OTHERS.match(place.line.text):
+                recent = [finding for finding in self._all() if finding.live and attribute.field not in finding.values]
+            elif len(recent) == 1 and _BOTH.search(place.line.text):
+                recent = [finding for finding in self._all() if finding.live] if re.search(r"\ball\b", place.line.text, re.IGNORECASE) else [*self._before_last, *recent]
             if attribute.field == "retropulsion_mm" or attribute.field == "canal_narrowing_percent":
                 recent = recent if len(recent) == 1 else [finding for finding in recent if finding.values.get("retropulsion") == "present"]
             if reading.which and len(recent) > 1:
@@ -497,7 +508,12 @@ class _Told:
                     _set_value(finding, attribute, -1)
         for (element, level), finding in list(self._found.items()):
             body = self._found.get(("body", level))
-            if element == "posterior" and body is not None and body.live and finding.live:
+            if element == "posterior" and level == "C1" and body is None:
+                finding.element = "body"
+                self._found[("body", level)] = self._found.pop((element, level))
+            elif element == "posterior" and body is not None and body.live and finding.live:
+                if finding.assertion == "possible":
+                    continue
                 body.values["posterior_column"] = "injured"
                 body.spans += finding.spans
                 del self._found[(element, level)]
@@ -546,6 +562,8 @@ class _Told:
             yield Issue(code="fracture_not_in_impression", message="a fracture in the findings that the impression omits", evidence=self._evidence(only_body[0]))
 
 
+_OTHERS = re.compile(r"\s*(?:the\s+)?(?:others?|remaining|remainder|other\s+(?:fractures|deformities|levels)|remaining\s+(?:fractures|deformities))\b", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?:both|all|these|they)\b", re.IGNORECASE)
 _BARE = re.compile(
     r"(?:\W|\d|\b(?:likely|probably|possibly|most|appears?|appearance|appearances|in|nature|this|is|are|of|and|the|since|compared|to|with|prior|previous|study|exam|examination|film|films|radiographs?|ct|mri|"
     r"acute|subacute|chronic|old|recent|remote|healed|longstanding|age|indeterminate|uncertain|undetermined|unknown|chronicity|acuity|unchanged|stable|new|similar|progressed|worsened|from|both|all|these|it|they|"

@@ -86,6 +86,8 @@ def worded(text: str) -> Iterator[Attribute]:
             attribute = _word(text, field, value, match)
             if attribute is not None:
                 yield attribute
+    for match in re.finditer(r"\bOVCFs?\b", text, re.IGNORECASE):
+        yield Attribute("etiologies", "osteoporotic:present", match.start(), match.end())
     yield from _height_losses(text)
     yield from _genant(text)
     yield from _millimetres(text)
@@ -152,7 +154,7 @@ def _word(text: str, field: str, value: str, match: re.Match[str]) -> Attribute 
         if value == "posterior" and not re.match(r"\s*(?:wedg|height|collapse|compress|vertebral\s+(?:body\s+)?(?:height\s+loss|wedg))", after, re.IGNORECASE):
             return None
         near_after = _DIRECTION_CONTEXT.match(after)
-        near_before = re.search(r"(?:wedg\w+|compress\w+|height|collapse\w*|loss|deformit\w+|flatten\w*|reduction|fracture|depress\w+|%|lost|shortened|impact\w+)\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?:(?:of|is|are|in|at|on|about|the|to|more|most|greatest|marked|mainly|particularly|predominantly|especially|worst|seen|mostly|affecting|involving|its|maximal|maximally|pronounced|approximately|height|vertebral|body|loss|percent|\d+%?|[TLD]h?-?\d{1,2}|\(|,|and)\s*)*$", before, re.IGNORECASE)
+        near_before = re.search(r"(?:wedg\w+|compress\w+|height|collapse\w*|loss|deformit\w+|flatten\w*|reduction|fracture|depress\w+|%|lost|shortened|impact\w+)\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?:(?:of|is|are|in|at|on|about|the|to|through|thru|and|more|most|greatest|marked|mainly|particularly|predominantly|especially|worst|seen|mostly|affecting|involving|its|maximal|maximally|pronounced|approximately|height|vertebral|body|loss|percent|\d+%?|[TLD]h?-?\d{1,2}|\(|,|and)\s*)*$", before, re.IGNORECASE)
         if not near_after and not near_before:
             return None
         if near_after and re.match(r"\s*(?:wall|cortex|margin|column)?\s*(?:osteophyt|spur|bridg|listh|subluxat|fusion|displac)", after, re.IGNORECASE):
@@ -264,7 +266,8 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float) -> At
     if re.search(r"\b(?:previously|was|prior)\s+(?:about\s+|approximately\s+|estimated\s+at\s+)?$", before, re.IGNORECASE) and re.search(r"\bnow\b|\bpreviously\b", text, re.IGNORECASE) and len(_PERCENT.findall(text)) > 1:
         return None
     lesser, more = _LESS.search(before), _MORE.search(before)
-    remaining = bool(_REMAINING.search(before)) and (bool(_REMAINING_AFTER.match(after)) or bool(re.search(r"\bto\s+(?:\w+\s+)?$|remaining|residual|retain|maintain|height\s+(?:is|of|at)", before[-40:]))) and not re.match(r"\s*(?:height\s+)?loss|\s*(?:loss|reduction|decrease)", after, re.IGNORECASE)
+    lost = re.search(r"\b(?:loss|reduction|decrease|diminution|lost|lose[sn]?)\b[^.;,]{0,45}$", before, re.IGNORECASE) and not re.search(r"\bto\s+(?:\w+\s+)?$", before)
+    remaining = not lost and bool(_REMAINING.search(before)) and (bool(_REMAINING_AFTER.match(after)) or bool(re.search(r"\bto\s+(?:\w+\s+)?$|remaining|residual|retain|maintain|height\s+(?:is|of|at)", before[-40:]))) and not re.match(r"\s*(?:height\s+)?loss|\s*(?:loss|reduction|decrease)", after, re.IGNORECASE)
     if not remaining and re.match(r"\s*(?:of\s+(?:its\s+|the\s+)?(?:\w+\s+)?height\s+)?(?:remains|remaining|is\s+(?:preserved|maintained|left))|\s*(?:height\s+)?(?:remaining|residual|preserved)\b(?!\s*(?:height\s+)?(?:loss|reduction|deform|compress|wedg|kypho))", after, re.IGNORECASE):
         remaining = True
     if re.search(r"\b(?:from|loss\s+(?:has\s+)?(?:increased|progressed|gone))\b[^.;]*\bto\s+(?:about\s+)?$", before, re.IGNORECASE) and re.search(r"\d", before[-40:]):
@@ -400,6 +403,8 @@ def _posterior_wall(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     before, after = _clause(text, hit)
     if hit_text(text, hit).lower() in ("posterior vertebral body", "posterior vertebral bodies") and re.match(r"\s*(?:height|line|margin|cortex|wall|spur|osteo|element)", after, re.IGNORECASE) and not re.match(r"\s*(?:line|margin|cortex|wall)", after, re.IGNORECASE):
         return []
+    if re.search(r"retropuls", before, re.IGNORECASE) and status == "absent":
+        return []
     found: list[tuple[str, str]] = []
     both = "middle" in hit_text(text, hit).lower() and "posterior column" in hit_text(text, hit).lower()
     if re.search(r"\bconvex|convexity\b", before[-30:] + after[:40], re.IGNORECASE) and status != "absent":
@@ -475,7 +480,9 @@ def _retropulsion(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     before, after = _clause(text, hit, 40)
     if words in ("not retropulsed",) or re.search(r"\bnot\s+$|\bnon-?\s?$", before):
         status = "absent"
-    if re.search(r"\bdisc|disk|cement|graft|cage\b", before[-20:]):
+    if re.search(r"\b(?:disc|disk|cement|graft|cage|tumou?r|mass|lesion|osteophyte)\b", before[-25:]):
+        return []
+    if re.match(r"into\b", words) and not re.search(r"fragment|bone|bony|displac|cortex|posterior\s+wall", text[max(0, hit.start - 60) : hit.start], re.IGNORECASE):
         return []
     return [("retropulsion", status)]
 
@@ -499,7 +506,7 @@ def _destruction(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
         return []
     before, after = _clause(text, hit, 60)
     words = hit_text(text, hit).lower()
-    if re.search(r"\bno\b|without", before[-40:]) or re.search(r"\bendplate\s+(?:erosion|destruction)", words) and re.search(r"disc|discitis", text, re.IGNORECASE):
+    if re.search(r"\bno\b|without", before[-40:]) or re.match(r"\s*of\s+(?:the\s+)?(?:\w+\s+)?(?:dis[ck]|inter)", after) or re.search(r"\bendplate\s+(?:erosion|destruction)", words) and re.search(r"disc|discitis", text, re.IGNORECASE):
         return []
     if words == "destroyed" and not re.search(r"pedicle|body|vertebra|cortex|cortical|posterior|arch", before + after, re.IGNORECASE):
         return []
@@ -595,12 +602,16 @@ def _mimic(value: str) -> _Give:
         alternative = re.search(r"(?:fractur|compress|injur|traum|patholog|insuffic|malign|metasta|acute|lesion|#)[^;.]*\b(?:versus|vs\.?|or|/)\s+(?:an?\s+|the\s+|be\s+|possibly\s+|perhaps\s+|less\s+likely\s+|a\s+)*$", before, re.IGNORECASE) or re.match(r"\s*(?:wedging|deformity|variant|node|change|disease|in\s+nature|remodel\w*|variation|wedge|morphology)?s?\s*,?\s*(?:versus|vs\.?|or\s+(?:an?\s+|from\s+|due\s+to\s+|old\s+|acute\s+|chronic\s+|mild\s+|early\s+|more\s+|subtle\s+)*(?:fractur|compress|traum|injur|acute|insuffic|patholog|osteopor))", after, re.IGNORECASE)
         if status == "absent" or alternative:
             return [("mimic_offered", value)] if alternative else []
+        if status == "possible" and "?" in text and re.search(r"fractur|#", text, re.IGNORECASE):
+            return [("mimic_offered", value)]
+        if re.match(r"\s*(?:wedging|deformity|variant|node|change|disease|wedge)?s?\s*(?:over|or)\s+(?:an?\s+)?(?:old\s+|acute\s+|recent\s+|true\s+)*(?:compress|fractur|injur)", after, re.IGNORECASE):
+            return [("mimic_offered", value)]
         if re.search(r"\b(?:too|more\s+than|rather\s+than|beyond|exceed\w*|not|greater\s+than)\b[^,;]*$", before[-40:], re.IGNORECASE):
             return []
         if value == "physiologic" and "normal" in hit_text(text, hit).lower() and "within" in hit_text(text, hit).lower() and not re.search(r"wedg\w*|deformit\w*|concav\w*", before, re.IGNORECASE):
             return []
         if value == "degenerative":
-            if not (re.match(r"\s*(?:anterior\s+|mild\s+|remodel\w*\s+)*(?:wedg|height|deformit|compress|flatten|endplate\s+depress)", after, re.IGNORECASE) or re.search(r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression)\b[^;.]{0,60}\b(?:likely|probably|due|secondary|related|favou?r\w*|consistent|in\s+keeping|represent\w*|reflect\w*|on\s+a|from|appears?|attributed|compatible|considered|felt|thought|of)\s+(?:\w+\s+){0,4}$", text[: hit.start], re.IGNORECASE)):
+            if not (re.match(r"\s*(?:anterior\s+|mild\s+|remodel\w*\s+)*(?:wedg|height|deformit|compress|flatten|endplate\s+depress)", after, re.IGNORECASE) or re.search(r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression)\b[^;.]{0,60}\b(?:likely|probably|due|secondary|related|favou?r\w*|consistent|in\s+keeping|represent\w*|reflect\w*|is|are|on\s+a|from|appears?|attributed|compatible|considered|felt|thought|of)\s+(?:\w+\s+){0,4}$", text[: hit.start], re.IGNORECASE)):
                 return []
             if re.search(r"fractur", text, re.IGNORECASE) and not re.search(r"rather\s+than|no\s+(?:\w+\s+)?fractur|not\s+(?:a\s+)?fractur", text, re.IGNORECASE):
                 return []

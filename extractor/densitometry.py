@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
 from extractor import densitometry_columns, densitometry_words
+from extractor.densitometry_doubts import Suspect, doubts
 from extractor.densitometry_prose import ProseReader
 from extractor.densitometry_summary import read_summary
 from extractor.densitometry_tables import read_tables
@@ -64,15 +65,17 @@ def _read(text: str, evidence: _Evidence) -> DensitometryReading:
         claims = [c for c in claims if abs(c.value) <= 6 and c.value != int(c.value)]
     claims = _placed_in_time(claims, text)
     claims = _with_scanned_side(claims, text)
-    claims, corrected = _corrected(claims, _addendum(text))
+    addendum = _addendum(text)
+    claims, corrected = _corrected(claims, addendum)
     entries = _united(_completed(claims))
     entries = _with_lsc(entries, prose)
     summary = read_summary(text, evidence.of, other_exam=_is_other_exam(text), measured=bool(entries))
-    issues = [
-        Issue(code="addendum_correction", message="an addendum replaces a value of the report", evidence=(evidence.of(span),))
-        for span in corrected
-    ]
-    issues += [*_doubts(text, entries, summary, evidence)]
+    issues = []
+    if addendum and (corrected or any(addendum[0] <= c.span[0] < addendum[1] for c in claims)):
+        message = "an addendum gives a value anew" if not corrected else "an addendum replaces a value of the report"
+        issues.append(Issue(code="addendum_correction", message=message, evidence=(evidence.of(addendum),)))
+    suspects = [Suspect(e.place, e.when == "current", e.values, e.classification, tuple(sorted(e.wrong_side))) for e in entries]
+    issues += doubts(text, suspects, summary, _titled_side(text), evidence.of)
     issues += [
         Issue(code="unreadable_value", message="a number of a density table could not be put under a column", evidence=(evidence.of(span),))
         for span in (*tables.unreadable, *prose.unreadable)
@@ -215,6 +218,18 @@ def _told_as_history(text: str, position: int) -> bool:
 
 _SCANNED = re.compile(r"scan|dxa|dexa|densit|exam|techni|region|\bsite|femur\s*:|hip\s*:|perform|measure|obtain|absorptiom|norland|hologic|lunar|\bGE\b|prodigy|evaluat|compris|stud(?:y|ies)|forearm\s*:", re.IGNORECASE)
 _HISTORY_OF_HIP = re.compile(r"fractur|replac|prosthe|arthroplast|pain|surg|implant|pinning|nail|metal|hardware|not (?:scanned|measured|done)|excluded", re.IGNORECASE)
+
+
+def _titled_side(text: str) -> str:
+    """The one hip that the first lines name as scanned; nothing where they name both or none."""
+    sides = set()
+    for line in text.lstrip().split("\n")[:4]:
+        found = [t for t in tokens(re.sub(r"\([^()]*\)", " ", line))]
+        if any(t.kind == "number" for t in found) or not _DENSITY_EXAM.search(line):
+            continue
+        place = [t for t in found if t.kind == "region" and t.value == "hip"]
+        sides |= {t.value for t in found if t.kind == "side" and place}
+    return sides.pop() if len(sides) == 1 and sides <= {"left", "right"} else ""
 
 
 def _with_scanned_side(claims: Sequence[Claim], text: str) -> list[Claim]:
@@ -429,42 +444,3 @@ def _with_lsc(entries: list[Entry], prose: ProseReader) -> list[Entry]:
                 entry.lsc = value
                 entry.spans.add(span)
     return entries
-
-
-# -------------------------------------------------------------------------------------------------------------- doubts
-
-
-def _doubts(text: str, entries: Sequence[Entry], summary: Densitometry, evidence: _Evidence) -> Iterable[Issue]:
-    """Values that a person should look at: they are kept as printed."""
-    for entry in entries:
-        for measure, claim in entry.values.items():
-            if measure in ("t_score", "z_score") and abs(claim.value) > 8:
-                yield Issue(code="t_score_out_of_range", message="a score beyond 8 standard deviations: a decimal point may be lost", evidence=(evidence.of(claim.span),))
-        for span in sorted(entry.wrong_side):
-            yield Issue(code="laterality_conflict", message="the conclusion gives a value of one side to the other", evidence=(evidence.of(span),))
-        yield from _sign_doubts(entry, entries, summary, evidence)
-        yield from _class_doubts(entry, evidence)
-    for match in re.finditer(r"(?<![A-Za-z0-9])[-+]?(?:[Oo][.,]\d{2,3}|\d[.,]\d?[OolI]\d?\d?)(?![A-Za-z0-9.])", text):
-        yield Issue(code="unreadable_value", message="a number is printed with a letter in it", evidence=(evidence.of(match.span()),))
-
-
-def _sign_doubts(entry: Entry, entries: Sequence[Entry], summary: Densitometry, evidence: _Evidence) -> Iterable[Issue]:
-    claim = entry.values.get("t_score")
-    if claim is None or claim.sign or claim.value < 1.0:
-        return
-    told_low = entry.classification in ("osteoporosis", "low_bone_mass")
-    concluded = summary.classification.value if summary.classification else ""
-    only = len([e for e in entries if "t_score" in e.values and e.when == "current"]) <= 2
-    z = entry.values.get("z_score")
-    z_far = z is not None and z.sign == "-" and claim.value - z.value > 2.5
-    if told_low or (concluded in ("osteoporosis", "low_bone_mass") and (only or claim.value >= 2.5)) or z_far:
-        yield Issue(code="t_score_sign_suspect", message="a positive T-score where the report speaks of low density: a minus sign may be lost", evidence=(evidence.of(claim.span),))
-
-
-def _class_doubts(entry: Entry, evidence: _Evidence) -> Iterable[Issue]:
-    claim = entry.values.get("t_score")
-    if claim is None or not entry.classification or entry.when != "current":
-        return
-    implied = "osteoporosis" if claim.value <= -2.5 else "low_bone_mass" if claim.value < -1.0 else "normal"
-    if implied != entry.classification:
-        yield Issue(code="classification_conflict", message="the words given to a site are not those of its T-score", evidence=(evidence.of(claim.span),))

@@ -38,7 +38,7 @@ _HL7_NUMBER = re.compile(r"OBX\|\d*\|(?:NM|SN|CE|CWE)\|([^|\n]*)\|[^|\n]*\|([^|\
 _SENTENCE = re.compile(r"\b(?:the|is|was|are|were|has|have|been|this|with|which|by)\b", re.IGNORECASE)
 """Words that a heading without delimiters does not hold and a sentence hardly lacks."""
 
-_CAPTION = re.compile(r"\b(?:columns?(?: order)?|order(?: of (?:columns|values))?|format|values given as|listed as)\s*(?:are|is)?\s*[:=]\s*(?=\S)", re.IGNORECASE)
+_CAPTION = re.compile(r"\b(?:columns?(?: order)?|(?:from )?left to right|in (?:this|the following|that) order|order(?: of (?:columns|values))?|format|values given as|listed as)\s*(?:are|is)?\s*[:=]\s*(?=\S)", re.IGNORECASE)
 """Words before the names of columns that a report gives once, in a line of their own."""
 
 _WORD = re.compile(r"[A-Za-z]{2,}")

@@ -88,6 +88,8 @@ class _Cue:
     weight: int
     gate: Gate
     pattern: re.Pattern[str]
+    plain: bool
+    """Whether a word that begins so is enough."""
 
 
 @cache
@@ -100,18 +102,14 @@ def _names() -> tuple[_Name, ...]:
 @cache
 def _contents() -> tuple[_Cue, ...]:
     return tuple(
-        _Cue(r["modality"], cue["weight"], Gate(*cue["words"]), _cue_pattern(cue))
+        _Cue(r["modality"], cue["weight"], Gate(*cue["words"]), _cue_pattern(cue), "pattern" not in cue)
         for r in _knowledge()["content"]
         for cue in r["cues"]
     )
 
 
 def _cue_pattern(cue: dict[str, Any]) -> re.Pattern[str]:
-    if not cue["words"]:
-        return re.compile(cue["pattern"])
-    if "pattern" in cue:
-        return words([cue["pattern"]])
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(re.escape(word) for word in cue['words'])})")
+    return words([cue["pattern"]]) if cue["words"] and "pattern" in cue else re.compile(cue.get("pattern", ""))
 
 
 @cache
@@ -201,13 +199,13 @@ def _namings(text: _Text) -> list[_Naming]:
             rank = _rank(text, match, title_end)
             if rank and (not name.label or _opens_a_line(text, match)):
                 found.append(_Naming(name.modality, match.start(), match.end(), rank))
-    if not found or _OPERATION.search(text.text):
+    if not found or _is_operation(text):
         return []
     named = sorted(found, key=lambda naming: (naming.start, -naming.end))
     if any(naming.modality != "other" and naming.rank >= 2 for naming in named):
         named = [naming for naming in named if naming.modality != "other" or naming.start < title_end]
     if not any(naming.rank == 3 for naming in named):
-        if _NOTE.search(text.text):
+        if _NOTE_GATE.opens(text.scanned) and _NOTE.search(text.text):
             return [naming for naming in named if _is_of_spine(text, naming)]
     return named
 
@@ -216,6 +214,15 @@ _OPERATION = re.compile(r"\b(?:estimated\s+blood\s+loss|pre-?operative\s+diagnos
 _NOTE = re.compile(
     r"\b(?:review\s+of\s+systems|chief\s+complaint|hospital\s+course|operation\s+and\s+procedure|history\s+of\s+present\s+illness|reason\s+for\s+(?:visit|referral))\b"
 )
+
+
+_OPERATION_GATE = Gate("blood loss", "preoperative", "anesthesia", "pre")
+_NOTE_GATE = Gate("review of", "complaint", "hospital", "operation", "illness", "reason")
+
+
+def _is_operation(text: _Text) -> bool:
+    """Whether the text reports an operation, whose imaging is no exam of its own."""
+    return _OPERATION_GATE.opens(text.scanned) and _OPERATION.search(text.text) is not None
 
 
 def _is_of_spine(text: _Text, naming: _Naming) -> bool:
@@ -307,6 +314,7 @@ def _is_label(text: _Text, naming: _Naming) -> bool:
 
 # ---------------------------------------------------------------------------------------------------------- by content
 
+_BOTH_GATE = Gate("ct", "mri")
 _BOTH_ADVISED = re.compile(r"\b(?:recommend|suggest|advise|consider)\w*\s+(?:an?\s+)?(?:ct\s+(?:and|or|and/or)\s+mri|mri\s+(?:and|or|and/or)\s+ct)\b|\b(?:ct|mri)\s+(?:and|or|and/or)\s+(?:ct|mri)\s+(?:is|are|may|would|could|should)\b")
 _DECIDES = 2
 _MANY = 5
@@ -314,7 +322,7 @@ _MANY = 5
 
 def _by_content(text: _Text) -> Modality | None:
     """The modality that alone could have shown what the text describes."""
-    if _OPERATION.search(text.text):
+    if _is_operation(text):
         return None
     points: dict[Modality, int] = {"dxa": 0, "ct": 0, "mri": 0, "radiograph": 0}
     heads = text.scanned.heads
@@ -331,7 +339,7 @@ def _by_content(text: _Text) -> Modality | None:
     (first, modality), (second, _) = ranked[0], ranked[1]
     if first >= _DECIDES and first > second:
         return modality
-    if _BOTH_ADVISED.search(text.text) or (not second and _BARE_TITLE.match(text.text)):
+    if (_BOTH_GATE.opens(text.scanned) and _BOTH_ADVISED.search(text.text)) or (not second and _BARE_TITLE.match(text.text)):
         return "radiograph"
     return None
 
@@ -342,13 +350,34 @@ _BARE_TITLE = re.compile(r"\s*(?:cervical|thoracic|dorsal|lumbar|lumbo-?sacral|t
 
 def _occurs(text: _Text, cue: _Cue) -> bool:
     """Whether the exam's own text has the words; a history ends at the latest with its paragraph."""
+    if cue.plain:
+        return _begins_a_word(text, cue.gate)
     tried = cue.gate.matches(cue.pattern, text.scanned, 60) if cue.gate.pairs else cue.pattern.finditer(text.text)
-    for match in tried:
-        section = text.section(match.start())
-        if section in _SILENT - _LOOSE:
-            continue
-        if section not in _STORY or re.search(r"\n\s*\n", text.text[text.section_start(match.start()) : match.start()]):
-            return True
+    return any(_is_shown(text, match.start()) for match in tried)
+
+
+_NOT_SHOWN = _SILENT - _LOOSE
+
+
+def _is_shown(text: _Text, offset: int) -> bool:
+    """Whether what stands there is what the exam shows; a history ends at the latest with its paragraph."""
+    section = text.section(offset)
+    if section in _NOT_SHOWN:
+        return False
+    return section not in _STORY or _PARAGRAPH.search(text.text, text.section_start(offset), offset) is not None
+
+
+_PARAGRAPH = re.compile(r"\n\s*\n")
+
+
+def _begins_a_word(text: _Text, gate: Gate) -> bool:
+    for head, letters in gate.pairs:
+        if head in text.scanned.heads:
+            position = text.text.find(letters)
+            while position >= 0:
+                if not text.text[position - 1 : position].isalpha() and _is_shown(text, position):
+                    return True
+                position = text.text.find(letters, position + 1)
     return False
 
 

@@ -65,7 +65,7 @@ _NO_LEVEL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NO_LEVEL_AFTER = re.compile(
-    r"\s*(?:-?\s*weighted|-?\s*w(?:i|td|eighted)?\b|-?\s*w\.|\s*[Nn][0-3xX]\s*[Mm][0-1xX]|\s*N\d|[-\s]*(?:stir|flair|tse|tirm|spir|spair|tfe|ffe|gre|dixon|hypo|hyper|iso|bright|dark|shortening|prolongation|relaxation|fat|mapping|sagittal|axial|coronal|pre|post)\b|-(?:hyper|hypo|iso)|\s+(?:and|&|/)\s*T[12]\b|\s*/\s*T?2\b|\s+(?:signal|image|images|imaging|sequence|sequences|contrast|lesion|intensity|intensities|esterase|inhibitor|star|\*|fse|se)\b|\*)",
+    r"\s*(?:-?\s*weighted|-?\s*w(?:i|td|eighted)?\b|-?\s*w\.|\s*[Nn][0-3xX]\s*[Mm][0-1xX]|\s*N\d|[-\s]*(?:stir|flair|tse|tirm|spir|spair|tfe|ffe|gre|dixon|hypo|hyper|iso|bright|dark|shortening|prolongation|relaxation|fat|mapping|sagittal|axial|coronal|pre|post)\b|-(?:hyper|hypo|iso)|\s+(?:and|&|/)\s*T[12]\b|\s*/\s*T?2\b|\s+(?:marrow|bone\s+marrow|signal|image|images|imaging|sequence|sequences|contrast|lesion|intensity|intensities|esterase|inhibitor|star|\*|fse|se)\b|\*)",
     re.IGNORECASE,
 )
 _MRI_BEFORE = re.compile(

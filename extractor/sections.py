@@ -57,7 +57,7 @@ def _heading() -> re.Pattern[str]:
     return re.compile(
         rf"""
           (?:^|(?<=\n))[ \t]* [*#=_>-]{{0,4}}[ \t]* (?:\d{{1,2}}[.)][ \t]*)? (?P<line>{names})
-              (?: [ \t]*\([^()\n]{{0,40}}\) )? [ \t*_]* (?: :[*_]* | -{{1,2}}(?=[ \t]) | (?=[ \t]*(?:\n|$)) )
+              (?: [ \t]*\([^()\n]{{0,40}}\) | [ \t]+(?:dated[ \t]+)?\d[\d/.-]{{3,9}} | [ \t]+\#?\d )? [ \t*_]* (?: :[*_]* | -{{1,2}}(?=[ \t]) | (?=[ \t]*(?:\n|$)) )
         | (?<![A-Za-z/-]) (?P<inline>{names}) [ \t]*:
         """,
         re.VERBOSE | re.IGNORECASE,
@@ -101,12 +101,44 @@ def find_headings(text: str) -> tuple[Heading, ...]:
 
 def find_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
     """The sections of a text, in order; what stands before the first heading is ``body``."""
-    marks = [(0, "body"), *((heading.start, heading.kind) for heading in (find_headings(text) if headings is None else headings))]
+    found = find_headings(text) if headings is None else headings
+    marks = [(0, "body"), *((heading.start, heading.kind) for heading in found)]
+    if not any(heading.kind == "findings" for heading in found):
+        marks = _first_paragraphs(text, marks, found)
     return tuple(
         Section(name=name, start=start, end=end)
         for (start, name), (end, _) in zip(marks, [*marks[1:], (len(text), "")], strict=True)
         if end > start
     ) or (Section(name="body", start=0, end=0),)
+
+
+_ONE_PARAGRAPH = frozenset({"exam", "indication", "history", "technique", "comparison", "other", "medications"})
+
+
+def _first_paragraphs(text: str, marks: list[tuple[int, str]], headings: Sequence[Heading]) -> list[tuple[int, str]]:
+    """Sections of a report without a findings heading: what follows the first line of its history is the report."""
+    extended: list[tuple[int, str]] = []
+    contents = {heading.start: heading.content for heading in headings}
+    for (start, name), (end, _) in zip(marks, [*marks[1:], (len(text), "")], strict=True):
+        extended.append((start, name))
+        if name not in _ONE_PARAGRAPH or start not in contents:
+            continue
+        content = contents[start]
+        while content < end and text[content] in " \t\r\n":
+            content += 1
+        stop = text.find("\n", content, end)
+        while stop >= 0 and _wraps(text, stop, end):
+            stop = text.find("\n", stop + 1, end)
+        if stop >= 0 and text[stop:end].strip():
+            extended.append((stop + 1, "body"))
+    return extended
+
+
+def _wraps(text: str, newline: int, end: int) -> bool:
+    """Whether the line after a line end goes on with the same sentence."""
+    line = text[text.rfind("\n", 0, newline) + 1 : newline].rstrip()
+    following = text[newline + 1 : end].lstrip(" \t")
+    return bool(line) and line[-1] not in ".!?:" and bool(following) and (following[0].islower() or len(line) > 60 and following[0] != "\n")
 
 
 def _kind(heading: str) -> str:
@@ -115,9 +147,10 @@ def _kind(heading: str) -> str:
 
 def _opens_inline(text: str, start: int, name: str) -> bool:
     """A heading inside a line must be in capitals, or capitalised after a full stop."""
+    before = text[max(0, start - 12) : start].rstrip(" \t*_")
     if name.isupper() and len(name) > 2:
-        return True
-    before = text[max(0, start - 6) : start].rstrip(" \t*_")
+        last = re.search(r"[A-Za-z-]+$", before)
+        return last is None or not last.group().isupper() or len(last.group()) < 2
     return name[0].isupper() and (not before or before[-1] in ".\n!?|;")
 
 

@@ -21,6 +21,7 @@ _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z./]*)$")
 _LAST_WORD = re.compile(r"([A-Za-z/]+)\W*$")
 _ITEM = re.compile(r"[ \t]*(?:[-*+>#]{1,3}[ \t]+\S|[-*][A-Za-z?]|\(?\d{1,2}[.)](?!\d)[ \t]*\S|[a-hA-H][.)][ \t]+\S|\[[ xX]?\])")
 _HEADING_LINE = re.compile(r"[ \t]*[A-Za-z][A-Za-z0-9 /&,.()'-]{1,60}:(?:\s|$)")
+_LEVEL_LINE = re.compile(r"[ \t]*(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}(?:\s*(?:[-\u2013/&,]|and|to)\s*[A-Z]{0,2}\d{1,2})*(?:\s*[:=]|\s+-{1,2}\s|\s{2,}|\t)")
 _TABLE_ROW = re.compile(r"\||\t.*\S.*\t|\S {3,}\S.* {3,}\S")
 _CONTINUES = frozenset(
     "of in at on to with and or nor the a an which that is are was were from by for as into than through involving "
@@ -99,7 +100,9 @@ def _line_ends_sentence(text: str, start: int, newline: int) -> bool:
         return True
     if line[-1] in ".!?:" and not _abbreviated(line):
         return True
-    if _ITEM.match(following) or _HEADING_LINE.match(following):
+    if re.search(r"(?:^|[\s(])(?:T|L|C|D|S|TH|Th)$", line) and re.match(r"\s*\d", following):
+        return False
+    if _ITEM.match(following) or _HEADING_LINE.match(following) or _LEVEL_LINE.match(following):
         return True
     if _TABLE_ROW.search(line) or _TABLE_ROW.search(following):
         return True
@@ -116,9 +119,31 @@ def _line_ends_sentence(text: str, start: int, newline: int) -> bool:
         return False
     width = _wrap_width(text, line_start, newline)
     full = len(line) >= 0.7 * width and width >= 45
+    if not bare[0].islower() and _is_list(text, line_start, newline):
+        return True
     if bare[0].islower():
         return not full and len(line) < 0.5 * width and width >= 45
     return not full
+
+
+def _is_list(text: str, line_start: int, newline: int) -> bool:
+    """Whether the lines around all begin like sentences, as in a list of findings without marks."""
+    begin = line_start
+    for _ in range(3):
+        previous = text.rfind("\n", 0, max(begin - 1, 0))
+        if begin == 0 or not text[previous + 1 : begin].strip():
+            break
+        begin = previous + 1
+    end = newline
+    for _ in range(3):
+        following = text.find("\n", end + 1)
+        if not text[end + 1 : following if following >= 0 else len(text)].strip():
+            break
+        end = following if following >= 0 else len(text)
+        if following < 0:
+            break
+    lines = [line.strip() for line in text[begin:end].split("\n") if line.strip()]
+    return len(lines) >= 4 and not any(line[0].islower() or line[0] in "(%" for line in lines)
 
 
 def _abbreviated(line: str) -> bool:

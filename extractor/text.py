@@ -55,6 +55,7 @@ _MARKUP = re.compile(
 )
 
 _SPLIT_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,12})-[ \t]*\n[ \t]*([a-z]{2,12})(?![A-Za-z])")
+_SPLIT_NUMBER = re.compile(r"(?<=\s)(\d)[ \t]*\n[ \t]*(?=\d{1,2}[ ]?%)")
 _LONG_WORD = re.compile(r"[A-Za-z]{6,}")
 
 
@@ -76,7 +77,7 @@ class View:
         """The view of a received text. Never fails: what cannot be read becomes a space or U+FFFD of equal length."""
         edits = _edits(received) if _UNUSUAL.search(received) or "~" in received else []
         view = cls(received, received)._edited(edits) if edits else cls(received, received)
-        later = [*_joined_words(view.text), *_spellings(view.text), *_shorthand(view.text)]
+        later = [*((m.start(1) + 1, m.end(), "") for m in _SPLIT_NUMBER.finditer(view.text)), *_joined_words(view.text), *_spellings(view.text), *_shorthand(view.text)]
         return view._edited(sorted(later)) if later else view
 
     def _edited(self, edits: list[tuple[int, int, str]]) -> View:

@@ -151,7 +151,7 @@ _NORMAL = re.compile(
 )
 _MAINTAINED_NOT = re.compile(r"\b(?:not|non|no\s+longer|never|poorly|partially|partly|incompletely|otherwise\s+not)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _BODIES = (
-    r"(?:vertebral?(?:\s+(?:bod(?:y|ies)|corpus|corpora|column))?|vertebra[es]?)(?:\s+(?:heights?|body\s+heights?|X{2,}|stature|contours?|outlines?|morpholog\w+|architecture|configuration|height\s+and\s+\w+|heights?,\s+\w+|statures?))?|body\s+heights?|vertebrae|heights?\s+of\s+(?:all\s+)?(?:the\s+)?(?:\w+\s+){0,2}vertebra\w*(?:\s+bod\w+)?|corpus\s+heights?"
+    r"(?:vertebral?(?:\s+(?:bod(?:y|ies)|corpus|corpora|column))?|vertebra[es]?)(?:\s+(?:heights?|body\s+heights?|X{2,}|stature|contours?|outlines?|morpholog\w+|architecture|configuration|height\s+and\s+\w+|heights?,\s+\w+|statures?))?|body\s+heights?|vertebrae|bodies|heights?\s+of\s+(?:all\s+)?(?:the\s+)?(?:\w+\s+){0,2}vertebra\w*(?:\s+bod\w+)?|corpus\s+heights?"
 )
 _SPINE = r"(?:(?:thoracic|lumbar|cervical|dorsal|thoraco-?lumbar|lumbo-?sacral|dorso-?lumbar|visuali[sz]ed|whole|entire|[TLCD]|LS|TL|DL)[\s-]*)*(?:spine|spinal\s+column|vertebral\s+column)(?:\s+segment)?"
 _BONES = r"(?:bony|osseous|skeletal|bone)\s+(?:structures?|elements?|thorax|skeleton|anatomy|framework|architecture|cage|parts?|windows?|detail)|bones|skeleton|osseous\s+structures|bony\s+thorax|skeletal\s+system|osseous"
@@ -167,7 +167,7 @@ _NO_ABNORMALITY_OF = re.compile(
     re.IGNORECASE,
 )
 _ANAPHORA = re.compile(r"\b(?:this|these|the\s+(?:above|former|latter|aforementioned|said|described|same|known|affected|injured|fractured|collapsed|involved)|that|those|such|it|its|the)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
-_FIRM_ANAPHORA = re.compile(r"^\W*(?:this|these|it|both|they|the\s+(?:former|latter|fractures?|deformit(?:y|ies)|collapse|wedging|vertebra|compression))\b|\b(?:this|that|same|these)\s+(?:level|vertebra|vertebral\s+body|fracture|finding|deformity|body)s?\b|\bthis\s+(?:is|represents|may|could|has|appears|likely|probably|would)\b", re.IGNORECASE)
+_FIRM_ANAPHORA = re.compile(r"^\W*(?:this|these|it|both|they|all|others?|there\s+is\s+(?:an?\s+)?associated|associated|the\s+(?:former|latter|fractures?|deformit(?:y|ies)|collapse|wedging|vertebra|compression))\b|\b(?:this|that|same|these)\s+(?:level|vertebra|vertebral\s+body|fracture|finding|deformity|body)s?\b|\bthis\s+(?:is|represents|may|could|has|appears|likely|probably|would)\b", re.IGNORECASE)
 _RESTRICTED = re.compile(r"\b(?P<new>new|newly|additional|other|further|another|interval|more|second|elsewhere|remaining)\b|\b(?P<acute>acute|recent|fresh|displaced|unstable|subacute)\b|\b(?P<old>old|chronic|healed|remote)\b", re.IGNORECASE)
 
 
@@ -266,6 +266,8 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
         return True
     if hit.target == "fracture" and text[hit.start : hit.end] == "#":
         return bool(re.match(r"\s*\d", after)) or bool(re.search(r"\b(?:acc|mrn|id|order|exam|case|accession|image|series|weight\s*\d*)\s*$|\d$", before, re.IGNORECASE))
+    if target.id in ("height_loss", "vertebral_height_loss") and re.search(r"(?:\d\s*(?:cm|inch\w*|in\b|mm)|historical|stature|patient|patient's|own|self-reported|reported|recalled|documented)\s+(?:\w+\s+){0,2}$", before, re.IGNORECASE) and not re.search(r"vertebra|[TLD]\d", before + after):
+        return True
     if hit.target == "depression":
         return not re.search(r"end-?\s?plate|cortical|vertebra", text, re.IGNORECASE)
     if "height_loss" in target.gives and target.weak and re.search(r"\bdis[ck]\w*\b[^,;]{0,40}$", text[: hit.start], re.IGNORECASE) and not re.search(r"vertebra|\bbod(?:y|ies)\b", before + text[hit.start : hit.end] + after, re.IGNORECASE):
@@ -446,6 +448,8 @@ def _led_to(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[An
         if item.kind == "level":
             if gap.strip() and _NOT_AN_OWNER.search(text[: item.start]) or (owners and _begins_clause(text, cursor, item)):
                 break
+            if any(o.kind == "level" for o in owners) and _ELSEWHERE.search(gap):
+                break
             if item.pair and _is_normal_subject(text, item):
                 break
             if _is_normal_subject(text, item) or _belongs_to_next(text, item, heads, owners):
@@ -464,6 +468,8 @@ def _led_to(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[An
         elif not any(o.kind == "level" for o in owners):
             owners.append(item)
         cursor = item.end
+    if any(item.kind == "vertebra" for item in owners) and any(item.kind == "posterior" for item in owners):
+        owners = [item for item in owners if item.kind != "posterior"]
     if owners and all(item.kind == "vertebra" for item in owners) and any(item.kind == "level" for item in anatomy if item.end <= head.start):
         return []
     return owners
@@ -476,6 +482,11 @@ def _coordinated_subjects(text: str, head: _Head, item: Anatomy) -> bool:
         and re.search(r",|\band\b", text[head.end : item.start])
         and re.match(r"[\w\s,-]*?\b(?:are|were)\s+(?:also\s+|again\s+)?(?:present|seen|noted|identified|evident|demonstrated|visible|visuali[sz]ed)\s+(?:in|at|of|within|involving|throughout)\b", text[item.end :], re.IGNORECASE)
     )
+
+
+_ELSEWHERE = re.compile(
+    r"\b(?:widening|interspinous|dis[ck]|canal|extend\w*|extension|causing|adjacent|space|\w*listhesis|osteophyt\w*|kypho\w*|there\s+(?:is|are)|shows?|which|that|while|but|between|into|screws?|fusion|narrowing|apex|centered|centred|lesion|metasta\w*|h[ae]?emangioma\w*)\b", re.IGNORECASE
+)
 
 
 def _only_coordinated(text: str, head: _Head, item: Anatomy, heads: Sequence[_Head]) -> bool:
@@ -531,6 +542,8 @@ def _subject(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[A
         gap = text[item.end : head.start]
         if item.kind == "noun":
             continue
+        if item.kind == "level" and any(other.end <= item.start and item in other.owners for other in heads):
+            return []
         if item.kind == "level" and not _NOT_AN_OWNER.search(text[: item.start]) and not item.pair | _is_normal_subject(text, item):
             element = [other for other in anatomy if other.kind == "posterior" and other.end <= item.start and item in _level_of_posterior(text, other, anatomy)]
             return [*element[-1:], item]
@@ -550,6 +563,9 @@ def _subject(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[A
 def _inherit(text: str, heads: Sequence[_Head]) -> None:
     """Give a finding without an owner the one of the finding that it continues or leads on to."""
     for position, head in enumerate(heads):
+        if head.kind == "augmentation" and not head.owners and re.search(r"\b(?:adjacent\s+to|next\s+to|near|below|above|between|level\s+of)\s+(?:the\s+)?(?:\w+\s+)?$", text[: head.start], re.IGNORECASE):
+            head.other = True
+            continue
         if head.owners and not all(item.kind == "vertebra" for item in head.owners):
             continue
         which = _which(text[heads[position - 1].end : head.start]) if position else ""
@@ -613,6 +629,9 @@ def _assert(text: str, head: _Head, heads: Sequence[_Head]) -> None:
     """Decide whether the sentence states, denies, hedges or only mentions the finding."""
     if _ANSWERED_NO.match(text, head.end):
         head.status = "absent"
+        return
+    if re.search(r"\bif\b[^,;:]*$", text[: head.start], re.IGNORECASE):
+        head.status = "hypothetical"
         return
     cues: dict[str, list[CueHit]] = {}
     rules = vocabulary.cues_by_id()
@@ -723,7 +742,7 @@ def _hedges(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -> bool
         if _AGE_OR_CAUSE.match(text[cue.end :]) and _HEDGING_ADVERB.match(words):
             return False
         if words in ("versus", "vs", "vs.") or words == "either":
-            return True
+            return not re.match(r"\s*(?:an?\s+)?(?:acute|chronic|old|recent|benign|malignant|osteoporotic|pathologic\w*|insufficiency|traumatic|new|metastatic|neoplastic)\b", text[cue.end :], re.IGNORECASE) or not head.start - cue.end < 45
         if re.match(r"\s*(?:due|secondary|related|caused|from|because|as\s+a\s+result|resulting)\b", gap, re.IGNORECASE):
             return False
         between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
@@ -806,15 +825,22 @@ def _hypothetical(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -
 def _distribute(text: str, heads: Sequence[_Head], anatomy: Sequence[Anatomy], found: Iterable[Attribute]) -> list[Attribute]:
     """Give every attribute to its finding; those that have none are returned."""
     loose: list[Attribute] = []
+    named = [item for item in anatomy if item.kind == "level" and not item.pair]
     usable = [head for head in heads if not head.other and head.kind in ("shape", "mimic", "augmentation")]
     for attribute in found:
         head = _head_of(text, attribute, usable, anatomy, heads)
         if head is None:
-            if attribute.field in attributes.CAN_STAND_ALONE or attribute.standing:
-                loose.append(_with_level(text, attribute, anatomy))
+            located = _with_level(text, attribute, anatomy)
+            if len(named) == 1 and not usable and not located.levels and attribute.field in ("severity", "height_loss_percent", "acuity", "change", "wedge_direction") and _SAYS_OF_IT.search(text):
+                located = replace(located, levels=named[0].levels)
+            if attribute.field in attributes.CAN_STAND_ALONE or attribute.standing or located.levels:
+                loose.append(located)
         else:
             head.attributes.append(_with_level(text, attribute, anatomy) if attribute.asserted else attribute)
     return loose
+
+
+_SAYS_OF_IT = re.compile(r"\b(?:it|this|that|height|loss|fracture|deformity|is|are|one)\b", re.IGNORECASE)
 
 
 def _with_level(text: str, attribute: Attribute, anatomy: Sequence[Anatomy]) -> Attribute:
@@ -969,9 +995,10 @@ _WHICH = re.compile(
 
 def _which(text: str) -> str:
     """Which of several vertebrae the words point to; empty where they do not choose."""
-    match = _WHICH.search(text)
-    if match is None:
+    matches = list(_WHICH.finditer(text))
+    if not matches:
         return ""
+    match = matches[-1]
     word = (match.group("word") or match.group("nth")).lower()
     return {"superior": "upper", "higher": "upper", "inferior": "lower", "last": "latter"}.get(word, word)
 
@@ -1173,7 +1200,7 @@ def _is_normal_subject(text: str, item: Anatomy) -> bool:
     """Whether a level is only named to say that it is normal."""
     after = text[item.end : item.end + 70]
     match = re.match(
-        r"(?:[\s,):=-]|(?:vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|appears?|remains?|have|has|maintain\w*|keeps?|retains?|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both|height|alignment|and|signal|its|their|a|an)\b)*",
+        r"(?:[\s,):=-]|(?:vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has|maintain\w*|keeps?|retains?|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both|height|alignment|and|signal|its|their|a|an)\b)*",
         after, re.IGNORECASE,
     )  # fmt: skip
     rest = after[match.end() if match else 0 :]
