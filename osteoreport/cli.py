@@ -372,7 +372,7 @@ def _json_values(text: str) -> list[Any]:
     try:
         values = json.loads(text)
     except json.JSONDecodeError:
-        values = [json.loads(line) for line in text.splitlines() if line.strip()]
+        values = [json.loads(line) for line in text.split("\n") if line.strip()]
     unpacked: list[Any] = []
     for value in values if isinstance(values, list) else [values]:
         inner = value.get("findings", value) if isinstance(value, dict) else value

@@ -34,7 +34,7 @@ _NOT_TEXT: Final = (
     b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"BZh",
     b"\x7fELF", b"MZ\x90", b"PAR1", b"SQLite format",
 )  # fmt: skip
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _PLAIN_ID: Final = re.compile(r"[\w.:/\\@+-]{1,120}")
 _UNDECODABLE: Final = "\udcff"
 """Stands for bytes that do not decode; no decoder gives it of itself."""
@@ -129,7 +129,7 @@ def read_text(raw: bytes, encoding: str = "utf-8") -> tuple[str, str]:
         raise UnreadableText("not_text")
     text, used = decode(raw, encoding)
     sample = text[:65_536]
-    if len(_CONTROL.findall(sample)) * 20 > len(sample):
+    if len(_CONTROL.findall(sample)) * 10 > len(sample):  # more than one sign in ten
         raise UnreadableText("not_text")
     return text, used
 

@@ -59,6 +59,20 @@ def test_extract_then_assess_is_run(report: Path, fakes: None, osteoreport: Cli,
     assert run.code == 0
 
 
+@pytest.mark.parametrize("odd", ["\u2028", "\x85", "\x1c", "\x00", "\ud800", "\r\n", "\x0b", "−", "\ufeff"])
+def test_findings_travel_whatever_the_report_holds(osteoreport: Cli, odd: str, tmp_path: Path) -> None:
+    text = f"LUMBAR SPINE{odd}\nFINDINGS: Wedge{odd} compression fracture of L2{odd} with{odd}40% loss of height.{odd}"
+    reports = [tmp_path / "one.txt", tmp_path / "two.txt"]
+    for report in reports:
+        report.write_bytes(text.encode("utf-8", "surrogatepass"))
+    extracted = osteoreport("extract", *reports)
+    assert extracted.code == 0
+    piped = osteoreport("assess", "-", "--format", "json", stdin=extracted.out.encode("utf-8", "backslashreplace"))
+    direct = osteoreport("run", *reports, "--format", "json")
+    assert piped.code == direct.code == 0
+    assert json.loads(piped.out) == json.loads(direct.out)
+
+
 def test_assess_takes_each_form_of_findings(report: Path, fakes: None, osteoreport: Cli) -> None:
     lines = osteoreport("extract", report).out
     one = json.loads(lines)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 from pathlib import Path
 
 import pytest
@@ -50,14 +51,18 @@ def test_decoding_is_recorded(raw: bytes, declared: str, text: str, used: str) -
 
 @pytest.mark.parametrize(
     "raw",
-    [b"%PDF-1.7 ...", b"\x89PNG\r\n", gzip.compress(b"text"), b"{\\rtf1 text}", bytes(range(32)) * 9, b"PAR1"],
+    [b"%PDF-1.7 ...", b"\x89PNG\r\n", gzip.compress(b"text"), b"{\\rtf1 text}", bytes(range(32)) * 9, b"PAR1",
+     random.Random(1).randbytes(5000), "without a mark".encode("utf-16-le"), b"\x00" * 2 + b"a" * 17],
+
 )
 def test_what_is_no_text_is_refused(raw: bytes) -> None:
     with pytest.raises(UnreadableText, match="not_text"):
         read_text(raw)
 
 
-@pytest.mark.parametrize("text", ["", " \r\n\t", "one \x00 in a long report " * 5, "\x0cform feed\x0b"])
+@pytest.mark.parametrize(
+    "text", ["", " \r\n\t", "\x00" * 2 + "a" * 18, "one \x00 in a long report " * 5, "\x0cform feed\x0b"]
+)
 def test_odd_text_is_still_text(text: str) -> None:
     assert read_text(text.encode()) == (text, "utf-8")
 
