@@ -42,6 +42,7 @@ ASSESSMENT_COLUMNS: Final[dict[str, Any]] = {
     "assessment": Assessment,
 }
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
     """Where an archive run writes. The quarantine file is made only when something is in it."""

@@ -263,8 +263,9 @@ def archive(
     outputs = [path for path in (targets.findings, targets.quarantine, targets.assessments) if path is not None]
     if len({path.resolve() for path in outputs}) < len(outputs):
         raise Failure("findings, assessments and quarantine need files of their own")
-    if {path.resolve() for path in outputs} & {path.resolve() for path in paths}:
-        raise Failure("an output would overwrite an input")
+    taken = {path.resolve() for path in paths}
+    if any({path.resolve(), *path.resolve().parents} & taken for path in outputs):
+        raise Failure("an output would overwrite an input, or lie among them")
     with _Progress(shown=not quiet and sys.stderr.isatty()) as progress:
         try:
             summary = process(

@@ -281,7 +281,7 @@ def _why(because: Because | None, shown: bool, name: str = "") -> tuple[str, ...
 
 
 def _criterion(criterion: CriterionUsed) -> str:
-    edge = " ".join(str(part) for part in (criterion.operator, criterion.value, criterion.unit) if part is not None)
+    edge = " ".join(_value(part) for part in (criterion.operator, criterion.value, criterion.unit) if part is not None)
     unchecked = "" if criterion.checked else ", not checked against the source"
     return f"{criterion.label} ({edge}; {criterion.source}{unchecked})"
 

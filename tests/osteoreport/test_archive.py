@@ -176,6 +176,8 @@ def test_a_broken_installation_is_no_fault_of_the_reports(
     [
         (["missing.jsonl", "--out", "out.jsonl"], "no such file or folder"),
         (["in.jsonl", "--out", "in.jsonl"], "overwrite an input"),
+        (["in.jsonl", "--out", "out.jsonl", "--quarantine", "in.jsonl"], "overwrite an input"),
+        ([".", "--out", "out.jsonl"], "lie among them"),
         (["in.jsonl", "--out", "out.jsonl", "--assessments", "out.jsonl"], "files of their own"),
         (["in.jsonl", "--out", "out.xlsx"], "cannot tell the format"),
         (["in.jsonl", "--out", "no/out.jsonl"], "cannot write"),

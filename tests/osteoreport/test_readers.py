@@ -51,9 +51,17 @@ def test_decoding_is_recorded(raw: bytes, declared: str, text: str, used: str) -
 
 @pytest.mark.parametrize(
     "raw",
-    [b"%PDF-1.7 ...", b"\x89PNG\r\n", gzip.compress(b"text"), b"{\\rtf1 text}", bytes(range(32)) * 9, b"PAR1",
-     random.Random(1).randbytes(5000), "without a mark".encode("utf-16-le"), b"\x00" * 2 + b"a" * 17],
-
+    [
+        b"%PDF-1.7 ...",
+        b"\x89PNG\r\n",
+        gzip.compress(b"text"),
+        b"{\\rtf1 text}",
+        bytes(range(32)) * 9,
+        b"PAR1",
+        random.Random(1).randbytes(5000),
+        "without a mark".encode("utf-16-le"),
+        b"\x00" * 2 + b"a" * 17,
+    ],
 )
 def test_what_is_no_text_is_refused(raw: bytes) -> None:
     with pytest.raises(UnreadableText, match="not_text"):
