@@ -105,15 +105,17 @@ class Row:
 # ------------------------------------------------------------------------------------------------------------ decoding
 
 
-def decode(raw: bytes, encoding: str = "utf-8") -> tuple[str, str]:
-    """Decode with the declared encoding, a byte order mark, or a fallback; give the text and the encoding used."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        tries: tuple[str, ...] = ("utf-16", encoding)
-    elif raw.startswith(b"\xef\xbb\xbf"):
-        tries = ("utf-8-sig", encoding)
-    else:
-        tries = (encoding,)
-    for name in (*tries, *FALLBACKS):
+def decode(raw: bytes, encoding: str = "utf-8", *, marked: bool = True) -> tuple[str, str]:
+    """Decode with the declared encoding or a fallback; give the text and the encoding used.
+
+    A byte order mark wins over the declaration, unless the bytes are not ``marked``: inside a file there are none.
+    """
+    tries = [encoding, *FALLBACKS]
+    if marked and raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        tries.insert(0, "utf-16")
+    elif marked and raw.startswith(b"\xef\xbb\xbf"):
+        tries.insert(0, "utf-8-sig")
+    for name in tries:
         try:
             return raw.decode(name), name
         except UnicodeDecodeError:
@@ -185,7 +187,7 @@ class _Lines:
                     raw = self.file.readline(MAX_RECORD_BYTES)
                 yield "\n"
                 continue
-            text, used = decode(raw, self.encoding)
+            text, used = decode(raw, self.encoding, marked=self.number == 1)
             self.used.append(used)
             yield text
 
