@@ -383,7 +383,7 @@ def _grade(before: str, after: str) -> int | None:
     match = None
     for match in _GRADE.finditer(before[-40:]):
         pass
-    match = match or _GRADE.search(after[:60])
+    match = match or _GRADE.search(_OTHER_FINDING.split(after[:60], maxsplit=1)[0])
     if match is None:
         return None
     written = match.group("higher") or match.group("grade")

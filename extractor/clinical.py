@@ -21,7 +21,7 @@ from extractor.text import View
 
 STORY = frozenset({"indication", "history", "past_history", "past_medical_history", "social_history", "medications"})
 """Sections that tell the patient's story."""
-_TOLD = STORY | {"body", "header", "addendum"}
+_TOLD = STORY | {"body", "header", "addendum", "exam"}
 _SILENT = frozenset({"recommendation", "differential", "discussion", "family_history", "comparison", "technique"})
 """Sections whose words are not said of this patient now."""
 
@@ -63,7 +63,10 @@ class _Report:
     def _is_of_patient(self, offset: int) -> bool:
         """Whether a sentence under "family history" turns back to the patient."""
         start = self.sentence(offset)[0]
-        return self.text.startswith(("patient", "the patient", "she ", "he "), start)
+        if self.text.startswith(("patient", "the patient", "she ", "he "), start):
+            return True
+        label = _LABEL.match(self.text, start)
+        return label is not None and not _FAMILY.search(self.text, start, offset)
 
     def sentence(self, offset: int) -> Span:
         """The sentence around an offset; all of the text where no sentence covers it."""
@@ -211,8 +214,9 @@ _RELATIVE = (
     r"(?:mother|father|sister|brother|parent|parents|parental|aunt|uncle|grandmother|grandfather|grandparent|daughter|son|wife|husband|spouse|cousin|siblings?|relatives?|mom|dad|maternal|paternal|twin)"
 )
 _FAMILY = re.compile(rf"\b(?:family(?:\s+\w+)?\s+history|family\s+hx|fhx|familial|{_RELATIVE}(?:'s)?)\b")
+_LABEL = re.compile(r"[a-z][\w /-]{2,34}:\s")
 _FAMILY_ENDS = re.compile(r"\s{3,}|:\s*(?:yes|no)\b|\b(?:the\s+patient|patient's|personal|she\s+has|he\s+has|she\s+is|he\s+is|presents?)\b")
-_FAMILY_AFTER = re.compile(rf"[^.;\n]{{0,24}}\b(?:in|of)\s+(?:her|his|the|a|both)?\s*(?:\w+\s+)?{_RELATIVE}\b|\s*\(\s*{_RELATIVE}\b")
+_FAMILY_AFTER = re.compile(rf"[^.,;\n]{{0,24}}\b(?:in|of)\s+(?:her|his|the|a|both)?\s*(?:\w+\s+)?{_RELATIVE}\b|\s*\(\s*{_RELATIVE}\b")
 _OTHERS = re.compile(r"\b(?:patients|people|persons|women|men|individuals|cases|adults|children|those|anyone|if\s+you)\s+(?:\w+\s+)?(?:with|who|on|taking|aged|having|over|under|without|at)\b")
 _LONG_PAST = re.compile(
     r"\b(?:previously|prior|past|former(?:ly)?|stopped|discontinued?|discontinuation|ceased|weaned|completed|finished|no\s+longer|history\s+of\s+(?:brief|short)|remote|was\s+on|were\s+on|had\s+been\s+on|was\s+taking|used\s+to|in\s+the\s+past|off)\b"
@@ -487,13 +491,14 @@ _FALL = re.compile(
 _FALL_GATE = Gate("fall", "fell", "slip", "tripp", "stumbl", "tumbl", "collapsed")
 _FALL_NOUN_BEFORE = re.compile(
     r"""(?: (?:^|[.:,;\n/(+&?>*-]\s*|[.:]\s) | \b(?:a|an|the|his|her|this|recent|mechanical|s/p|post|after|following|from|to|with|since|of|h/o|hx|had|sustained|suffered|unwitnessed|witnessed|accidental|simple|trivial
-        |minor|energy|level|multiple|recurrent|frequent|repeated|several|known|no|denies|denied|without|any|or|and|reported|old|new|prior|previous|x\d|two|three|2|3|past|low|height|backward|for|by|syncopal|unprovoked|during|recently|w|c|sp|domestic|ground|of\s+a|major|significant)\s+
+        |minor|energy|level|multiple|recurrent|frequent|repeated|several|known|no|denies|denied|without|any|or|and|reported|old|new|prior|previous|x\d|two|three|2|3|past|low|height|backward|for|by|syncopal|unprovoked|during|recently|w|c|sp|domestic|ground|of\s+a|major|significant|female|male|woman|man|lady|gentleman|patient|pt|yo|y/o|f|m|\d+\s?[mf])\s+
         )$""",
     re.VERBOSE,
 )
 _FELL_SUBJECT = re.compile(
     r"(?:^\W*|[,;:(]\s*|\b(?:s?he|patient|pt|who|and|woman|man|lady|gentleman|male|female|child|boy|girl|they|just|then|actually|accidentally|reportedly|recently|also|had|has|suddenly|apparently|f|m|i|yo|old|pat\.?|you|subsequently|when|once|twice|s/p|history)\s+)$"
 )
+_FELL_SOMEWHERE = re.compile(r"\s+(?:from\s+(?!\d)|down|off|out\s+of|onto|over|while|backwards?|forwards?|at\s+home)\b")
 _LOW_FALL = re.compile(
     r"""\bstanding|\bground[\s-]+level|\blevel\s+ground|\bsame[\s-]+level|\b(?:own|body)\s+height|\bbed\b|\bchair\b|\btoilet\b|\bsofa\b|\bcouch\b|\bcommode\b|\bwheelchair\b|\bsitting|\bseated|\btrip(?:ped|ping|s)?\b
       | \bslip(?:ped|ping|s)?\b|\bstumbl|\btrivial|\bminor\b|\blow[\s-]+(?:energy|impact|level|height|velocity|trauma)|\bsimple\s+fall|\bglf\b|\bflat\s+ground|\bsame\s+height|\bless\s+than\s+standing""",
@@ -524,7 +529,9 @@ def _falls(report: _Report) -> Iterator[tuple[Trauma, Span]]:
         before = text[first : match.start()]
         if match.group().startswith("fall") and match.group() != "fallen" and not _FALL_NOUN_BEFORE.search(before[-24:]):
             continue
-        if match.group() == "fell" and not _FELL_SUBJECT.search(before[-30:]):
+        if match.group() == "fell" and not (
+            _FELL_SUBJECT.search(before[-30:]) or _FELL_SOMEWHERE.match(text, match.end())
+        ):
             continue
         if match.group().startswith("fallen") and re.search(r"\b(?:score|density|bmd|bone|value|level|pressure|hemoglobin|sodium)s?\s+(?:(?:has|have|had)\s*)?$", before[-24:]):
             continue
@@ -630,7 +637,7 @@ _AGE_SEX = re.compile(
     re.VERBOSE,
 )
 _SEX_AGE = re.compile(
-    rf"""(?<![\w/])(?P<sex>female|male|woman|man|lady|gentleman|girl|boy|f|m)(?:\s+patient)?\s*(?:[/,;:-]|\bof\b)?\s*(?:aged?\s*:?\s*)?(?P<n>\d{{1,3}})[\s-]*(?P<unit>years?|yrs?|y(?:/?o)?(?![a-z]))?
+    rf"""(?<![\w/])(?P<sex>female|male|woman|man|lady|gentleman|girl|boy|f|m)(?:\s+patient)?\s*(?:[/,;:|-]|\bof\b)?\s*(?:aged?\s*:?\s*)?(?P<n>\d{{1,3}})[\s-]*(?P<unit>years?|yrs?|y(?:/?o)?(?![a-z]))?
          (?![\w%/-]|[.,]\d{{1,2}}(?!\d)|\s*(?:mm|cm|mg|views?|days?|weeks?|months?)\b)""",
     re.VERBOSE,
 )
@@ -1068,6 +1075,8 @@ def _is_taken(report: _Report, start: int, end: int) -> bool:
     first, last = report.sentence(start)
     before, after = report.text[max(first, start - 200) : start], report.text[end:last]
     if _is_denied(before, after) or _is_of_others(before, "") or re.search(r"\bor\s+$", before):
+        return False
+    if re.search(r"\b(?:currently|now|presently)\s+(?:none|off|no|not|untreated|stopped)\b", after):
         return False
     for match in _NOT_TAKEN.finditer(before):
         if _clause_before(before, match.end(), _NOT_TAKEN_ENDS) is not None:

@@ -140,12 +140,18 @@ _NOT_REPORTED_BEFORE = re.compile(
 )
 _NOT_REPORTED_AFTER = re.compile(
     r"""[^.;\n]{0,40}?\b(?: (?:is|are|was|were|may\s+be|could\s+be|would\s+be|can\s+be|should\s+be)\s+(?:recommended|advised|suggested|considered|helpful|useful|needed|indicated|warranted|of\s+(?:use|value)|obtained\s+if|more\s+sensitive|pending|available|requested|not\s+available|required|necessary|performed\s+for\s+(?:further|confirmation))
-        | recommended | advised | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate|assess|confirm|exclude|rule|characteri[sz]e) | if\s+(?:clinically|there|needed|symptoms|pain|warranted) | would\s+be | could\s+be\s+(?:considered|obtained|performed) | may\s+be | can\s+be | correlation | follow-?up\s+(?:is|was|in|recommended|suggested|advised) )\b
-      | \s+(?:scan\s+|study\s+|examination\s+|exam\s+)?(?:of|from|dated|performed\s+on)?\s*(?:the\s+)?(?:\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|(?:19|20)\d\d\b) """,
+        | recommended | advised | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate|assess|confirm|exclude|rule|characteri[sz]e) | if\s+(?:clinically|there|needed|symptoms|pain|warranted) | would\s+be | could\s+be\s+(?:considered|obtained|performed) | may\s+be | can\s+be | correlation | follow-?up\s+(?:is|was|in|recommended|suggested|advised) )\b""",
     re.VERBOSE,
 )
+_DATED_AFTER = re.compile(
+    r"\s+(?:scan\s+|study\s+|examination\s+|exam\s+)?(?:of|from|dated|performed\s+on)?\s*(?:the\s+)?"
+    r"(?:\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|(?:19|20)\d\d\b)"
+)
+"""An exam with a date is an earlier one, except in the title."""
 _SOFT_BEFORE = re.compile(r"\b(?:repeat|recent|recently|last|since)\b[^.;]{0,40}$|\b(?:raised|suspected|queried|questioned|described)\s+on\s+(?:the\s+)?(?:\w+\s+)?$")
 """Words that leave a mention in passing at best: "a recent CT has shown", "raised on the radiograph"."""
+_IS_TITLE = re.compile(r"[\s\w/&,-]{0,30}\b(?:spine|chest|abdomen|pelvis|thorax|tap|neck)\b[\s\w/&,-]{0,40}(?:\.(?=\s|$)|\n|$)")
+"""A sentence that is nothing but the name of an exam, as where a title stands behind the reason for it."""
 _NOW_BEFORE = re.compile(r"\b(?:today'?s|current|present|this|these)\s+(?:\w+\s+)?$")
 _CONSISTS_BEFORE = re.compile(r"\b(?:examination|exam|study|series)\s+(?:consists?|comprises|includes)\s+(?:of\s+)?[^.;]{0,40}$")
 _SHOWS = re.compile(
@@ -245,12 +251,17 @@ def _rank(text: _Text, match: re.Match[str], title_end: int) -> int:
         return 2 if section in _LOOSE and re.match(r"\s*:", after) else 0
     if section == "exam":
         return 0 if re.search(r"\bcompar", before) else 3
+    titled = match.start() < _A_LINE and not before.strip() and section in ("body", "header")
     now = _NOW_BEFORE.search(before) is not None
+    if not titled and _DATED_AFTER.match(after):
+        return 0
     if not now and (_NOT_REPORTED_BEFORE.search(before) or _NOT_REPORTED_AFTER.match(after)):
         return 0
     if _CONSISTS_BEFORE.search(before):
         return 3
     if section in _STORY:
+        if not before.strip() and _IS_TITLE.match(after):
+            return 2
         requested = re.match(r"\s*request\w*\W+$", before) is not None
         return 1 if requested or _SHOWS.match(after) else 0
     if section == "technique":
