@@ -31,8 +31,9 @@ _SILENT = frozenset({
 })  # fmt: skip
 _GATE = Gate(
     "kypho", "hyperkyph", "scolio", "levosc", "levo-sc", "dextrosc", "dextro-sc", "rotosc", "roto-sc", "gibbus", "anterol", "antero-l", "retrol", "retro-l",
-    "spondylol", "spondylo-l", "spondylopt", "listhes", "laterol", "latero-l", "rotatol", "slip", "subluxation", "cobb", "kobb", "dowager", "round back",
-    "roundback", "angulation", "curvature", "dextroc", "levoc", "dextro-c", "levo-c", "convex", "translation of", "displacement of",
+    "spondylol", "spondylo-l", "spondylopt", "listhes", "laterol", "latero-l", "rotatol", "slip", "subluxation",
+    "cobb", "kobb", "dowager", "round back", "roundback", "angulation", "curvature", "dextroc", "levoc", "dextro-c",
+    "levo-c", "convex", "translation of", "displacement of",
 )  # fmt: skip
 _STRENGTH: dict[Assertion, int] = {"present": 2, "possible": 1, "absent": 0}
 
@@ -83,7 +84,9 @@ def _sentences(view: View, sections: Sequence[Section], sentences: Sequence[tupl
     for start, end in sentences or [(0, len(text))]:
         while high <= start:
             low, high = next(near, (len(text) + 1, len(text) + 2))
-        follows = bool(found) and found[-1].start + len(found[-1].text) >= start - 3 and _ANGLE_SIGN.search(text, start, end)
+        follows = (
+            bool(found) and found[-1].start + len(found[-1].text) >= start - 3 and _ANGLE_SIGN.search(text, start, end)
+        )
         if low >= end and not follows:
             continue
         position = bisect_right(starts, start) - 1
@@ -93,22 +96,40 @@ def _sentences(view: View, sections: Sequence[Section], sentences: Sequence[tupl
     return found
 
 
-# ----------------------------------------------------------------------------------------------------------- how it is said
+# ------------------------------------------------------------------------------------------------------- how it is said
 
 _ANGLE_SIGN = re.compile(r"\d\s*-?\s*(?:\u00b0|deg)")
 _NO = re.compile(
-    r"\b(?:no(?!\s+(?:change|interval|significant\s+(?:interval\s+)?change|progression|increase|worsening|further))|not|without|w/o|negative\s+for|free\s+of|absence\s+of|nor|neither|absent|nil)\b"
+    r"\b(?:no(?!\s+(?:change|interval|significant\s+(?:interval\s+)?change|progression|increase|worsening"
+    r"|further))|not|without|w/o|negative\s+for|free\s+of|absence\s+of|nor|neither|absent|nil)\b"
 )
-_NO_ENDS = re.compile(r";|:\s|\b(?:but|however|except|although|though|with(?!\s+no)|there\s+is|apart|other\s+than|due|because|causing|resulting|secondary)\b")
-_DENIED_AFTER = re.compile(r"[\s\w-]{0,24}?\b(?:is|are|was|were)?\s*(?:not\s+(?:seen|present|identified|noted|evident|demonstrated|appreciated)|absent|excluded|ruled\s+out)\b|\s*[:=-]\s*(?:no|none|nil|absent)\b")
+_NO_ENDS = re.compile(
+    r";|:\s|\b(?:but|however|except|although|though|with(?!\s+no)|there\s+is|apart|other\s+than|due|because"
+    r"|causing|resulting|secondary)\b"
+)
+_DENIED_AFTER = re.compile(
+    r"[\s\w-]{0,24}?\b(?:is|are|was|were)?\s*(?:not\s+(?:seen|present|identified|noted|evident|demonstrated"
+    r"|appreciated)|absent|excluded|ruled\s+out)\b|\s*[:=-]\s*(?:no|none|nil|absent)\b"
+)
 _HEDGE = re.compile(
-    r"(?:\b(?:possibl[ey]|probabl[ey]|questionable|suspected|suspicious\s+for|suggest\w*(?:\s+(?:of|a))*|may\s+(?:be|represent|reflect|have)|might\s+be|could\s+(?:be|represent)|cannot\s+exclude|query|appears?\s+to\s+be|perhaps|concern\w*\s+for|equivocal|likely)\s+(?:[\w-]+\s+){0,4}|\?\s*(?:[\w-]+\s+){0,3})$"
+    r"(?:\b(?:possibl[ey]|probabl[ey]|questionable|suspected|suspicious\s+for|suggest\w*(?:\s+(?:of|a))*"
+    r"|may\s+(?:be|represent|reflect|have)|might\s+be|could\s+(?:be|represent)|cannot\s+exclude|query"
+    r"|appears?\s+to\s+be|perhaps|concern\w*\s+for|equivocal|likely)\s+(?:[\w-]+\s+){0,4}"
+    r"|\?\s*(?:[\w-]+\s+){0,3})$"
 )
-_HEDGED_AFTER = re.compile(r"\s*\?|[\s\w]{0,20}?\b(?:cannot\s+be\s+(?:excluded|ruled\s+out)|is\s+(?:possible|suspected|questioned)|not\s+excluded)\b")
+_HEDGED_AFTER = re.compile(
+    r"\s*\?|[\s\w]{0,20}?\b(?:cannot\s+be\s+(?:excluded|ruled\s+out)|is\s+(?:possible|suspected|questioned)"
+    r"|not\s+excluded)\b"
+)
 _UNSAID_BEFORE = re.compile(
-    r"\b(?:history\s+of|hx\s+of|h/o|known|if|risk\s+(?:of|for)|prevent\w*|rule\s+out|r/o|evaluat\w+\s+(?:for|of)?|assess\w*(?:\s+(?:for|of))?|recommend\w*|juvenile|progress(?:ion)?\s+to|lead(?:ing)?\s+to|develop|for)\s+(?:[\w-]+\s+){0,2}$"
+    r"\b(?:history\s+of|hx\s+of|h/o|known|if|risk\s+(?:of|for)|prevent\w*|rule\s+out|r/o|evaluat\w+\s+(?:for|of)?"
+    r"|assess\w*(?:\s+(?:for|of))?|recommend\w*|juvenile|progress(?:ion)?\s+to|lead(?:ing)?\s+to|develop"
+    r"|for)\s+(?:[\w-]+\s+){0,2}$"
 )
-_TITLE_AFTER = re.compile(r"\s*(?:series|stud(?:y|ies)|survey|films?|views?|x-?\s?rays?|protocol|exam\w*|screening|screen|radiographs?|evaluation|clinic|surgery|brace|correction|assessment)\b|\s*:\s*(?:-|_|\n|$)")
+_TITLE_AFTER = re.compile(
+    r"\s*(?:series|stud(?:y|ies)|survey|films?|views?|x-?\s?rays?|protocol|exam\w*|screening|screen|radiographs?"
+    r"|evaluation|clinic|surgery|brace|correction|assessment)\b|\s*:\s*(?:-|_|\n|$)"
+)
 
 
 def _is_denied(before: str, after: str) -> bool:
@@ -117,14 +138,21 @@ def _is_denied(before: str, after: str) -> bool:
         cue = match
     if cue is not None:
         between = before[cue.end() :]
-        if not _NO_ENDS.search(between) and ("," not in between or re.search(r"\b(?:or|nor)\b", between + after[:80])) and len(between) < 120:
+        if (
+            not _NO_ENDS.search(between)
+            and ("," not in between or re.search(r"\b(?:or|nor)\b", between + after[:80]))
+            and len(between) < 120
+        ):
             return True
     return _DENIED_AFTER.match(after) is not None
 
 
 def _is_unsaid(sentence: _Sentence, start: int, end: int) -> bool:
     """Whether the words are a title, a question, a warning or history."""
-    return _TITLE_AFTER.match(sentence.text, end) is not None or _UNSAID_BEFORE.search(sentence.text[max(0, start - 60) : start]) is not None
+    return (
+        _TITLE_AFTER.match(sentence.text, end) is not None
+        or _UNSAID_BEFORE.search(sentence.text[max(0, start - 60) : start]) is not None
+    )
 
 
 def _assertion(sentence: _Sentence, start: int, end: int) -> Assertion:
@@ -134,7 +162,7 @@ def _assertion(sentence: _Sentence, start: int, end: int) -> Assertion:
     return "possible" if _HEDGE.search(before) or _HEDGED_AFTER.match(after) else "present"
 
 
-# ----------------------------------------------------------------------------------------------------------------- curves
+# --------------------------------------------------------------------------------------------------------------- curves
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,22 +177,53 @@ class _Telling:
     evidence: tuple[Evidence, ...]
 
 
-_MORE = re.compile(r"\b(?:accentuat\w+|exaggerat\w+|increas\w+|excessive|prominent|pronounced|marked|severe|moderate|mild|focal|abnormal|hyper\w*|angular|sharp|acute|minimal|slight|significant|progressive|worsen\w*|gibbus)\b")
-_NORMAL_BEFORE = re.compile(r"\b(?:normal|physiologic(?:al)?|usual|natural|preserv\w+|maintain\w*|maintenance|adequate|unremarkable|anatomic|satisfactory)\s+(?:[\w-]+\s+){0,3}$")
-_NORMAL_AFTER = re.compile(
-    r"\s*(?:and\s+(?:[\w-]+\s+){1,3})?(?:(?:curv\w+|angle|contour|alignment)s?\s+)?(?:is|are|was|were|appears?|remains?)?\s*(?:well[\s-]+)?(?:also\s+)?(?:normal|preserved|maintained|within\s+normal|unremarkable|physiologic(?:al)?|intact|satisfactory|anatomic|not\s+(?:increased|exaggerated|accentuated))\b"
+_MORE = re.compile(
+    r"\b(?:accentuat\w+|exaggerat\w+|increas\w+|excessive|prominent|pronounced|marked|severe|moderate|mild|focal"
+    r"|abnormal|hyper\w*|angular|sharp|acute|minimal|slight|significant|progressive|worsen\w*|gibbus)\b"
 )
-_LESS_BEFORE = re.compile(r"\b(?:loss|reduc\w+|decreas\w+|flatten\w+|straighten\w+|revers\w+|diminish\w+|lost|lack|correct\w+|improv\w+)\s+(?:of\s+|in\s+)?(?:the\s+)?(?:normal\s+|usual\s+)?(?:[\w-]+\s+){0,2}$")
-_LOCAL = re.compile(r"\b(?:local|focal|segmental|mono-?segmental|bi-?segmental|wedge|wedging|gibbus|angular|vertebral\s+(?:body\s+)?(?:kyphosis|kyphotic|angle)|angulation|across|fracture\s+(?:level|site)|at\s+the\s+fractur\w+|at\s+(?:the\s+)?(?:level\s+of\s+)?(?:[ctld]|th)\s?-?\d{1,2}(?!\d|\s?[-/]))\b")
-_REGIONAL = re.compile(r"\b(?:thoracic|lumbar|thoraco-?\s?lumbar|dorsal|dorso-?lumbar|regional|global|overall|cervical|lumbosacral|cobb'?s?|kobb'?s?|curve|curvature|t[1-5]\s?(?:-|to|through)\s?(?:t\s?)?1[0-2]|bws|apex|levo\w*|dextro\w*|spine|convex\w*)\b")
+_NORMAL_BEFORE = re.compile(
+    r"\b(?:normal|physiologic(?:al)?|usual|natural|preserv\w+|maintain\w*|maintenance|adequate|unremarkable"
+    r"|anatomic|satisfactory)\s+(?:[\w-]+\s+){0,3}$"
+)
+_NORMAL_AFTER = re.compile(
+    r"\s*(?:and\s+(?:[\w-]+\s+){1,3})?(?:(?:curv\w+|angle|contour|alignment)s?\s+)?(?:is|are|was|were|appears?"
+    r"|remains?)?\s*(?:well[\s-]+)?(?:also\s+)?(?:normal|preserved|maintained|within\s+normal|unremarkable"
+    r"|physiologic(?:al)?|intact|satisfactory|anatomic|not\s+(?:increased|exaggerated|accentuated))\b"
+)
+_LESS_BEFORE = re.compile(
+    r"\b(?:loss|reduc\w+|decreas\w+|flatten\w+|straighten\w+|revers\w+|diminish\w+|lost|lack|correct\w+"
+    r"|improv\w+)\s+(?:of\s+|in\s+)?(?:the\s+)?(?:normal\s+|usual\s+)?(?:[\w-]+\s+){0,2}$"
+)
+_LOCAL = re.compile(
+    r"\b(?:local|focal|segmental|mono-?segmental|bi-?segmental|wedge|wedging|gibbus|angular"
+    r"|vertebral\s+(?:body\s+)?(?:kyphosis|kyphotic|angle)|angulation|across|fracture\s+(?:level|site)"
+    r"|at\s+the\s+fractur\w+|at\s+(?:the\s+)?(?:level\s+of\s+)?(?:[ctld]|th)\s?-?\d{1,2}(?!\d|\s?[-/]))\b"
+)
+_REGIONAL = re.compile(
+    r"\b(?:thoracic|lumbar|thoraco-?\s?lumbar|dorsal|dorso-?lumbar|regional|global|overall|cervical|lumbosacral"
+    r"|cobb'?s?|kobb'?s?|curve|curvature|t[1-5]\s?(?:-|to|through)\s?(?:t\s?)?1[0-2]|bws|apex|levo\w*|dextro\w*"
+    r"|spine|convex\w*)\b"
+)
 _ANGLE = re.compile(
-    r"""(?<![\d.])(?:(?P<low>\d{1,3}(?:\.\d)?)\s*(?:\u00b0|deg(?:rees?)?\.?)?\s*(?:-|to)\s*)?(?P<n>\d{1,3}(?:\.\d{1,2})?)\s*-?\s*(?:\u00b0|deg(?:rees?)?\b\.?)
-      | \b(?:cobb|kobb)'?s?(?:\s+angle)?(?:\s+(?:is|of|was|measur\w+|approximately|about|t\d+\s*-\s*[tl]\d+|between\s+\S+\s+and\s+\S+))*\s*[:=(]?\s*(?P<bare>\d{1,3}(?:\.\d)?)(?!\s*(?:%|mm|cm|\d|-\s*[tl]|/|years?))""",
+    r"""(?<![\d.])(?:(?P<low>\d{1,3}(?:\.\d)?)\s*(?:\u00b0|deg(?:rees?)?\.?)?\s*(?:-
+        |to)\s*)?(?P<n>\d{1,3}(?:\.\d{1,2})?)\s*-?\s*(?:\u00b0|deg(?:rees?)?\b\.?)
+      | \b(?:cobb|kobb)'?s?(?:\s+angle)?(?:\s+(?:is|of|was|measur\w+|approximately|about|t\d+\s*-\s*[tl]\d+
+          |between\s+\S+\s+and\s+\S+))*\s*[:=(]?\s*(?P<bare>\d{1,3}(?:\.\d)?)(?!\s*(?:%|mm|cm|\d|-\s*[tl]|/|years?))""",
     re.VERBOSE,
 )
-_OWNER = re.compile(r"kypho\w*|gibbus|scolio\w*|\w+scoliosis|lordo\w*|curv\w*|\bcobb'?s?|\bkobb'?s?|incidence|pelvic\s+tilt|\btilt|rotation|\bslope|flexion|extension|slip\s+angle|angulation|wedge\s+angle|wedging|angle|inclination|temperature|abduction")
-_PRIOR_ANGLE = re.compile(r"(?:\b(?:previous(?:ly)?|prior|formerly|initial(?:ly)?|earlier|compared\s+(?:to|with)|versus|vs\.?|was|were|from|up\s+from|in\s+(?:19|20)\d\d)\s+(?:\w+\s+){0,3}|\(\s*)$")
-_BOUND = re.compile(r"(?:<|>|\b(?:less\s+than|under|below|greater\s+than|more\s+than|over|up\s+to|at\s+least|exceeding|normal\s+(?:range|is))\s+(?:or\s+equal\s+to\s+)?)$")
+_OWNER = re.compile(
+    r"kypho\w*|gibbus|scolio\w*|\w+scoliosis|lordo\w*|curv\w*|\bcobb'?s?|\bkobb'?s?|incidence|pelvic\s+tilt|\btilt"
+    r"|rotation|\bslope|flexion|extension|slip\s+angle|angulation|wedge\s+angle|wedging|angle|inclination"
+    r"|temperature|abduction"
+)
+_PRIOR_ANGLE = re.compile(
+    r"(?:\b(?:previous(?:ly)?|prior|formerly|initial(?:ly)?|earlier|compared\s+(?:to|with)|versus|vs\.?|was|were"
+    r"|from|up\s+from|in\s+(?:19|20)\d\d)\s+(?:\w+\s+){0,3}|\(\s*)$"
+)
+_BOUND = re.compile(
+    r"(?:<|>|\b(?:less\s+than|under|below|greater\s+than|more\s+than|over|up\s+to|at\s+least|exceeding"
+    r"|normal\s+(?:range|is))\s+(?:or\s+equal\s+to\s+)?)$"
+)
 
 
 def _tellings(sentences: list[_Sentence]) -> Iterator[_Telling]:
@@ -200,16 +259,20 @@ def _telling(
         more = _MORE.search(clause) is not None or text[start:end].startswith(("hyper", "gibbus"))
         if _LESS_BEFORE.search(before):
             return None
-        if not more and (_NORMAL_BEFORE.search(before) or _NORMAL_AFTER.match(text, end)):
-            assertion = "absent"
-        elif _NORMAL_AFTER.match(text, end) and not re.search(r"exaggerat|accentuat|increas", clause):
+        if (not more and (_NORMAL_BEFORE.search(before) or _NORMAL_AFTER.match(text, end))) or (
+            _NORMAL_AFTER.match(text, end) and not re.search(r"exaggerat|accentuat|increas", clause)
+        ):
             assertion = "absent"
     scope, at = _place(sentence, start, end, curve)
-    return _Telling(curve, assertion, scope if assertion != "absent" else None, None, at, (sentence.evidence(start, end),))
+    return _Telling(
+        curve, assertion, scope if assertion != "absent" else None, None, at, (sentence.evidence(start, end),)
+    )
 
 
 def _place(sentence: _Sentence, start: int, end: int, curve: CurveName) -> tuple[Scope | None, tuple[Level, ...]]:
-    following = re.split(r"\b(?:with|and|causing|due|secondary)\b|[,;]|\.\s", sentence.text[end : end + 50], maxsplit=1)[0]
+    following = re.split(
+        r"\b(?:with|and|causing|due|secondary)\b|[,;]|\.\s", sentence.text[end : end + 50], maxsplit=1
+    )[0]
     at = _levels_of(sentence, (start, end))
     return _scope(sentence.text[max(0, start - 40) : end] + following, curve, at), at
 
@@ -253,7 +316,9 @@ def _own_words(text: str, match: re.Match[str]) -> str:
     start = max(0, match.start() - 90)
     others = [m.end() for m in _ANGLE.finditer(text, 0, match.start())]
     start = max([start, *others])
-    following = re.split(r"[;.]\s|,|\d\s*(?:\u00b0|deg)|\b(?:and|with)\b", text[match.end() : match.end() + 50], maxsplit=1)[0]
+    following = re.split(
+        r"[;.]\s|,|\d\s*(?:\u00b0|deg)|\b(?:and|with)\b", text[match.end() : match.end() + 50], maxsplit=1
+    )[0]
     return text[start : match.end()] + following
 
 
@@ -267,7 +332,9 @@ def _owner(
     for candidate in _OWNER.finditer(before + text[match.start() : match.end()]):
         owner = candidate.group()
     if owner is None or (owner.startswith("angle") and "kypho" not in before and "scolio" not in before):
-        following = _OWNER.match(text[match.end() : match.end() + 60].lstrip(" -of")) or _OWNER.search(text[match.end() : match.end() + 40])
+        following = _OWNER.match(text[match.end() : match.end() + 60].lstrip(" -of")) or _OWNER.search(
+            text[match.end() : match.end() + 40]
+        )
         owner = following.group() if following is not None else owner
     if owner is None:
         return None
@@ -277,7 +344,11 @@ def _owner(
         return "scoliosis" if mentions else None
     if owner.startswith("angulation"):
         spine = re.search(r"spin|vertebra|column|pillar|kypho|\b[tl]\d", text)
-        return "kyphosis" if spine and not re.search(r"radi(?:us|al)|wrist|metacarp|femor|tibi|scolio|finger|toe", text) else None
+        return (
+            "kyphosis"
+            if spine and not re.search(r"radi(?:us|al)|wrist|metacarp|femor|tibi|scolio|finger|toe", text)
+            else None
+        )
     if owner.startswith(("wedg", "cobb", "kobb", "curv", "angle")):
         return _curve_of_angle(text[: match.start()] if mentions else text, mentions, match.start(), open_curve)
     return None
@@ -299,7 +370,11 @@ def _curve_of_angle(
 
 def _levels_of(sentence: _Sentence, span: tuple[int, int]) -> tuple[Level, ...]:
     """The vertebrae that a curve is said to lie at: the ends of a stated range, or the single ones."""
-    after = re.split(r"[;.]\s|(?<![TLtl]\d)(?<!\d\d)\s+and\b|\bwith\b(?! (?:its )?apex)|,", sentence.written[span[1] : span[1] + 60], maxsplit=1)[0]
+    after = re.split(
+        r"[;.]\s|(?<![TLtl]\d)(?<!\d\d)\s+and\b|\bwith\b(?! (?:its )?apex)|,",
+        sentence.written[span[1] : span[1] + 60],
+        maxsplit=1,
+    )[0]
     before = re.split(r"[;,(]", sentence.written[max(0, span[0] - 36) : span[0]])[-1]
     for part in (after, before):
         found = [levels for levels in find_levels(part) if levels.levels]
@@ -318,9 +393,9 @@ def _united(tellings: list[_Telling]) -> Curvature | None:
     said = [telling for telling in tellings if telling.assertion == assertion]
     measured = [telling for telling in said if telling.degrees is not None]
     local = [telling for telling in measured if telling.scope == "local"]
-    chosen = (local or measured or [None])[0]
-    sources = [chosen] if chosen is not None else said
-    scope = next((t.scope for t in [*sources, *said] if t.scope is not None and (chosen is None or t is chosen or chosen.scope is None)), None)
+    chosen = next(iter(local or measured), None)
+    sources = said if chosen is None else [chosen, *said] if chosen.scope is None else [chosen]
+    scope = next((telling.scope for telling in sources if telling.scope is not None), None)
     at = next((t.at for t in [*sources, *said] if t.at and (t is chosen or t.scope in (None, scope))), ())
     evidence = tuple(dict.fromkeys(e for t in said for e in t.evidence))
     if assertion == "absent":
@@ -330,13 +405,21 @@ def _united(tellings: list[_Telling]) -> Curvature | None:
     )
 
 
-# -------------------------------------------------------------------------------------------------------------- listhesis
+# ------------------------------------------------------------------------------------------------------------ listhesis
 
-_GRADE = re.compile(r"\b(?:grade|gr\.?|meyerding)\s*(?:grade\s*)?[-:]?\s*(?P<grade>i{1,3}v?|iv|v|[1-5])(?:\s*(?:-|to|/)\s*(?P<higher>i{1,3}|iv|v|[1-5]))?\b")
+_GRADE = re.compile(
+    r"\b(?:grade|gr\.?|meyerding)\s*(?:grade\s*)?[-:]?\s*(?P<grade>i{1,3}v?|iv|v|[1-5])(?:\s*(?:-|to"
+    r"|/)\s*(?P<higher>i{1,3}|iv|v|[1-5]))?\b"
+)
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _MILLIMETRES = re.compile(r"(?<![\d.])(?P<n>\d{1,2}(?:\.\d{1,2})?)\s*-?\s*(?P<unit>mm|millimet(?:er|re)s?|cm)\b")
-_NOT_THE_SLIP = re.compile(r"\s*(?:broad|disc|disk|bulge|protrusion|osteophyte|central|herniat|annul|foramin|canal|nodule|ap\b|cyst)")
-_ON = re.compile(r"\s*(?:vertebra(?:l\s+body)?\s*|body\s*|level\s*)?(?:on|over|upon|onto|with\s+respect\s+to|relative\s+to|in\s+relation\s+to|against|above|to|versus)\s*(?:the\s+)?$")
+_NOT_THE_SLIP = re.compile(
+    r"\s*(?:broad|disc|disk|bulge|protrusion|osteophyte|central|herniat|annul|foramin|canal|nodule|ap\b|cyst)"
+)
+_ON = re.compile(
+    r"\s*(?:vertebra(?:l\s+body)?\s*|body\s*|level\s*)?(?:on|over|upon|onto|with\s+respect\s+to|relative\s+to"
+    r"|in\s+relation\s+to|against|above|to|versus)\s*(?:the\s+)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +444,10 @@ def _slip_mentions(sentence: _Sentence) -> list[_Slip]:
     return sorted(stated, key=lambda slip: slip.start)
 
 
-_OTHER_FINDING = re.compile(r"(?:,\s*|\s)(?:and|with|causing|resulting|this|which)\s(?!(?:at\s+)?(?:the\s+)?(?:[LTCDS]|Th)-?\d|respect)|[;.]\s|,\s(?!(?:and\s+)?(?:at\s+)?[LTCDS]-?\d)")
+_OTHER_FINDING = re.compile(
+    r"(?:,\s*|\s)(?:and|with|causing|resulting|this|which)\s(?!(?:at\s+)?(?:the\s+)?(?:[LTCDS]|Th)-?\d|respect)"
+    r"|[;.]\s|,\s(?!(?:and\s+)?(?:at\s+)?[LTCDS]-?\d)"
+)
 """Where what follows a slip turns to something else."""
 
 
@@ -371,19 +457,23 @@ def _listheses(sentence: _Sentence) -> Iterator[Listhesis]:
         first = slips[position - 1].end if position else 0
         last = slips[position + 1].start if position + 1 < len(slips) else len(sentence.text)
         before, after = sentence.text[first : slip.start], sentence.text[slip.end : last]
-        pairs = _pairs(_OTHER_FINDING.split(sentence.written[slip.end : last], maxsplit=1)[0]) or _pairs(sentence.written[first : slip.start])[-1:] or [None]
+        pairs = (
+            _pairs(_OTHER_FINDING.split(sentence.written[slip.end : last], maxsplit=1)[0])
+            or _pairs(sentence.written[first : slip.start])[-1:]
+            or [None]
+        )
         evidence = (sentence.evidence(slip.start, slip.end),)
         grade, millimetres = _grade(before, after), _slipped_by(before, after)
         for index, at in enumerate(pairs):
             alone = len(pairs) == 1 or index == 0
-            yield Listhesis(at=at, direction=slip.direction, grade=grade, mm=millimetres if alone else None, evidence=evidence)
+            yield Listhesis(
+                at=at, direction=slip.direction, grade=grade, mm=millimetres if alone else None, evidence=evidence
+            )
 
 
 def _grade(before: str, after: str) -> int | None:
-    match = None
-    for match in _GRADE.finditer(before[-40:]):
-        pass
-    match = match or _GRADE.search(_OTHER_FINDING.split(after[:60], maxsplit=1)[0])
+    stated = list(_GRADE.finditer(before[-40:]))
+    match = stated[-1] if stated else _GRADE.search(_OTHER_FINDING.split(after[:60], maxsplit=1)[0])
     if match is None:
         return None
     written = match.group("higher") or match.group("grade")
@@ -399,7 +489,7 @@ def _slipped_by(before: str, after: str) -> float | None:
 
 
 def _pairs(written: str) -> list[str | None]:
-    """The pairs of vertebrae named in a stretch: "L4 on L5", "L4-5", "L3/4 and L4/5"; a single one slips on the next."""
+    """The pairs of vertebrae named in a stretch: "L4 on L5", "L4-5", "L3/4"; a single one slips on the next."""
     pairs: list[str | None] = []
     single: Levels | None = None
     for levels in find_levels(written):
@@ -446,7 +536,7 @@ def _is_same_slip(known: Listhesis, slip: Listhesis) -> bool:
     return agree and (known.at == slip.at or slip.at is None)
 
 
-# ------------------------------------------------------------------------------------------------------------- the whole
+# ------------------------------------------------------------------------------------------------------------ the whole
 
 
 def read_alignment(view: View, sections: Sequence[Section], sentences: Sequence[tuple[int, int]]) -> Alignment:

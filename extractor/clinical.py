@@ -1,8 +1,8 @@
 """Facts about the patient that a report tells: who they are, what they complain of, what they take.
 
-A fact is read only where the report speaks of this patient: not in recommendations, differentials or comparisons, not of
-relatives, not of patients in general. What is denied is false, what is only asked about ("rule out metastasis") is not
-said at all. Words live in ``knowledge/clinical.toml``; here is what follows from where and how they are said.
+A fact is read only where the report speaks of this patient: not in recommendations, differentials or comparisons, not
+of relatives, not of patients in general. What is denied is false, what is only asked about ("rule out metastasis") is
+not said at all. Words live in ``knowledge/clinical.toml``; here is what follows from where and how they are said.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Stance = Literal["affirmed", "denied", "doubted", "unsaid", "past"]
 Span = tuple[int, int]
 
 
-# ------------------------------------------------------------------------------------------------------- the text read
+# ------------------------------------------------------------------------------------------------------ the text read
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +166,22 @@ def _report(view: View, sections: Sequence[Section], sentences: Sequence[Span]) 
     )
 
 
-# -------------------------------------------------------------------------------------------------------- how it is said
+# ------------------------------------------------------------------------------------------------------- how it is said
 
 _DENIAL = re.compile(
     r"""\b(?: no(?!\s+(?:longer|change|improvement|relief|better|response|significant\s+(?:change|improvement|relief)))
-          | no\s+longer\s+(?:has|have|having|complain\w*\s+of|suffer\w*\s+from|in|any|report\w*|experienc\w*) | not(?!\s+(?:only|relieved|improv|respond|resolv|better|able|certain|sure)) | nil | without | w/o | den(?:ies|ied|ying|y)
-          | never | neither | nor | negative\s+(?:for|history) | free\s+of | absence\s+of | lacks?(?:\s+of)? | absent )\b""",
+          | no\s+longer\s+(?:has|have|having|complain\w*\s+of|suffer\w*\s+from|in|any|report\w*|experienc\w*)
+              | not(?!\s+(?:only|relieved|improv|respond|resolv|better|able|certain|sure)) | nil | without | w/o
+              | den(?:ies|ied|ying|y)
+          | never | neither | nor | negative\s+(?:for|history) | free\s+of | absence\s+of | lacks?(?:\s+of)?
+              | absent )\b""",
     re.VERBOSE,
 )
 _DENIAL_ENDS = re.compile(
-    r"""[;(] | :\s | \b(?:but|however|except|although|though|who|presents?|presented|presenting|complain\w*|reports|reported
-        |now|has|had|developed|due|because|c/o|s/p|status\s+post|following|apart\s+from|other\s+than|associated\s+with\s+which
+    r"""[;(] | :\s | \b(?:but|however|except|although|though|who|presents?|presented|presenting|complain\w*|reports
+        |reported
+        |now|has|had|developed|due|because|c/o|s/p|status\s+post|following|apart\s+from|other\s+than
+            |associated\s+with\s+which
         |positive|since|therefore|while)\b
       | (?<!associated)(?<!problems)(?<!consistent)\s+with\s(?!or\b)""",
     re.VERBOSE,
@@ -186,43 +191,65 @@ _HAVING = re.compile(r"(?:\s+(?:had|has|have|having|been|ever|yet))*")
 _DENIED_AFTER = re.compile(
     r"""\s*(?:history\s*|use\s*|status\s*)?
         (?: (?:(?:is|was|are|were|has|have|has\s+been|have\s+been)\s+)?
-            (?:denied|absent|negative|ruled\s+out|excluded|resolved|settled|not\s+(?:present|reported|known|noted|endorsed|elicited|found|seen))\b
+            (?:denied|absent|negative|ruled\s+out|excluded|resolved|settled|not\s+(?:present|reported|known|noted
+                |endorsed|elicited|found|seen))\b
           | (?:\s*[:=]|\s*\()\s*(?:no|none|nil|n|never|unlikely|negative|absent|denied)\b(?!\s+(?:change|longer))
           | \s*-{1,2}\s*(?:no|none|nil|never|denied|negative)\s*(?:$|[.,;)\n|]) )""",
     re.VERBOSE,
 )
 _QUESTION = re.compile(
-    r"""\?\s*(?=\w|$) | \b(?: rule[sd]?\s+out | r/o | ro | ruling\s+out | to\s+exclude | exclude | excluding | (?:re-?)?evaluat\w+\s+(?:for|of) | evaluate | assess(?:ment)?\s+(?:for|of) | eval\s+(?:for|of)
-      | look(?:ing)?\s+for | check\s+for | screen(?:ing)?(?:\s+for)? | search\s+for | work-?up\s+(?:for|of) | detect\w* | if | should | risks?\s+(?:of|for|factors?\s+for) | potential\s+for | return | consider\w*
-      | recommend\w* | suggest\s+(?:ct|mri|further) | would | in\s+case\s+of | whether | any\s+evidence\s+of | prevent\w* | avoid )\b""",
+    r"""\?\s*(?=\w|$) | \b(?: rule[sd]?\s+out | r/o | ro | ruling\s+out | to\s+exclude | exclude | excluding
+        | (?:re-?)?evaluat\w+\s+(?:for|of) | evaluate | assess(?:ment)?\s+(?:for|of) | eval\s+(?:for|of)
+      | look(?:ing)?\s+for | check\s+for | screen(?:ing)?(?:\s+for)? | search\s+for | work-?up\s+(?:for|of)
+          | detect\w* | if | should | risks?\s+(?:of|for|factors?\s+for) | potential\s+for | return | consider\w*
+      | recommend\w* | suggest\s+(?:ct|mri|further) | would | in\s+case\s+of | whether | any\s+evidence\s+of
+          | prevent\w* | avoid )\b""",
     re.VERBOSE,
 )
 _DOUBT = re.compile(
-    r"""\b(?: suspect\w* | suspici\w+ | possib\w+ | probabl\w+ | likely | may | might | could | can | concern\w* | question\w* | versus | vs | presum\w* | suggest\w*
-        | worr\w+ | differential | includ\w+ | cannot | e\.g | such\s+as | or | compatible | mimic\w* | resembl\w+ )\b""",
+    r"""\b(?: suspect\w* | suspici\w+ | possib\w+ | probabl\w+ | likely | may | might | could | can | concern\w*
+        | question\w* | versus | vs | presum\w* | suggest\w*
+        | worr\w+ | differential | includ\w+ | cannot | e\.g | such\s+as | or | compatible | mimic\w*
+            | resembl\w+ )\b""",
     re.VERBOSE,
 )
 _DOUBT_ENDS = re.compile(
-    r"[;.]\s|\b(?:but|history\s+of|known|h/o|hx|s/p|status\s+post|due\s+to|secondary\s+to|diagnosed|treated|case\s+of|patient\s+with|in\s+(?:a\s+)?patient|man\s+with|woman\s+with|male\s+with|female\s+with|with\s+(?:a\s+)?history)\b"
+    r"[;.]\s|\b(?:but|history\s+of|known|h/o|hx|s/p|status\s+post|due\s+to|secondary\s+to|diagnosed|treated"
+    r"|case\s+of|patient\s+with|in\s+(?:a\s+)?patient|man\s+with|woman\s+with|male\s+with|female\s+with"
+    r"|with\s+(?:a\s+)?history)\b"
 )
 _DOUBTED_AFTER = re.compile(
-    r"""\s*(?: [?] | (?:\w+\s+){0,3}?(?:(?:is|are|was|were|be|has\s+been)\s+)?(?:not\s+(?:be\s+)?(?:excluded|ruled\s+out)|cannot|can\s+not|could\s+not|suspected|questioned|possible|considered|in\s+the\s+differential|less\s+likely|unlikely|likely|versus|vs)\b
-        | (?:[\w ,]{0,40}\b(?:should|must|needs?\s+to|has\s+to|to)\s+be\s+(?:excluded|ruled\s+out|considered))\b | \s*(?:work-?up|screen(?:ing)?|evaluation|protocol|survey|risk)\b )""",
+    r"""\s*(?: [?] | (?:\w+\s+){0,3}?(?:(?:is|are|was|were|be|has\s+been)\s+)?(?:not\s+(?:be\s+)?(?:excluded
+        |ruled\s+out)|cannot|can\s+not|could\s+not|suspected|questioned|possible|considered|in\s+the\s+differential
+        |less\s+likely|unlikely|likely|versus|vs)\b
+        | (?:[\w ,]{0,40}\b(?:should|must|needs?\s+to|has\s+to|to)\s+be\s+(?:excluded|ruled\s+out|considered))\b
+            | \s*(?:work-?up|screen(?:ing)?|evaluation|protocol|survey|risk)\b )""",
     re.VERBOSE,
 )
 _RELATIVE = (
-    r"(?:mother|father|sister|brother|parent|parents|parental|aunt|uncle|grandmother|grandfather|grandparent|daughter|son|wife|husband|spouse|cousin|siblings?|relatives?|mom|dad|maternal|paternal|twin)"
+    r"(?:mother|father|sister|brother|parent|parents|parental|aunt|uncle|grandmother|grandfather|grandparent|daughter"
+    r"|son|wife|husband|spouse|cousin|siblings?|relatives?|mom|dad|maternal|paternal|twin)"
 )
 _FAMILY = re.compile(rf"\b(?:family(?:\s+\w+)?\s+history|family\s+hx|fhx|familial|{_RELATIVE}(?:'s)?)\b")
 _LABEL = re.compile(r"[a-z][\w /-]{2,34}:\s")
-_FAMILY_ENDS = re.compile(r"\s{3,}|:\s*(?:yes|no)\b|\b(?:the\s+patient|patient's|personal|she\s+has|he\s+has|she\s+is|he\s+is|presents?)\b")
-_FAMILY_AFTER = re.compile(rf"[^.,;\n]{{0,24}}\b(?:in|of)\s+(?:her|his|the|a|both)?\s*(?:\w+\s+)?{_RELATIVE}\b|\s*\(\s*{_RELATIVE}\b")
-_OTHERS = re.compile(r"\b(?:patients|people|persons|women|men|individuals|cases|adults|children|those|anyone|if\s+you)\s+(?:\w+\s+)?(?:with|who|on|taking|aged|having|over|under|without|at)\b")
+_FAMILY_ENDS = re.compile(
+    r"\s{3,}|:\s*(?:yes|no)\b|\b(?:the\s+patient|patient's|personal|she\s+has|he\s+has|she\s+is|he\s+is|presents?)\b"
+)
+_FAMILY_AFTER = re.compile(
+    rf"[^.,;\n]{{0,24}}\b(?:in|of)\s+(?:her|his|the|a|both)?\s*(?:\w+\s+)?{_RELATIVE}\b|\s*\(\s*{_RELATIVE}\b"
+)
+_OTHERS = re.compile(
+    r"\b(?:patients|people|persons|women|men|individuals|cases|adults|children|those|anyone"
+    r"|if\s+you)\s+(?:\w+\s+)?(?:with|who|on|taking|aged|having|over|under|without|at)\b"
+)
 _LONG_PAST = re.compile(
-    r"\b(?:previously|prior|past|former(?:ly)?|stopped|discontinued?|discontinuation|ceased|weaned|completed|finished|no\s+longer|history\s+of\s+(?:brief|short)|remote|was\s+on|were\s+on|had\s+been\s+on|was\s+taking|used\s+to|in\s+the\s+past|off)\b"
+    r"\b(?:previously|prior|past|former(?:ly)?|stopped|discontinued?|discontinuation|ceased|weaned|completed"
+    r"|finished|no\s+longer|history\s+of\s+(?:brief|short)|remote|was\s+on|were\s+on|had\s+been\s+on|was\s+taking"
+    r"|used\s+to|in\s+the\s+past|off)\b"
 )
 _LONG_PAST_AFTER = re.compile(
-    r"[^.;\n]{0,60}?\b(?:stopped|discontinued|ceased|weaned|completed|until|in\s+the\s+past|was\s+switched|years?\s+ago|ended|holiday|has\s+been\s+off|no\s+longer)\b"
+    r"[^.;\n]{0,60}?\b(?:stopped|discontinued|ceased|weaned|completed|until|in\s+the\s+past|was\s+switched"
+    r"|years?\s+ago|ended|holiday|has\s+been\s+off|no\s+longer)\b"
 )
 
 
@@ -292,7 +319,7 @@ def _stance(report: _Report, start: int, end: int) -> tuple[Stance, Literal["ask
     return ("denied" if _is_denied(before, after) else "doubted" if doubt else "affirmed"), doubt
 
 
-# ------------------------------------------------------------------------------------------------------------ vocabulary
+# ----------------------------------------------------------------------------------------------------------- vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,7 +440,7 @@ def _mentions(report: _Report, cue: _Cue) -> Iterator[re.Match[str]]:
         yield match
 
 
-# ---------------------------------------------------------------------------------------------------------- yes or no
+# --------------------------------------------------------------------------------------------------------- yes or no
 
 
 def _read_flags(report: _Report) -> dict[str, Stated[bool]]:
@@ -460,7 +487,10 @@ def _denies_the_fact(report: _Report, cue: _Cue, start: int) -> bool:
     around = report.text[max(first, start - 50) : min(last, start + 30)]
     if re.search(r"\b(?:evidence|signs?|features?|suspicious|suspicion|findings?|cells?)\b", around):
         return False
-    return report.section(start) in STORY or re.search(r"\b(?:history|known|primary|personal|hx|h/o|denie[sd])\b", around) is not None
+    return (
+        report.section(start) in STORY
+        or re.search(r"\b(?:history|known|primary|personal|hx|h/o|denie[sd])\b", around) is not None
+    )
 
 
 def _asked_for_pain(report: _Report, start: int) -> bool:
@@ -476,37 +506,58 @@ def _is_past(report: _Report, start: int, end: int) -> bool:
     cue = None
     for match in _LONG_PAST.finditer(before):
         cue = match
-    reaches = cue is not None and re.search(r"[;,]|\b(?:now|currently|to|but|then|started|presently|on)\b", before[cue.end() :]) is None
-    return reaches or _LONG_PAST_AFTER.match(re.split(r"[;,]\s|\b(?:now|currently)\b", after, maxsplit=1)[0]) is not None
+    reaches = (
+        cue is not None
+        and re.search(r"[;,]|\b(?:now|currently|to|but|then|started|presently|on)\b", before[cue.end() :]) is None
+    )
+    return (
+        reaches or _LONG_PAST_AFTER.match(re.split(r"[;,]\s|\b(?:now|currently)\b", after, maxsplit=1)[0]) is not None
+    )
 
 
-# -------------------------------------------------------------------------------------------------------------- trauma
+# ------------------------------------------------------------------------------------------------------------- trauma
 
 _FALL = re.compile(
-    r"""(?<![a-z])(?: (?:fell|fallen)(?!\s+(?:\w+ly\s+)?(?:within|below|between|into\s+the|under|by|short|asleep|ill|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
-        | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment|of\s+(?:19|20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
-        | slipp?ed(?=\s+(?:and|on|in|while|off|down|from|at|over|outside|when|getting)\b) | slipping\s+on | tripp(?:ed|ing)(?=\s+(?:and|on|over|in|while|off|down|at)\b) | stumbled | tumbled\s+down | collapsed\s+(?:at|on|while|in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
+    r"""(?<![a-z])(?: (?:fell|fallen)(?!\s+(?:\w+ly\s+)?(?:within|below|between|into\s+the|under|by|short|asleep|ill
+        |in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
+        | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment|of\s+(?:19
+            |20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
+        | slipp?ed(?=\s+(?:and|on|in|while|off|down|from|at|over|outside|when|getting)\b) | slipping\s+on | tripp(?:ed
+            |ing)(?=\s+(?:and|on|over|in|while|off|down|at)\b) | stumbled | tumbled\s+down | collapsed\s+(?:at|on|while
+            |in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
     re.VERBOSE,
 )
 _FALL_GATE = Gate("fall", "fell", "slip", "tripp", "stumbl", "tumbl", "collapsed")
 _FALL_NOUN_BEFORE = re.compile(
-    r"""(?: (?:^|[.:,;\n/(+&?>*-]\s*|[.:]\s) | \b(?:a|an|the|his|her|this|recent|mechanical|s/p|post|after|following|from|to|with|since|of|h/o|hx|had|sustained|suffered|unwitnessed|witnessed|accidental|simple|trivial
-        |minor|energy|level|multiple|recurrent|frequent|repeated|several|known|no|denies|denied|without|any|or|and|reported|old|new|prior|previous|x\d|two|three|2|3|past|low|height|backward|for|by|syncopal|unprovoked|during|recently|w|c|sp|domestic|ground|of\s+a|major|significant|female|male|woman|man|lady|gentleman|patient|pt|yo|y/o|f|m|\d+\s?[mf])\s+
+    r"""(?: (?:^|[.:,;\n/(+&?>*-]\s*|[.:]\s) | \b(?:a|an|the|his|her|this|recent|mechanical|s/p|post|after|following
+        |from|to|with|since|of|h/o|hx|had|sustained|suffered|unwitnessed|witnessed|accidental|simple|trivial
+        |minor|energy|level|multiple|recurrent|frequent|repeated|several|known|no|denies|denied|without|any|or|and
+            |reported|old|new|prior|previous|x\d|two|three|2|3|past|low|height|backward|for|by|syncopal|unprovoked
+            |during|recently|w|c|sp|domestic|ground|of\s+a|major|significant|female|male|woman|man|lady|gentleman
+            |patient|pt|yo|y/o|f|m|\d+\s?[mf])\s+
         )$""",
     re.VERBOSE,
 )
 _FELL_SUBJECT = re.compile(
-    r"(?:^\W*|[,;:(]\s*|\b(?:s?he|patient|pt|who|and|woman|man|lady|gentleman|male|female|child|boy|girl|they|just|then|actually|accidentally|reportedly|recently|also|had|has|suddenly|apparently|f|m|i|yo|old|pat\.?|you|subsequently|when|once|twice|s/p|history)\s+)$"
+    r"(?:^\W*|[,;:(]\s*|\b(?:s?he|patient|pt|who|and|woman|man|lady|gentleman|male|female|child|boy|girl|they|just"
+    r"|then|actually|accidentally|reportedly|recently|also|had|has|suddenly|apparently|f|m|i|yo|old|pat\.?|you"
+    r"|subsequently|when|once|twice|s/p|history)\s+)$"
 )
 _FELL_SOMEWHERE = re.compile(r"\s+(?:from\s+(?!\d)|down|off|out\s+of|onto|over|while|backwards?|forwards?|at\s+home)\b")
 _LOW_FALL = re.compile(
-    r"""\bstanding|\bground[\s-]+level|\blevel\s+ground|\bsame[\s-]+level|\b(?:own|body)\s+height|\bbed\b|\bchair\b|\btoilet\b|\bsofa\b|\bcouch\b|\bcommode\b|\bwheelchair\b|\bsitting|\bseated|\btrip(?:ped|ping|s)?\b
-      | \bslip(?:ped|ping|s)?\b|\bstumbl|\btrivial|\bminor\b|\blow[\s-]+(?:energy|impact|level|height|velocity|trauma)|\bsimple\s+fall|\bglf\b|\bflat\s+ground|\bsame\s+height|\bless\s+than\s+standing""",
+    r"""\bstanding|\bground[\s-]+level|\blevel\s+ground|\bsame[\s-]+level|\b(?:own|body)\s+height|\bbed\b|\bchair\b
+        |\btoilet\b|\bsofa\b|\bcouch\b|\bcommode\b|\bwheelchair\b|\bsitting|\bseated|\btrip(?:ped|ping|s)?\b
+      | \bslip(?:ped|ping|s)?\b|\bstumbl|\btrivial|\bminor\b|\blow[\s-]+(?:energy|impact|level|height|velocity|trauma)
+          |\bsimple\s+fall|\bglf\b|\bflat\s+ground|\bsame\s+height|\bless\s+than\s+standing""",
     re.VERBOSE,
 )
 _HIGH_FALL = re.compile(
-    r"""\bladder|\bstair|\bdownstairs|\bsteps\b|\bflight\s+of|\broof|\btree\b|\bscaffold|\b(?:a|from|great|significant|considerable|of)\s+height\b(?!\s+of\s+standing)|\bheights\b|\bhorse|\bbike|\bbicycle|\bmotor|\btruck|\bute\b|\btray\b|\blorry|\bcar\b|\bvan\b|\bcart\b|\bbalcony
-      | \bwindow|\bwall\b|\bcliff|\bstor(?:e?y|ies)\b|\bfloor\s+(?:window|balcony)|\b(?:first|second|third|1st|2nd|3rd|\dth)[\s-]+floor|\bbuilding|\bbridge|\bdeck\b|\bloft|\battic|\bplatform|\btractor|\bcrane|\bpole\b|\btrampoline|\bswing\b|\bhigh[\s-]+energy|\bmoving""",
+    r"""\bladder|\bstair|\bdownstairs|\bsteps\b|\bflight\s+of|\broof|\btree\b|\bscaffold|\b(?:a|from|great|significant
+        |considerable|of)\s+height\b(?!\s+of\s+standing)|\bheights\b|\bhorse|\bbike|\bbicycle|\bmotor|\btruck|\bute\b
+        |\btray\b|\blorry|\bcar\b|\bvan\b|\bcart\b|\bbalcony
+      | \bwindow|\bwall\b|\bcliff|\bstor(?:e?y|ies)\b|\bfloor\s+(?:window|balcony)|\b(?:first|second|third|1st|2nd|3rd
+          |\dth)[\s-]+floor|\bbuilding|\bbridge|\bdeck\b|\bloft|\battic|\bplatform|\btractor|\bcrane|\bpole\b
+          |\btrampoline|\bswing\b|\bhigh[\s-]+energy|\bmoving""",
     re.VERBOSE,
 )
 _FALL_HEIGHT = re.compile(
@@ -514,10 +565,13 @@ _FALL_HEIGHT = re.compile(
 )
 _STANDING_HEIGHT_M = 1.8
 _METRES = {"m": 1.0, "f": 0.3048, "'": 0.3048}
-_REMOTE = re.compile(r"\b(?:years?\s+ago|yrs?\s+ago|as\s+a\s+child|in\s+childhood|decades?\s+ago|in\s+(?:19|20)\d\d|remote)\b")
+_REMOTE = re.compile(
+    r"\b(?:years?\s+ago|yrs?\s+ago|as\s+a\s+child|in\s+childhood|decades?\s+ago|in\s+(?:19|20)\d\d|remote)\b"
+)
 _TRAUMA_RANK: tuple[Trauma, ...] = ("high_energy", "low_energy", "unspecified", "none")
 _NOT_INJURY = re.compile(
-    r"(?:kidney|lung|liver|brain|renal|hepatic|cord|ligament\w*|birth|psychological|emotional|childhood|sexual|nerve|myocardial|mechanism\s+of|traction|vascular|acute\s+kidney|inhalation)\s*$"
+    r"(?:kidney|lung|liver|brain|renal|hepatic|cord|ligament\w*|birth|psychological|emotional|childhood|sexual"
+    r"|nerve|myocardial|mechanism\s+of|traction|vascular|acute\s+kidney|inhalation)\s*$"
 )
 
 
@@ -527,15 +581,24 @@ def _falls(report: _Report) -> Iterator[tuple[Trauma, Span]]:
     for match in _FALL_GATE.matches(_FALL, report.scanned, 40):
         first, last = report.sentence(match.start())
         before = text[first : match.start()]
-        if match.group().startswith("fall") and match.group() != "fallen" and not _FALL_NOUN_BEFORE.search(before[-24:]):
+        if (
+            match.group().startswith("fall")
+            and match.group() != "fallen"
+            and not _FALL_NOUN_BEFORE.search(before[-24:])
+        ):
             continue
         if match.group() == "fell" and not (
             _FELL_SUBJECT.search(before[-30:]) or _FELL_SOMEWHERE.match(text, match.end())
         ):
             continue
-        if match.group().startswith("fallen") and re.search(r"\b(?:score|density|bmd|bone|value|level|pressure|hemoglobin|sodium)s?\s+(?:(?:has|have|had)\s*)?$", before[-24:]):
+        if match.group().startswith("fallen") and re.search(
+            r"\b(?:score|density|bmd|bone|value|level|pressure|hemoglobin|sodium)s?\s+(?:(?:has|have|had)\s*)?$",
+            before[-24:],
+        ):
             continue
-        if match.group() == "falls" and re.search(r"history\s+of\s+$|h/o\s+$", before) or re.search(r"\b(?:frax|garvan|qfracture)\b", text[first:last]):
+        if (match.group() == "falls" and re.search(r"history\s+of\s+$|h/o\s+$", before)) or re.search(
+            r"\b(?:frax|garvan|qfracture)\b", text[first:last]
+        ):
             continue
         yield _fall_energy(before[-60:], text[match.start() : min(last, match.end() + 90)]), match.span()
 
@@ -594,7 +657,7 @@ def _opens_with_denial(report: _Report, start: int) -> bool:
 
 
 def _denied_trauma(report: _Report, value: Trauma, start: int) -> Trauma | None:
-    """What a denied mechanism leaves: none, unless only a grave one is denied or the denial is of the exam's findings."""
+    """What a denied mechanism leaves: none, unless only a grave one is denied or the exam's findings are."""
     if value == "none":
         return "none"
     if report.section(start) not in _TOLD and not re.search(
@@ -610,14 +673,24 @@ def _is_other_injury(report: _Report, cue: _Cue, match: re.Match[str]) -> bool:
     if cue.value != "unspecified" or word is None:
         return False
     before = report.text[max(0, match.start() - 24) : match.start() + word.start()]
-    return _NOT_INJURY.search(before) is not None or re.match(r"\s+(?:center|centre|protocol|series|bay|team|surg\w+|service|clinic|room|of\s+the\s+(?:pll|all|ligament))", report.text[match.end() : match.end() + 20]) is not None
+    return (
+        _NOT_INJURY.search(before) is not None
+        or re.match(
+            r"\s+(?:center|centre|protocol|series|bay|team|surg\w+|service|clinic|room|of\s+the\s+(?:pll|all"
+            r"|ligament))",
+            report.text[match.end() : match.end() + 20],
+        )
+        is not None
+    )
 
 
-# ---------------------------------------------------------------------------------------------------------------- age
+# --------------------------------------------------------------------------------------------------------------- age
 
-_UNITS = "one two three four five six seven eight nine".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = [
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SPOKEN = {word: number for number, word in enumerate([*_UNITS, *_TEENS], start=1)} | {
     word: 10 * number for number, word in enumerate(_TENS, start=2)
 }
@@ -631,30 +704,44 @@ _AGE_OLD = re.compile(
     re.VERBOSE,
 )
 _AGE_SEX = re.compile(
-    rf"""(?<![\w./:-])(?P<n>{_NUMBER})[\s-]{{0,2}}(?:(?:years?|yrs?|y(?=\W|o\b))\.?)?[\s,/-]{{0,3}}(?:old|/?o\b\.?)?[\s,/-]{{0,3}}
+    rf"""(?<![\w./:-])(?P<n>{_NUMBER})[\s-]{{0,2}}(?:(?:years?|yrs?|y(?=\W|o\b))\.?)?[\s,/-]{{0,3}}(?:old
+        |/?o\b\.?)?[\s,/-]{{0,3}}
          (?:(?:white|black|caucasian|asian|hispanic|elderly|african[\s-]american|indian|chinese|japanese|korean)\s+)?
          (?P<sex>{_PERSON_FEMALE}|{_PERSON_MALE})(?![\w'/]|-?weight|\.\d)""",
     re.VERBOSE,
 )
 _SEX_AGE = re.compile(
-    rf"""(?<![\w/])(?P<sex>female|male|woman|man|lady|gentleman|girl|boy|f|m)(?:\s+patient)?\s*(?:[/,;:|-]|\bof\b)?\s*(?:aged?\s*:?\s*)?(?P<n>\d{{1,3}})[\s-]*(?P<unit>years?|yrs?|y(?:/?o)?(?![a-z]))?
-         (?![\w%/-]|[.,]\d{{1,2}}(?!\d)|\s*(?:mm|cm|mg|views?|days?|weeks?|months?)\b)""",
+    r"""(?<![\w/])(?P<sex>female|male|woman|man|lady|gentleman|girl|boy|f|m)(?:\s+patient)?\s*(?:[/,;:|-]
+        |\bof\b)?\s*(?:aged?\s*:?\s*)?(?P<n>\d{1,3})[\s-]*(?P<unit>years?|yrs?|y(?:/?o)?(?![a-z]))?
+         (?![\w%/-]|[.,]\d{1,2}(?!\d)|\s*(?:mm|cm|mg|views?|days?|weeks?|months?)\b)""",
     re.VERBOSE,
 )
 _AGED = re.compile(
-    rf"""\b(?P<word>aged?)(?:\s*(?:/\s*(?:sex|gender)|at\s+(?:exam|scan|study|examination)|\((?:years?|yrs?|y)\)|\s+in\s+years))?\s*[:=|]?\s*(?:is\s+|of\s+)?(?P<n>{_NUMBER})
-         (?!\d|\s*(?:-|to|or|and|,)\s*(?:\d|older|over|above|more|up|younger|under)|\s*%|\+|\s*(?:years\s+)?(?:and|or)\s+(?:older|over|above))""",
+    rf"""\b(?P<word>aged?)(?:\s*(?:/\s*(?:sex|gender)|at\s+(?:exam|scan|study|examination)|\((?:years?|yrs?|y)\)
+        |\s+in\s+years))?\s*[:=|]?\s*(?:is\s+|of\s+)?(?P<n>{_NUMBER})
+         (?!\d|\s*(?:-|to|or|and|,)\s*(?:\d|older|over|above|more|up|younger|under)|\s*%|\+|\s*(?:years\s+)?(?:and
+             |or)\s+(?:older|over|above))""",
     re.VERBOSE,
 )
 _NAMED_AGE = re.compile(
-    r"\b(?:mrs?|ms|miss)\b\.?\s+[a-z][\w'.-]*(?:\s+[a-z][\w'-]*)?\s*[,(]\s*(?P<n>\d{2})(?=\s*(?:years?|yrs?|y)?\s*[),.;])|\b(?:patient|she|he)\s*(?:\(|,\s*|is\s+(?:now\s+)?)(?P<m>\d{2})(?=\s*[),.])"
+    r"\b(?:mrs?|ms|miss)\b\.?\s+[a-z][\w'.-]*(?:\s+[a-z][\w'-]*)?\s*[,(]\s*(?P<n>\d{2})(?=\s*(?:years?|yrs?"
+    r"|y)?\s*[),.;])|\b(?:patient|she|he)\s*(?:\(|,\s*|is\s+(?:now\s+)?)(?P<m>\d{2})(?=\s*[),.])"
 )
-_AGE_TABLE = re.compile(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\s*\|?\s*(?P<n>\d{1,3}(?:\.\d)?)\s*\|?\s*[01]\.\d{3}(?!\d)")
+_AGE_TABLE = re.compile(
+    r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\s*\|?\s*(?P<n>\d{1,3}(?:\.\d)?)\s*\|?\s*[01]\.\d{3}(?!\d)"
+)
 _NOT_NOW_BEFORE = re.compile(
-    r"(?:\b(?:at|since|until|till|before|after|by|from|over|than|under|below|above|menopause|average|mean|bone|gestational|skeletal|onset|women|men|patients|people|healthy|(?<!was\s)young|adults|individuals|last|around|about\s+the)\s+(?:the\s+|her\s+|his\s+)?(?:age\s+of\s+|ages?\s+)?|(?:when|since|until|while)\s+\w+\s+(?:was|were)\s+(?:only\s+)?|[<>≥≤]\s*|menopause[\s:,]*)$"
+    r"(?:\b(?:at|since|until|till|before|after|by|from|over|than|under|below|above|menopause|average|mean|bone"
+    r"|gestational|skeletal|onset|women|men|patients|people|healthy|(?<!was\s)young|adults|individuals|last|around"
+    r"|about\s+the)\s+(?:the\s+|her\s+|his\s+)?(?:age\s+of\s+|ages?\s+)?|(?:when|since|until|while)\s+\w+\s+(?:was"
+    r"|were)\s+(?:only\s+)?|[<>≥≤]\s*|menopause[\s:,]*)$"
 )
 _NOT_PATIENT_AFTER = re.compile(
-    rf"[\s,-]*(?:(?:male|female|old|healthy)\s+)?(?:{_RELATIVE}\b|(?:(?:compression|wedge|burst|healed|healing|known|[tl]\d+|left|right|hip|vertebral|rib)\s+)*(?:fractures?|injur\w+|lesions?|scan|study|films?|exam\w*|hardware|bleed|infarct|scar|trauma|prosthesis|implants?|fusion|surgery|operation|radiographs?)\b|(?:and|or)\s+(?:older|over|above|younger|under)|at\s+(?:the\s+time\s+of\s+)?menopause|when\b|reference|women\b|men\b|females\b|males\b|normal|young)"
+    rf"[\s,-]*(?:(?:male|female|old|healthy)\s+)?(?:{_RELATIVE}\b|(?:(?:compression|wedge|burst|healed|healing"
+    rf"|known|[tl]\d+|left|right|hip|vertebral|rib)\s+)*(?:fractures?|injur\w+|lesions?|scan|study|films?|exam\w*"
+    rf"|hardware|bleed|infarct|scar|trauma|prosthesis|implants?|fusion|surgery|operation|radiographs?)\b|(?:and"
+    rf"|or)\s+(?:older|over|above|younger|under)|at\s+(?:the\s+time\s+of\s+)?menopause|when\b|reference|women\b"
+    rf"|men\b|females\b|males\b|normal|young)"
 )
 _YEARS = {"y": 1.0, "mo": 1 / 12, "w": 7 / 365.25, "d": 1 / 365.25}
 
@@ -677,7 +764,9 @@ def _is_paired(report: _Report, match: re.Match[str]) -> bool:
 
 _OLD_GATE = Gate("old", "year", "yr", "yrs", "yo", "y.o", "y/o", "y o", "yo", "mont", "week", "days", "day")
 _AGE_GATE = Gate("age", "aged")
-_NAMED_GATE = Gate("mr", "mrs", "ms", "miss", "patient (", "patient,", "patient is", "he (", "he is", "he,", "she (", "she is", "she,")
+_NAMED_GATE = Gate(
+    "mr", "mrs", "ms", "miss", "patient (", "patient,", "patient is", "he (", "he is", "he,", "she (", "she is", "she,"
+)
 _SEX_GATE = Gate("male", "female", "man", "woman", "lady", "gentlem", "girl", "boy", "housewife")
 _SEX_LETTER = re.compile(r"[FMWBAH](?<![A-Za-z].)(?:[FM]|A[FM])?(?![A-Za-z'])")
 _BESIDE_SEX = 44
@@ -729,7 +818,7 @@ def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
             yield float(match.group("n")), match.span()
     for match in _NAMED_GATE.matches(_NAMED_AGE, report.scanned, 50):
         number = match.group("n") or match.group("m")
-        if 18 <= int(number) and report.section(match.start()) not in _SILENT:
+        if int(number) >= 18 and report.section(match.start()) not in _SILENT:
             yield float(number), match.span()
     if "age" in text and "score" in text:
         rows = [(float(match.group("n")), match.span("n")) for match in _AGE_TABLE.finditer(text)]
@@ -759,25 +848,34 @@ def _read_age(report: _Report) -> Stated[float] | None:
     return None
 
 
-# ----------------------------------------------------------------------------------------------------------------- sex
+# ---------------------------------------------------------------------------------------------------------------- sex
 
 _SEX_FIELD_GATE = Gate("sex", "gender", "aged")
-_SEX_FIELD = re.compile(r"\b(?:sex|gender)\b(?:\s*/\s*age)?\s*[:=|]?\s*(?P<sex>female|male|f|m|woman|man)\b|\b(?P<title>woman|man)\s*,\s*aged")
+_SEX_FIELD = re.compile(
+    r"\b(?:sex|gender)\b(?:\s*/\s*age)?\s*[:=|]?\s*(?P<sex>female|male|f|m|woman|man)\b|\b(?P<title>woman"
+    r"|man)\s*,\s*aged"
+)
 _SEX_WORD = re.compile(
     r"""(?<![\w-])(?P<sex>female|woman|lady|gentleman|male|man|girl|boy|housewife)(?![\w-])
-        (?!\s+(?:reference|population|adults?|normal|database|pelvis|controls?|catheter|condom|breast|relatives?|peak|mean|subjects|patients|aged\s+\d+\s+(?:and|or)|gender\s+matched|type|pattern|norms?|genitalia|urethra|provider|chaperone|surgeon|physician|child\s+protective))""",
+        (?!\s+(?:reference|population|adults?|normal|database|pelvis|controls?|catheter|condom|breast|relatives?|peak
+            |mean|subjects|patients|aged\s+\d+\s+(?:and|or)|gender\s+matched|type|pattern|norms?|genitalia|urethra
+            |provider|chaperone|surgeon|physician|child\s+protective))""",
     re.VERBOSE,
 )
 _NOT_SEX_BEFORE = re.compile(
-    rf"(?:\b(?:young|adult|healthy|normal|reference|matched|average|nhanes\W?i*|white|{_RELATIVE}|any|for\s+(?:a|every|each)|hispanic\s+or|or|vs|the\s+young)\s*[-/]?\s*)$"
+    rf"(?:\b(?:young|adult|healthy|normal|reference|matched|average|nhanes\W?i*|white|{_RELATIVE}|any|for\s+(?:a"
+    rf"|every|each)|hispanic\s+or|or|vs|the\s+young)\s*[-/]?\s*)$"
 )
 _HL7_SEX = re.compile(r"^PID\|(?:[^|\n]*\|){7}(?P<sex>[FM])(?=\||$)", re.MULTILINE)
 _SHE = re.compile(r"(?<![\w'])(?:she|her|hers|herself)(?![\w'-])|(?<![\w'])she's")
 _HE = re.compile(r"(?<![\w'])(?:he|his|him|himself)(?![\w'-])(?!\s+bundle)|(?<![\w'])he's")
 _TITLE_GATE = Gate("mr", "mrs", "ms", "miss")
 _TITLE = re.compile(r"\b(?P<title>Mrs|Ms|Miss|Mr)\b\.?\s+[A-Z]")
-_SOMEONE_ELSE = re.compile(rf"\b(?:dr|doctor|surgeon|physician|provider|nurse|{_RELATIVE}|attending|therapist|technologist|radiologist|consultant)\b")
-_FEMALE = frozenset("female woman lady girl f wf bf aaf hf housewife mrs ms miss".split())
+_SOMEONE_ELSE = re.compile(
+    rf"\b(?:dr|doctor|surgeon|physician|provider|nurse|{_RELATIVE}|attending|therapist|technologist|radiologist"
+    rf"|consultant)\b"
+)
+_FEMALE = frozenset({"female", "woman", "lady", "girl", "f", "wf", "bf", "aaf", "hf", "housewife", "mrs", "ms", "miss"})
 
 
 def _sex_of(word: str) -> Sex:
@@ -786,7 +884,6 @@ def _sex_of(word: str) -> Sex:
 
 def _sex_words(report: _Report) -> Iterator[tuple[Sex, Span]]:
     """Words that name the patient's sex: beside the age, in a field, or on their own."""
-    text = report.text
     for match in report.age_sex:
         sure = len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}
         if sure and _is_patients_age(report, match):
@@ -811,9 +908,15 @@ def _names_the_patient(report: _Report, match: re.Match[str]) -> bool:
         return False
     first, last = report.sentence(start)
     before = report.text[max(first, start - 120) : start]
-    if _NOT_SEX_BEFORE.search(before) and not re.search(r"(?:old|yo|y/o|\d)[\s,-]*(?:white|adult|young|hispanic|healthy)?[\s-]*$", before):
+    if _NOT_SEX_BEFORE.search(before) and not re.search(
+        r"(?:old|yo|y/o|\d)[\s,-]*(?:white|adult|young|hispanic|healthy)?[\s-]*$", before
+    ):
         return False
-    if re.search(r"(?:t|z)-?score|nhanes|reference|database|matched|who\s+criteria", report.text[first:last]) and not re.search(r"\d\s*-?\s*(?:y|old)[\w\s/-]*$", before[-40:]) and not re.match(r"(?:\s+patient)?\s*,?\s*(?:aged\s+)?\d\d\b", report.text[match.end() : match.end() + 20]):
+    if (
+        re.search(r"(?:t|z)-?score|nhanes|reference|database|matched|who\s+criteria", report.text[first:last])
+        and not re.search(r"\d\s*-?\s*(?:y|old)[\w\s/-]*$", before[-40:])
+        and not re.match(r"(?:\s+patient)?\s*,?\s*(?:aged\s+)?\d\d\b", report.text[match.end() : match.end() + 20])
+    ):
         return False
     return not _is_of_others(before, report.text[match.end() : min(last, match.end() + 20)])
 
@@ -860,21 +963,38 @@ def _read_sex(report: _Report) -> Stated[Sex] | None:
             return report.stated(next(iter(kind)), *[span for _, span in tellings][:4])
     if referred or not _TITLE_GATE.opens(report.scanned):
         return None
-    titles = [(_sex_of(m.group("title")), m.span("title")) for m in _TITLE.finditer(report.view.text) if report.section(m.start()) in _TOLD | {"findings", "impression"}]
-    titles = [(sex, span) for sex, span in titles if not re.search(r"\b(?:by|dr|referr\w+|surgeon|consultant|cc|prof\w*|under|for)\W*$", report.text[max(0, span[0] - 20) : span[0]])]
+    titles = [
+        (_sex_of(m.group("title")), m.span("title"))
+        for m in _TITLE.finditer(report.view.text)
+        if report.section(m.start()) in _TOLD | {"findings", "impression"}
+    ]
+    titles = [
+        (sex, span)
+        for sex, span in titles
+        if not re.search(
+            r"\b(?:by|dr|referr\w+|surgeon|consultant|cc|prof\w*|under|for)\W*$",
+            report.text[max(0, span[0] - 20) : span[0]],
+        )
+    ]
     kinds = {sex for sex, _ in titles}
     return report.stated(next(iter(kinds)), titles[0][1]) if len(kinds) == 1 else None
 
 
-# ------------------------------------------------------------------------------------------------------------- durations
+# ------------------------------------------------------------------------------------------------------------ durations
 
 _DURATION_NUMBER = rf"(?:\d{{1,3}}(?:\.\d)?|{_SPOKEN_NUMBER}|an?|several|few|couple\s+of)"
-_DURATION = rf"(?P<n>{_DURATION_NUMBER})(?:\s*(?:-|to|or)\s*{_DURATION_NUMBER})?[\s-]*(?P<unit>days?|weeks?|wks?|months?|mos?|mths?|years?|yrs?|/\s?7|/\s?52|/\s?12)\b"
+_DURATION = (
+    rf"(?P<n>{_DURATION_NUMBER})(?:\s*(?:-|to|or)\s*{_DURATION_NUMBER})?[\s-]*(?P<unit>days?|weeks?|wks?|months?|mos?"
+    rf"|mths?|years?|yrs?|/\s?7|/\s?52|/\s?12)\b"
+)
 _PAIN_FOR = re.compile(
-    rf"\A[^.;:]{{0,48}}?(?:\b(?:for|since|over|during|past|last|x|lasting)(?:\s+(?:the|last|past|about|approximately|around|nearly|almost|some|at\s+least))*\s*|\s*[,(x×-]\s*|\s+(?:of|starting|started|began|beginning|onset)\s+)(?:about\s+)?{_DURATION}(?!\s*(?:old|post|after|year))"
+    rf"\A[^.;:]{{0,48}}?(?:\b(?:for|since|over|during|past|last|x|lasting)(?:\s+(?:the|last|past|about"
+    rf"|approximately|around|nearly|almost|some|at\s+least))*\s*|\s*[,(x×-]\s*|\s+(?:of|starting|started|began"
+    rf"|beginning|onset)\s+)(?:about\s+)?{_DURATION}(?!\s*(?:old|post|after|year))"
 )
 _FOR_PAIN = re.compile(
-    rf"{_DURATION}(?:[\s-]+(?:history|hx|h/o|duration|of|old|with|worsening|progressive|persistent|severe|acute|chronic|low|lower|upper|mid|right|left|increasing|intermittent|constant))*[\s-]*\Z"
+    rf"{_DURATION}(?:[\s-]+(?:history|hx|h/o|duration|of|old|with|worsening|progressive|persistent|severe|acute"
+    rf"|chronic|low|lower|upper|mid|right|left|increasing|intermittent|constant))*[\s-]*\Z"
 )
 _WEEKS_IN = {"d": 1 / 7, "w": 1.0, "m": 365.25 / 7 / 12, "y": 365.25 / 7}
 _WEEKS_IN_FRACTION = {"7": 1 / 7, "52": 1.0, "12": 365.25 / 7 / 12}
@@ -900,7 +1020,10 @@ def _read_pain_weeks(report: _Report, pain: Stated[bool] | None) -> Stated[float
         for match in _mentions(report, cue):
             first, last = report.sentence(match.start())
             after = report.text[match.end() : last]
-            for pattern, part, shift in ((_PAIN_FOR, after, match.end()), (_FOR_PAIN, report.text[first : match.start()], first)):
+            for pattern, part, shift in (
+                (_PAIN_FOR, after, match.end()),
+                (_FOR_PAIN, report.text[first : match.start()], first),
+            ):
                 duration = pattern.search(part)
                 weeks = _weeks(duration) if duration else None
                 if duration is not None and weeks is not None:
@@ -908,35 +1031,62 @@ def _read_pain_weeks(report: _Report, pain: Stated[bool] | None) -> Stated[float
     return None
 
 
-# ------------------------------------------------------------------------------------------------------------ body size
+# ----------------------------------------------------------------------------------------------------------- body size
 
-_BMI = re.compile(r"\b(?:bmi|body[\s-]+mass[\s-]+index)(?:\s*\([^)]{0,12}\))?\s*(?:is|of|was|:|=|\|)?\s*(?P<n>\d{2}(?:[.,]\d{1,2})?)(?!\d|[.,]\d)")
+_BMI = re.compile(
+    r"\b(?:bmi|body[\s-]+mass[\s-]+index)(?:\s*\([^)]{0,12}\))?\s*(?:is|of|was|:|="
+    r"|\|)?\s*(?P<n>\d{2}(?:[.,]\d{1,2})?)(?!\d|[.,]\d)"
+)
 _WEIGHT = re.compile(
-    r"""\b(?:weigh(?:t|s|ed|ing)|wt\.?)(?!\s*-?\s*(?:loss|bearing|gain))(?:\s*\((?P<head>kg|kgs|lbs?|pounds?)\))?\s*(?:is|of|was|:|=|\||,)*\s*(?:about|approximately)?\s*
-        (?P<n>\d{1,3}(?:[.,]\d{1,2})?)\s*(?:(?P<unit>kgs?|kilo\w*|lbs?|pounds?|\#|st(?:one)?)(?:\.|,)?\s*(?:(?P<rest>\d{1,2})\s*(?:lbs?|pounds?))?)?(?![\w])""",
+    r"""\b(?:weigh(?:t|s|ed|ing)|wt\.?)(?!\s*-?\s*(?:loss|bearing|gain))(?:\s*\((?P<head>kg|kgs|lbs?
+        |pounds?)\))?\s*(?:is|of|was|:|=|\||,)*\s*(?:about|approximately)?\s*
+        (?P<n>\d{1,3}(?:[.,]\d{1,2})?)\s*(?:(?P<unit>kgs?|kilo\w*|lbs?|pounds?|\#|st(?:one)?)(?:\.
+            |,)?\s*(?:(?P<rest>\d{1,2})\s*(?:lbs?|pounds?))?)?(?![\w])""",
     re.VERBOSE,
 )
 _HEIGHT = re.compile(
-    r"""\b(?:(?P<what>\w+)\s+)?(?:height|ht\.?|stature|tall)(?:\s*\((?P<head>cms?|in|inches|m)\))?\s*(?:is|of|was|:|=|\||,)*\s*(?:about|approximately)?\s*
-        (?: (?P<feet>[3-7])\s*(?:'|ft\.?|feet|foot|-foot)\s*-?\s*(?P<inches>\d{1,2}(?:\.\d+)?)?\s*(?:"|''|in\b|inch(?:es)?)?
-          | (?P<n>\d{1,3}(?:[.,]\d{1,2})?)\s*(?P<unit>cms?|centim\w+|m\b|met(?:er|re)s?|inch(?:es)?|in\b|")? )(?!\s*(?:loss|shorter|%))""",
+    r"""\b(?:(?P<what>\w+)\s+)?(?:height|ht\.?|stature|tall)(?:\s*\((?P<head>cms?|in|inches|m)\))?\s*(?:is|of|was|:|=
+        |\||,)*\s*(?:about|approximately)?\s*
+        (?: (?P<feet>[3-7])\s*(?:'|ft\.?|feet|foot|-foot)\s*-?\s*(?P<inches>\d{1,2}(?:\.\d+)?)?\s*(?:"|''|in\b
+            |inch(?:es)?)?
+          | (?P<n>\d{1,3}(?:[.,]\d{1,2})?)\s*(?P<unit>cms?|centim\w+|m\b|met(?:er|re)s?|inch(?:es)?|in\b
+              |")? )(?!\s*(?:loss|shorter|%))""",
     re.VERBOSE,
 )
-_TALL = re.compile(r"\b(?P<feet>[4-6])\s*(?:'|ft\.?|feet|foot)\s*-?\s*(?P<inches>\d{1,2})?\s*(?:\"|''|in\b|inch(?:es)?)?\s*tall\b|\b(?P<n>\d{2,3}(?:\.\d)?)\s*(?P<unit>cm|inch(?:es)?|in)\s*tall\b")
+_TALL = re.compile(
+    r"\b(?P<feet>[4-6])\s*(?:'|ft\.?|feet|foot)\s*-?\s*(?P<inches>\d{1,2})?\s*(?:\"|''|in\b|inch(?:es)?)?\s*tall\b"
+    r"|\b(?P<n>\d{2,3}(?:\.\d)?)\s*(?P<unit>cm|inch(?:es)?|in)\s*tall\b"
+)
 _LOST_HEIGHT = re.compile(
-    r"""(?: (?:lost|loss\s+of|losing|decreas\w+\s+of|shrunk|shrinkage\s+of|shorter\s+by)\s+(?:about|approximately|nearly|over|more\s+than|at\s+least|around|almost|up\s+to)?\s*(?P<a>\d{1,2}(?:\.\d{1,2})?|[a-z]+)(?:\s*-\s*\d+)?[\s-]*(?P<ua>cms?|centim\w+|inch(?:es)?|in\b|"|mm)(?=[^.;]{0,24}\b(?:height|stature|tall)|\s*(?:since|\.|$))
-          | (?:height|stature)\s+loss(?:\s*\([^)]{0,16}\))?\s*(?:is|of|was|:|=|has\s+been|since[^.:;]{0,24}[:]?)*\s*(?:about|approximately|nearly|over|more\s+than|at\s+least|around)?\s*(?P<b>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ub>cms?|centim\w+|inch(?:es)?|in\b|"|mm)
-          | loss\s+of\s+(?:body\s+)?(?:height|stature)(?:\s+of|:|\s*\(|\s+by)?\s*(?:about|approximately|nearly|over|more\s+than|at\s+least|around)?\s*(?P<c>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<uc>cms?|centim\w+|inch(?:es)?|in\b|")
-          | (?<![\w.])(?P<d>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ud>cms?|centim\w+|inch(?:es)?|in|")[\s-]*(?:(?:of|in)\s+)?(?:total\s+|overall\s+|historical\s+|documented\s+|reported\s+|body\s+)?(?:height|stature)\s+loss
-          | (?<![\w.])(?P<e>\d{1,2}(?:\.\d{1,2})?)[\s-]*(?P<ue>cms?|centim\w+|inch(?:es)?|in|")\s+(?:loss\s+(?:of|in)\s+(?:height|stature)|shorter(?!\s+than)) )""",
+    r"""(?: (?:lost|loss\s+of|losing|decreas\w+\s+of|shrunk|shrinkage\s+of|shorter\s+by)\s+(?:about|approximately
+        |nearly|over|more\s+than|at\s+least|around|almost|up\s+to)?\s*(?P<a>\d{1,2}(?:\.\d{1,2})?
+        |[a-z]+)(?:\s*-\s*\d+)?[\s-]*(?P<ua>cms?|centim\w+|inch(?:es)?|in\b|"|mm)(?=[^.;]{0,24}\b(?:height|stature
+        |tall)|\s*(?:since|\.|$))
+          | (?:height|stature)\s+loss(?:\s*\([^)]{0,16}\))?\s*(?:is|of|was|:|=|has\s+been
+              |since[^.:;]{0,24}[:]?)*\s*(?:about|approximately|nearly|over|more\s+than|at\s+least
+              |around)?\s*(?P<b>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ub>cms?|centim\w+|inch(?:es)?|in\b|"|mm)
+          | loss\s+of\s+(?:body\s+)?(?:height|stature)(?:\s+of|:|\s*\(|\s+by)?\s*(?:about|approximately|nearly|over
+              |more\s+than|at\s+least|around)?\s*(?P<c>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<uc>cms?|centim\w+
+              |inch(?:es)?|in\b|")
+          | (?<![\w.])(?P<d>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ud>cms?|centim\w+|inch(?:es)?|in|")[\s-]*(?:(?:of
+              |in)\s+)?(?:total\s+|overall\s+|historical\s+|documented\s+|reported\s+|body\s+)?(?:height|stature)\s+loss
+          | (?<![\w.])(?P<e>\d{1,2}(?:\.\d{1,2})?)[\s-]*(?P<ue>cms?|centim\w+|inch(?:es)?|in|")\s+(?:loss\s+(?:of
+              |in)\s+(?:height|stature)|shorter(?!\s+than)) )""",
     re.VERBOSE,
 )
-_VERTEBRAL = re.compile(r"vertebra|vertebral|body|bodies|anterior|posterior|disc|disk|endplate|\b[tl]\d{1,2}\b|compression\s+fracture\s+with")
+_VERTEBRAL = re.compile(
+    r"vertebra|vertebral|body|bodies|anterior|posterior|disc|disk|endplate|\b[tl]\d{1,2}\b"
+    r"|compression\s+fracture\s+with"
+)
 _BESIDE = re.compile(
-    r"""(?: (?<![\d.,/])(?P<cm>1\d\d(?:[.,]\d)?)\s*cm | (?<![\d.,/])(?P<metres>1[.,]\d\d)\s*m | (?P<feet>[4-6])\s*(?:'|ft\.?|feet)\s*(?P<inches>\d{1,2})?\s*(?:"|''|in\b\.?|inches)? )
-        (?:\s*\([^)\n]{0,60}\))?[\s,;/]+(?:and\s+)?(?:weight\s+|weighs\s+)?(?P<weight>\d{2,3}(?:[.,]\d)?)\s*(?P<unit>kg|lbs?|pounds)\b
-      | (?<![\d.,/])(?P<weight2>\d{2,3}(?:[.,]\d)?)\s*(?P<unit2>kg|lbs?|pounds)\b[\s,;/]+(?:and\s+)?(?:measures\s+|height\s+|is\s+)?
-        (?: (?P<cm2>1\d\d(?:[.,]\d)?)\s*cm\b | (?P<metres2>1[.,]\d\d)\s*m\b | (?P<feet2>[4-6])\s*(?:'|ft\.?|feet)\s*(?P<inches2>\d{1,2})?\s*(?:"|''|in\b|inches)? )""",
+    r"""(?: (?<![\d.,/])(?P<cm>1\d\d(?:[.,]\d)?)\s*cm | (?<![\d.,/])(?P<metres>1[.,]\d\d)\s*m | (?P<feet>[4-6])\s*(?:'
+        |ft\.?|feet)\s*(?P<inches>\d{1,2})?\s*(?:"|''|in\b\.?|inches)? )
+        (?:\s*\([^)\n]{0,60}\))?[\s,;/]+(?:and\s+)?(?:weight\s+|weighs\s+)?(?P<weight>\d{2,3}(?:[.,]\d)?)\s*(?P<unit>kg
+            |lbs?|pounds)\b
+      | (?<![\d.,/])(?P<weight2>\d{2,3}(?:[.,]\d)?)\s*(?P<unit2>kg|lbs?|pounds)\b[\s,;/]+(?:and\s+)?(?:measures\s+
+          |height\s+|is\s+)?
+        (?: (?P<cm2>1\d\d(?:[.,]\d)?)\s*cm\b | (?P<metres2>1[.,]\d\d)\s*m\b | (?P<feet2>[4-6])\s*(?:'|ft\.?
+            |feet)\s*(?P<inches2>\d{1,2})?\s*(?:"|''|in\b|inches)? )""",
     re.VERBOSE,
 )
 """Height and weight written beside each other without their names: "152 cm, 49 kg", "5 ft 4 in, 140 lb"."""
@@ -996,13 +1146,13 @@ def _beside(report: _Report) -> Iterator[tuple[float | None, float | None, Span]
 
 
 _NOT_THIS_HEIGHT = re.compile(
-    r"(?:vertebra\w*|dis[ck]\w*|body|anterior|posterior|max\w*|peak|previous|prior|young|lost|loss|preserved|normal|fall|historic\w*|former|mid|mother\W?s?|remembered|earlier|greatest|from)$"
+    r"(?:vertebra\w*|dis[ck]\w*|body|anterior|posterior|max\w*|peak|previous|prior|young|lost|loss|preserved"
+    r"|normal|fall|historic\w*|former|mid|mother\W?s?|remembered|earlier|greatest|from)$"
 )
 
 
 def _read_height(report: _Report) -> Stated[float] | None:
     """Standing height in centimetres, now; never the greatest height of the past nor that of a vertebra or disc."""
-    text = report.text
     for pattern, gate in ((_HEIGHT, _HEIGHT_GATE), (_TALL, _TALL_GATE)):
         for match in gate.matches(pattern, report.scanned, 50):
             groups = match.groupdict()
@@ -1033,7 +1183,10 @@ def _read_height_loss(report: _Report) -> Stated[float] | None:
         if not word[0].isdigit() and word not in _SPOKEN:
             continue
         first, last = report.sentence(match.start())
-        if _VERTEBRAL.search(text[max(first, match.start() - 60) : min(last, match.end() + 30)]) and report.section(match.start()) not in STORY:
+        if (
+            _VERTEBRAL.search(text[max(first, match.start() - 60) : min(last, match.end() + 30)])
+            and report.section(match.start()) not in STORY
+        ):
             continue
         factor = _CM_PER_INCH if unit[0] in 'i"' else 0.1 if unit == "mm" else 1.0
         centimetres = round(_number(word) * factor, 1)
@@ -1042,22 +1195,39 @@ def _read_height_loss(report: _Report) -> Stated[float] | None:
     return None
 
 
-# ------------------------------------------------------------------------------------------------------------ treatment
+# ----------------------------------------------------------------------------------------------------------- treatment
 
 _NOT_TAKEN = re.compile(
-    r"""\b(?: stop(?:ped|ping)? | discontinu\w+ | ceased? | previous(?:ly)? | prior | past | former(?:ly)? | complet\w+ | finish\w+ | recommend\w* | consider\w* | candidates? | discuss\w* | should | would | may | could | might
-        | can\s+be | benefit\w* | suggest\w* | advis\w* | plan(?:s|ned|ning)? | options? | such\s+as | intoleran\w* | allerg\w* | declin\w* | refus\w* | was\s+on | had\s+been\s+on | was\s+treated | was\s+taking | holiday | off | switch(?:ed|ing)?\s+from
-        | chang(?:ed|ing)?\s+from | fail(?:ed|ure) | until | before | contraindicat\w* | side\s+effects? | (?:to\s+)?start | starting | commence | begin | shall | to\s+be | offer\w* | if | initiat(?:e|ing)\b | instead\s+of | versus | including | in\s+the\s+past | not | no\s+longer | unable | will | need\w* | used\s+to | eligible | risk\s+of )\b""",
+    r"""\b(?: stop(?:ped|ping)? | discontinu\w+ | ceased? | previous(?:ly)? | prior | past | former(?:ly)?
+        | complet\w+ | finish\w+ | recommend\w* | consider\w* | candidates? | discuss\w* | should | would | may
+        | could | might
+        | can\s+be | benefit\w* | suggest\w* | advis\w* | plan(?:s|ned|ning)? | options? | such\s+as | intoleran\w*
+            | allerg\w* | declin\w* | refus\w* | was\s+on | had\s+been\s+on | was\s+treated | was\s+taking | holiday
+            | off | switch(?:ed|ing)?\s+from
+        | chang(?:ed|ing)?\s+from | fail(?:ed|ure) | until | before | contraindicat\w* | side\s+effects?
+            | (?:to\s+)?start | starting | commence | begin | shall | to\s+be | offer\w* | if | initiat(?:e|ing)\b
+            | instead\s+of | versus | including | in\s+the\s+past | not | no\s+longer | unable | will | need\w*
+            | used\s+to | eligible | risk\s+of )\b""",
     re.VERBOSE,
 )
-_NOT_TAKEN_ENDS = re.compile(r"[;(]|\b(?:now|currently|presently|but|then|is\s+on|started\s+on|switched\s+to|changed\s+to|followed\s+by|currently\s+on|replaced\s+by|to)\s|\b(?:and|,)\s+(?:is\s+)?(?:on|takes|taking|receiv\w+)\b")
+_NOT_TAKEN_ENDS = re.compile(
+    r"[;(]|\b(?:now|currently|presently|but|then|is\s+on|started\s+on|switched\s+to|changed\s+to|followed\s+by"
+    r"|currently\s+on|replaced\s+by|to)\s|\b(?:and|,)\s+(?:is\s+)?(?:on|takes|taking|receiv\w+)\b"
+)
 _NOT_TAKEN_AFTER = re.compile(
-    r"""(?:\s*\([^)]{0,20}\))?\s+or\s | [^.;]{0,70}?\b(?:offered|stopped|discontinued|ceased|in\s+the\s+past|until|completed|holiday|years?\s+ago|not\s+tolerated|intoleran\w+|allerg\w+|should|is\s+recommended|may\s+be|could\s+be|was\s+switched|changed\s+to|switched\s+to|declined|previously|recommended|considered|would\s+be|can\s+be|is\s+indicated|failure|was\s+given|to\s+be\s+(?:started|commenced|given)|(?:from\s+)?\d{4}\s*(?:-|to|until)\s*\d{4})""",
+    r"""(?:\s*\([^)]{0,20}\))?\s+or\s | [^.;]{0,70}?\b(?:offered|stopped|discontinued|ceased|in\s+the\s+past|until
+        |completed|holiday|years?\s+ago|not\s+tolerated|intoleran\w+|allerg\w+|should|is\s+recommended|may\s+be
+        |could\s+be|was\s+switched|changed\s+to|switched\s+to|declined|previously|recommended|considered|would\s+be
+        |can\s+be|is\s+indicated|failure|was\s+given|to\s+be\s+(?:started|commenced|given)|(?:from\s+)?\d{4}\s*(?:-|to
+        |until)\s*\d{4})""",
     re.VERBOSE,
 )
 
 
-_REPLACED = re.compile(r"\b(?:instead\s+of|switch(?:ed)?\s+from|changed\s+from|in\s+place\s+of|discontinued|stopped|replac(?:ing|ed))\s+(?:\w+\s+){0,2}$")
+_REPLACED = re.compile(
+    r"\b(?:instead\s+of|switch(?:ed)?\s+from|changed\s+from|in\s+place\s+of|discontinued|stopped|replac(?:ing"
+    r"|ed))\s+(?:\w+\s+){0,2}$"
+)
 
 
 @cache
@@ -1103,7 +1273,7 @@ def _read_therapy(report: _Report) -> Stated[tuple[str, ...]] | None:
     return report.stated(tuple(sorted(taken)), *taken.values()) if taken else None
 
 
-# ------------------------------------------------------------------------------------------------------------- the whole
+# ------------------------------------------------------------------------------------------------------------ the whole
 
 
 def read_clinical(view: View, sections: Sequence[Section], sentences: Sequence[Span]) -> ClinicalContext:

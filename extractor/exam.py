@@ -1,8 +1,8 @@
 """What exam a report reports: its modality, the part of the spine it covers, and its date.
 
 An exam that is only compared with, recommended or told in the history is not the one reported. Of several exams each
-has its stretch of text, so that a finding goes to the exam that shows it. Where no exam is named, what the text describes
-may decide (marrow signal is seen by MRI alone); where it does not, the modality is None rather than a guess.
+has its stretch of text, so that a finding goes to the exam that shows it. Where no exam is named, what the text
+describes may decide (marrow signal is seen by MRI alone); where it does not, the modality is None rather than a guess.
 """
 
 from __future__ import annotations
@@ -22,7 +22,18 @@ from extractor.findings import Evidence, ImagedRegion, Modality, Section
 from extractor.text import View
 
 _ORDER: tuple[ImagedRegion, ...] = ("cervical", "thoracic", "lumbar", "sacral")
-_SILENT = frozenset({"comparison", "recommendation", "differential", "discussion", "family_history", "social_history", "medications", "other"})
+_SILENT = frozenset(
+    {
+        "comparison",
+        "recommendation",
+        "differential",
+        "discussion",
+        "family_history",
+        "social_history",
+        "medications",
+        "other",
+    }
+)
 _LOOSE = frozenset({"medications", "other", "social_history"})
 _STORY = frozenset({"indication", "history", "past_history", "past_medical_history"})
 
@@ -41,8 +52,8 @@ class ReportedExam:
 class Exam:
     """The exam or exams reported.
 
-    ``modality`` is the one of the report, None where the text does not decide; ``regions_imaged`` in order from the neck
-    down, empty where not told; ``exam_date`` as YYYY-MM-DD, None where the text does not state it or leaves open which
+    ``modality`` is the one of the report, None where the text does not decide; ``regions_imaged`` in order from the
+    neck down, empty where not told; ``exam_date`` as YYYY-MM-DD, None where the text does not state it or leaves open which
     number is the month.
     """
 
@@ -61,7 +72,7 @@ def modality_at(exam: Exam, offset: int) -> Modality | None:
     return exam.modality
 
 
-# ------------------------------------------------------------------------------------------------------------ vocabulary
+# ----------------------------------------------------------------------------------------------------------- vocabulary
 
 
 @cache
@@ -95,7 +106,8 @@ class _Cue:
 @cache
 def _names() -> tuple[_Name, ...]:
     return tuple(
-        _Name(r["modality"], Gate(*r["gate"]), words(r["patterns"]), r.get("label", False)) for r in _knowledge()["name"]
+        _Name(r["modality"], Gate(*r["gate"]), words(r["patterns"]), r.get("label", False))
+        for r in _knowledge()["name"]
     )
 
 
@@ -119,12 +131,12 @@ def _regions() -> tuple[re.Pattern[str], tuple[tuple[ImagedRegion, ...], ...]]:
     return words([f"({'|'.join(r['patterns'])})" for r in records]), tuple(tuple(r["regions"]) for r in records)
 
 
-# ------------------------------------------------------------------------------------------------------------ named exams
+# ----------------------------------------------------------------------------------------------------------- named exams
 
 
 @dataclass(frozen=True, slots=True)
 class _Naming:
-    """An exam named in the text; ``rank`` 3 by title or technique, 2 as showing something or by a label, 1 in passing."""
+    """An exam named in the text; ``rank`` 3 by title or technique, 2 as showing something or by a label, 1 else."""
 
     modality: Modality
     start: int
@@ -133,14 +145,24 @@ class _Naming:
 
 
 _NOT_REPORTED_BEFORE = re.compile(
-    r"""\b(?: recommend\w* | suggest\w* | advis\w* | consider\w* | further | follow-?\s*up | correlat\w* | compar(?:ed|ison)\w* | compare | prior | previous(?:ly)? | outside(?!\s+of) | earlier | if | could | would | needed | should
-        | may | might | obtain\w* | schedul\w* | order(?:ed|ing)? | yesterday\W?s | f/u | initial\s+outside | since\s+the | than | from\s+the | old | await\w* | pending | dedicated | additional | separate(?:ly)? | concurrent
+    r"""\b(?: recommend\w* | suggest\w* | advis\w* | consider\w* | further | follow-?\s*up | correlat\w* | compar(?:ed
+        |ison)\w* | compare | prior | previous(?:ly)? | outside(?!\s+of) | earlier | if | could | would | needed
+        | should
+        | may | might | obtain\w* | schedul\w* | order(?:ed|ing)? | yesterday\W?s | f/u | initial\s+outside
+            | since\s+the | than | from\s+the | old | await\w* | pending | dedicated | additional | separate(?:ly)?
+            | concurrent
         | warrant\w* | need\s+for | versus\s+the | contraindicat\w* | unlike | please\s+see | see )\b[^.;]{0,60}$""",
     re.VERBOSE,
 )
 _NOT_REPORTED_AFTER = re.compile(
-    r"""[^.;\n]{0,40}?\b(?: (?:is|are|was|were|may\s+be|could\s+be|would\s+be|can\s+be|should\s+be)\s+(?:recommended|advised|suggested|considered|helpful|useful|needed|indicated|warranted|of\s+(?:use|value)|obtained\s+if|more\s+sensitive|pending|available|requested|not\s+available|required|necessary|performed\s+for\s+(?:further|confirmation))
-        | recommended | advised | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate|assess|confirm|exclude|rule|characteri[sz]e) | if\s+(?:clinically|there|needed|symptoms|pain|warranted) | would\s+be | could\s+be\s+(?:considered|obtained|performed) | may\s+be | can\s+be | correlation | follow-?up\s+(?:is|was|in|recommended|suggested|advised) )\b""",
+    r"""[^.;\n]{0,40}?\b(?: (?:is|are|was|were|may\s+be|could\s+be|would\s+be|can\s+be|should\s+be)\s+(?:recommended
+        |advised|suggested|considered|helpful|useful|needed|indicated|warranted|of\s+(?:use|value)|obtained\s+if
+        |more\s+sensitive|pending|available|requested|not\s+available|required|necessary|performed\s+for\s+(?:further
+        |confirmation))
+        | recommended | advised | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate|assess|confirm|exclude
+            |rule|characteri[sz]e) | if\s+(?:clinically|there|needed|symptoms|pain|warranted) | would\s+be
+            | could\s+be\s+(?:considered|obtained|performed) | may\s+be | can\s+be | correlation | follow-?up\s+(?:is
+            |was|in|recommended|suggested|advised) )\b""",
     re.VERBOSE,
 )
 _DATED_AFTER = re.compile(
@@ -148,17 +170,29 @@ _DATED_AFTER = re.compile(
     r"(?:\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|(?:19|20)\d\d\b)"
 )
 """An exam with a date is an earlier one, except in the title."""
-_SOFT_BEFORE = re.compile(r"\b(?:repeat|recent|recently|last|since)\b[^.;]{0,40}$|\b(?:raised|suspected|queried|questioned|described)\s+on\s+(?:the\s+)?(?:\w+\s+)?$")
+_SOFT_BEFORE = re.compile(
+    r"\b(?:repeat|recent|recently|last|since)\b[^.;]{0,40}$|\b(?:raised|suspected|queried|questioned"
+    r"|described)\s+on\s+(?:the\s+)?(?:\w+\s+)?$"
+)
 """Words that leave a mention in passing at best: "a recent CT has shown", "raised on the radiograph"."""
-_IS_TITLE = re.compile(r"[\s\w/&,-]{0,30}\b(?:spine|chest|abdomen|pelvis|thorax|tap|neck)\b[\s\w/&,-]{0,40}(?:\.(?=\s|$)|\n|$)")
+_IS_TITLE = re.compile(
+    r"[\s\w/&,-]{0,30}\b(?:spine|chest|abdomen|pelvis|thorax|tap|neck)\b[\s\w/&,-]{0,40}(?:\.(?=\s|$)|\n|$)"
+)
 """A sentence that is nothing but the name of an exam, as where a title stands behind the reason for it."""
 _NOW_BEFORE = re.compile(r"\b(?:today'?s|current|present|this|these)\s+(?:\w+\s+)?$")
-_CONSISTS_BEFORE = re.compile(r"\b(?:examination|exam|study|series)\s+(?:consists?|comprises|includes)\s+(?:of\s+)?[^.;]{0,40}$")
+_CONSISTS_BEFORE = re.compile(
+    r"\b(?:examination|exam|study|series)\s+(?:consists?|comprises|includes)\s+(?:of\s+)?[^.;]{0,40}$"
+)
 _SHOWS = re.compile(
-    r"""[^.;:\n]{0,90}?\b(?:show(?:s|ed|ing|n)?|demonstrat\w+|reveal\w*|confirm\w*|depict\w*|displays?|evidenc\w+|disclosed|illustrat\w+|indicat(?:es|ed|ing)|finding|findings|suggests|detected|was\s+obtained|were\s+obtained|was\s+performed|were\s+performed|obtained|performed)\b | \s*(?:\([^)]{0,40}\)\s*)?:""",
+    r"""[^.;:\n]{0,90}?\b(?:show(?:s|ed|ing|n)?|demonstrat\w+|reveal\w*|confirm\w*|depict\w*|displays?|evidenc\w+
+        |disclosed|illustrat\w+|indicat(?:es|ed|ing)|finding|findings|suggests|detected|was\s+obtained|were\s+obtained
+        |was\s+performed|were\s+performed|obtained|performed)\b | \s*(?:\([^)]{0,40}\)\s*)?:""",
     re.VERBOSE,
 )
-_ON_IMAGES = re.compile(r"\b(?:on|in|at)\s+(?:the\s+|a\s+|this\s+|these\s+|plain\s+|lateral\s+|sagittal\s+|axial\s+|coronal\s+|non-?contrast\s+|t[12][\w-]*\s+)*$")
+_ON_IMAGES = re.compile(
+    r"\b(?:on|in|at)\s+(?:the\s+|a\s+|this\s+|these\s+|plain\s+|lateral\s+|sagittal\s+|axial\s+|coronal\s+"
+    r"|non-?contrast\s+|t[12][\w-]*\s+)*$"
+)
 _SENTENCE_START = re.compile(r"[.!?](?=\s)|\n|;(?=\s)")
 
 
@@ -210,15 +244,16 @@ def _namings(text: _Text) -> list[_Naming]:
     named = sorted(found, key=lambda naming: (naming.start, -naming.end))
     if any(naming.modality != "other" and naming.rank >= 2 for naming in named):
         named = [naming for naming in named if naming.modality != "other" or naming.start < title_end]
-    if not any(naming.rank == 3 for naming in named):
-        if _NOTE_GATE.opens(text.scanned) and _NOTE.search(text.text):
-            return [naming for naming in named if _is_of_spine(text, naming)]
+    titled = any(naming.rank == 3 for naming in named)
+    if not titled and _NOTE_GATE.opens(text.scanned) and _NOTE.search(text.text):
+        return [naming for naming in named if _is_of_spine(text, naming)]
     return named
 
 
 _OPERATION = re.compile(r"\b(?:estimated\s+blood\s+loss|pre-?operative\s+diagnos\w+|anesthesia\s*:)")
 _NOTE = re.compile(
-    r"\b(?:review\s+of\s+systems|chief\s+complaint|hospital\s+course|operation\s+and\s+procedure|history\s+of\s+present\s+illness|reason\s+for\s+(?:visit|referral))\b"
+    r"\b(?:review\s+of\s+systems|chief\s+complaint|hospital\s+course|operation\s+and\s+procedure"
+    r"|history\s+of\s+present\s+illness|reason\s+for\s+(?:visit|referral))\b"
 )
 
 
@@ -323,10 +358,13 @@ def _is_label(text: _Text, naming: _Naming) -> bool:
     )
 
 
-# ---------------------------------------------------------------------------------------------------------- by content
+# --------------------------------------------------------------------------------------------------------- by content
 
 _BOTH_GATE = Gate("ct", "mri")
-_BOTH_ADVISED = re.compile(r"\b(?:recommend|suggest|advise|consider)\w*\s+(?:an?\s+)?(?:ct\s+(?:and|or|and/or)\s+mri|mri\s+(?:and|or|and/or)\s+ct)\b|\b(?:ct|mri)\s+(?:and|or|and/or)\s+(?:ct|mri)\s+(?:is|are|may|would|could|should)\b")
+_BOTH_ADVISED = re.compile(
+    r"\b(?:recommend|suggest|advise|consider)\w*\s+(?:an?\s+)?(?:ct\s+(?:and|or|and/or)\s+mri|mri\s+(?:and|or"
+    r"|and/or)\s+ct)\b|\b(?:ct|mri)\s+(?:and|or|and/or)\s+(?:ct|mri)\s+(?:is|are|may|would|could|should)\b"
+)
 _DECIDES = 2
 _MANY = 5
 
@@ -350,12 +388,16 @@ def _by_content(text: _Text) -> Modality | None:
     (first, modality), (second, _) = ranked[0], ranked[1]
     if first >= _DECIDES and first > second:
         return modality
-    if (_BOTH_GATE.opens(text.scanned) and _BOTH_ADVISED.search(text.text)) or (not second and _BARE_TITLE.match(text.text)):
+    if (_BOTH_GATE.opens(text.scanned) and _BOTH_ADVISED.search(text.text)) or (
+        not second and _BARE_TITLE.match(text.text)
+    ):
         return "radiograph"
     return None
 
 
-_BARE_TITLE = re.compile(r"\s*(?:cervical|thoracic|dorsal|lumbar|lumbo-?sacral|thoraco-?lumbar|dorso-?lumbar)\s+spine\s*[:.\n]")
+_BARE_TITLE = re.compile(
+    r"\s*(?:cervical|thoracic|dorsal|lumbar|lumbo-?sacral|thoraco-?lumbar|dorso-?lumbar)\s+spine\s*[:.\n]"
+)
 """A region as the whole title is how plain films are headed; CT and MRI name themselves."""
 
 
@@ -395,8 +437,14 @@ def _begins_a_word(text: _Text, gate: Gate) -> bool:
 _LEAFLET = re.compile(r"\b(?:leaflet|your\s+(?:bones?|t-?score|results?|doctor)|stands\s+for|no\s+patient\s+exam\w*)\b")
 _BONE = re.compile(r"\b(?:bmd|bones?|hips?|spine|femoral|femur|lumbar|l[1-4]|radius|densit\w+|osteop\w+|frax|neck)\b")
 _NEGATIVE_SCORE = re.compile(r"\b[tz][\s-]?scores?\W{0,4}(?:(?:of|is|was)\s+)?-\d[.,]\d")
-_THRESHOLD = re.compile(r"\b(?:score\s+(?:value\s+)?(?:above|below|between|greater|less|of\s+less|of\s+-?\d[\d.]*\s+(?:or|to))|t-?scores?\s+define|score\s+of\s+[-+]?\d)\b")
-_OF_SOMEONE = re.compile(r"\b(?:patient|was|shows?|showed|measured|region|probability|impression|findings|l1|femoral\s+neck|hip|lumbar|neck|ls|spine|fn)\b")
+_THRESHOLD = re.compile(
+    r"\b(?:score\s+(?:value\s+)?(?:above|below|between|greater|less|of\s+less|of\s+-?\d[\d.]*\s+(?:or|to))"
+    r"|t-?scores?\s+define|score\s+of\s+[-+]?\d)\b"
+)
+_OF_SOMEONE = re.compile(
+    r"\b(?:patient|was|shows?|showed|measured|region|probability|impression|findings|l1|femoral\s+neck|hip|lumbar"
+    r"|neck|ls|spine|fn)\b"
+)
 
 
 def _reports_density(text: _Text) -> bool:
@@ -406,7 +454,7 @@ def _reports_density(text: _Text) -> bool:
     return _OF_SOMEONE.search(text.text) is not None or _THRESHOLD.search(text.text) is None
 
 
-# -------------------------------------------------------------------------------------------------------------- regions
+# ------------------------------------------------------------------------------------------------------------- regions
 
 
 def _regions_of(text: _Text, exams: tuple[ReportedExam, ...], modality: Modality | None) -> tuple[ImagedRegion, ...]:
@@ -415,7 +463,8 @@ def _regions_of(text: _Text, exams: tuple[ReportedExam, ...], modality: Modality
         return ("thoracic", "lumbar") if _VFA.search(text.text) else ()
     stretches = [text.text[s.start : s.end] for s in text.sections if s.name in ("exam", "technique")]
     stretches += [
-        re.split(r"\n\n|\.\s", text.text[text.sentence_start(e.words[0]) : e.words[1] + 120], maxsplit=1)[0] for e in exams
+        re.split(r"\n\n|\.\s", text.text[text.sentence_start(e.words[0]) : e.words[1] + 120], maxsplit=1)[0]
+        for e in exams
     ]
     if text.sections and text.sections[0].name in ("body", "header"):
         stretches.append(text.text[: min(text.title_end(), 160)])
@@ -443,22 +492,33 @@ def _regions_in(stretch: str) -> set[ImagedRegion]:
     return {region for match in pattern.finditer(stretch) if match.lastindex for region in regions[match.lastindex - 1]}
 
 
-# ----------------------------------------------------------------------------------------------------------------- date
+# ---------------------------------------------------------------------------------------------------------------- date
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
-_DATE = rf"(?:(?P<iso>\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}})|(?P<num>\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d\d))|(?P<mdy>{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}})|(?P<dmy>\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{_MONTH}[\s.,-]+\d{{4}}))(?!\d)"
+_DATE = (
+    rf"(?:(?P<iso>\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}})|(?P<num>\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d\d))"
+    rf"|(?P<mdy>{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}})|(?P<dmy>\d{{1,2}}(?:st|nd|rd"
+    rf"|th)?[\s-]+{_MONTH}[\s.,-]+\d{{4}}))(?!\d)"
+)
 _DATED = re.compile(
-    rf"""(?: \b(?:date\s+of\s+(?:the\s+)?(?:exam(?:ination)?|study|service|scan|procedure|test|x-?ray)|(?:exam(?:ination)?|exm|study|scan|service|procedure|test|performed|acquisition)\s+date(?:/time)?|dos|exam\s+dated?|date\s+performed|date\s+and\s+time\s+of\s+exam\w*)\s*[:=|-]?\s*
+    rf"""(?: \b(?:date\s+of\s+(?:the\s+)?(?:exam(?:ination)?|study|service|scan|procedure|test|x-?ray)
+        |(?:exam(?:ination)?|exm|study|scan|service|procedure|test|performed|acquisition)\s+date(?:/time)?|dos
+        |exam\s+dated?|date\s+performed|date\s+and\s+time\s+of\s+exam\w*)\s*[:=|-]?\s*
           | (?:^|\n)\s*date\s*[:=]\s* ){_DATE}""",
     re.VERBOSE,
 )
-_PERFORMED = re.compile(rf"\b(?:performed|obtained|taken|acquired|imaged|carried\s+out|dated)\s+(?:on\s+|dated\s+)?{_DATE}")
+_PERFORMED = re.compile(
+    rf"\b(?:performed|obtained|taken|acquired|imaged|carried\s+out|dated)\s+(?:on\s+|dated\s+)?{_DATE}"
+)
 _ORDER_LINE = re.compile(rf"\n\s*\d{{6,}}\s+{_DATE}")
 _DATE_GATE = Gate("date", "dos")
 _PERFORMED_GATE = Gate("performed", "obtained", "taken", "acquired", "imaged", "carried out", "dated")
 _EARLIER = re.compile(r"\b(?:prior|previous|compar\w*|last|old|since|born|birth)\b")
-_OTHER_DATE = re.compile(r"\b(?:dob|born|birth|compar\w*|prior|previous|report\w*|dictated|signed|verified|printed|since|collected|received)\W*(?:\w+\W+){0,3}$")
+_OTHER_DATE = re.compile(
+    r"\b(?:dob|born|birth|compar\w*|prior|previous|report\w*|dictated|signed|verified|printed|since|collected"
+    r"|received)\W*(?:\w+\W+){0,3}$"
+)
 _HAS_DATE = re.compile(r"\d[/.-]\d|\d{4}")
 _TITLE_DATE = re.compile(_DATE)
 _YEAR_PIVOT = 70
@@ -471,7 +531,11 @@ def _date_of(text: _Text) -> str | None:
         return _iso(labelled)
     for start, end in _title_stretches(text):
         if _HAS_DATE.search(text.text, start, end):
-            found = [m for m in _TITLE_DATE.finditer(text.text, start, end) if not _OTHER_DATE.search(text.text[max(start, m.start() - 40) : m.start()])]
+            found = [
+                m
+                for m in _TITLE_DATE.finditer(text.text, start, end)
+                if not _OTHER_DATE.search(text.text[max(start, m.start() - 40) : m.start()])
+            ]
             if len(found) == 1:
                 return _iso(found[0])
     ordered = _ORDER_LINE.search(text.text, 0, 400) if "acc" in text.scanned.heads else None
@@ -529,7 +593,7 @@ def _valid(year: int, month: int, day: int) -> str | None:
     return date.isoformat() if date.year >= 1895 else None
 
 
-# ------------------------------------------------------------------------------------------------------------- the whole
+# ------------------------------------------------------------------------------------------------------------ the whole
 
 
 def read_exam(view: View, sections: Sequence[Section]) -> Exam:

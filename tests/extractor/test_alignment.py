@@ -146,7 +146,14 @@ def test_evidence_is_the_received_words() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "kyphosis " * 1500, "scoliosis 999 degrees", "kyphosis of 0 degrees", "L4/L5 " * 900 + "listhesis", "\u0130 kyphosis"],
+    [
+        "",
+        "kyphosis " * 1500,
+        "scoliosis 999 degrees",
+        "kyphosis of 0 degrees",
+        "L4/L5 " * 900 + "listhesis",
+        "\u0130 kyphosis",
+    ],
 )
 def test_hostile_texts_are_read_without_error(text: str) -> None:
     alignment = read(text)

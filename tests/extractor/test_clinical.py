@@ -1,4 +1,4 @@
-"""Facts about the patient: each word of the vocabulary with its sentences, and what is said of whom, when and how surely."""
+"""Facts about the patient: the vocabulary with its sentences, and what is said of whom, when and how surely."""
 
 from __future__ import annotations
 

@@ -119,6 +119,8 @@ def test_evidence_is_the_received_words() -> None:
         assert received[evidence.start : evidence.end] == evidence.text
 
 
-@pytest.mark.parametrize("text", ["", "ct " * 3000, "\u0130 MRI", "views " * 2000, "12/12/" * 1500, "\n" * 4000, "(1:2" * 900])
+@pytest.mark.parametrize(
+    "text", ["", "ct " * 3000, "\u0130 MRI", "views " * 2000, "12/12/" * 1500, "\n" * 4000, "(1:2" * 900]
+)
 def test_hostile_texts_are_read_without_error(text: str) -> None:
     assert isinstance(read(text), Exam)
