@@ -8,9 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from decision.assessment import Assessment, CriterionUsed, FactUsed, Ruleset, Source
+from decision.assessment import (
+    Assessment,
+    Because,
+    ClinicalWarning,
+    CriterionUsed,
+    Diagnosis,
+    Effect,
+    FactUsed,
+    MissingInput,
+    ProtocolItem,
+    Risk,
+    Ruleset,
+    Source,
+    Stability,
+    StabilityComponent,
+)
 from decision.diagnosis import DIAGNOSES
 from decision.guideline import CRITERIA, GUIDELINE
 from decision.inputs import FIRST_FREE_BIT, INPUTS
@@ -20,11 +35,11 @@ from decision.risk import VERY_HIGH
 from decision.stability import COMPONENTS
 from decision.truth import ALL, HERE, Truth
 from decision.warnings import WARNINGS, failure_predictors, level_of
-from extractor.findings import Issue, ReportFindings
+from extractor.findings import Issue, Model, ReportFindings
 
 RULESET = Ruleset(version="1", date="2026-11-20")
 
-_Plain = dict[str, Any]
+Made = TypeVar("Made", bound=Model)
 _CRITERIA_BITS = (1 << len(CRITERIA)) - 1
 _INPUT_NAMES = tuple(INPUTS)
 
@@ -42,19 +57,40 @@ def assess(
     given = (reports,) if isinstance(reports, ReportFindings) else tuple(reports)
     case = Case(given, patient or Patient(), profile)
     words = _Words(case)
+    offers = {name: case.offer(name) for name in ITEMS}
     fired = {name: rule(case) for name, rule in WARNINGS.items()}
-    return Assessment.model_validate(
-        {
-            "diagnosis": words.diagnosis(),
-            "risk": words.risk(),
-            "stability": words.stability(),
-            "protocol": [words.item(name, case.offer(name)) for name in ITEMS if case.offer(name).printed.true & HERE],
-            "warnings": [words.warning(name, holds) for name, holds in fired.items() if holds.true & HERE],
-            "missing": _missing(case, fired),
-            "issues": _issues(case),
-            "ruleset": RULESET if profile == "US" else RULESET.model_copy(update={"profile": profile}),
-        }
+    return Assessment(
+        diagnosis=words.diagnosis(),
+        risk=words.risk(),
+        stability=words.stability(),
+        protocol=tuple([words.item(name, offer) for name, offer in offers.items() if offer.printed.true & HERE]),
+        warnings=tuple([words.warning(name, holds) for name, holds in fired.items() if holds.true & HERE]),
+        missing=_missing(case, fired),
+        issues=_issues(case),
+        ruleset=RULESET if profile == "US" else RULESET.model_copy(update={"profile": profile}),
     )
+
+
+def _made(kind: type[Made], **values: Any) -> Made:
+    """What ``model_construct`` does, without its search for aliases and defaults: every field is given, none is checked.
+
+    Our own conclusions need no validation, and it would cost more than drawing them; a test validates what comes out.
+    """
+    made = kind.__new__(kind)
+    object.__setattr__(made, "__dict__", values)
+    object.__setattr__(made, "__pydantic_fields_set__", _FIELDS[kind])
+    object.__setattr__(made, "__pydantic_extra__", None)
+    object.__setattr__(made, "__pydantic_private__", None)
+    return made
+
+
+_FIELDS = {
+    kind: set(kind.model_fields)
+    for kind in (
+        Because, ClinicalWarning, Diagnosis, Effect, FactUsed, MissingInput, ProtocolItem, Risk, Stability,
+        StabilityComponent,
+    )
+}  # fmt: skip
 
 
 def _issues(case: Case) -> tuple[Issue, ...]:
@@ -87,16 +123,13 @@ def _stands_on(criteria: int, sources: tuple[str, ...]) -> tuple[tuple[Criterion
 
 
 class _Words:
-    """Puts the conclusions of world 0 into words, each with the facts, criteria and sources it rests on.
-
-    Everything is plain data here; the models are built and validated once, at the edge.
-    """
+    """Puts the conclusions of world 0 into words, each with the facts, criteria and sources it rests on."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
         self._facts: dict[int, tuple[FactUsed, ...]] = {}
 
-    def because(self, rule: str, text: str, why: int, sources: tuple[str, ...]) -> _Plain:
+    def because(self, rule: str, text: str, why: int, sources: tuple[str, ...]) -> Because:
         """The facts and the criteria on which a conclusion rests, read from the bits of ``why``."""
         criteria, all_sources = _stands_on(why & _CRITERIA_BITS, sources)
         facts: list[FactUsed] = []
@@ -105,7 +138,7 @@ class _Words:
             bit = rest & -rest
             rest ^= bit
             facts += self._facts.get(bit) or self._used(bit)
-        return {"rule": rule, "text": text, "facts": facts, "criteria": criteria, "sources": all_sources}
+        return _made(Because, rule=rule, text=text, facts=tuple(facts), criteria=criteria, sources=all_sources)
 
     def _used(self, bit: int) -> tuple[FactUsed, ...]:
         used = self._facts[bit] = self._fact(bit.bit_length() - 1)
@@ -128,7 +161,7 @@ class _Words:
 
     # -------------------------------------------------------------------------------------- diagnosis, risk, stability
 
-    def diagnosis(self) -> _Plain:
+    def diagnosis(self) -> Diagnosis:
         """The one diagnosis with its statement."""
         case = self.case
         name = case.diagnosis
@@ -152,14 +185,15 @@ class _Words:
                 if case.t_normal.is_true
                 else "low_bone_mass"
             )
-        return {
-            "id": name,
-            "densitometric_category": category,
-            "lowest_t_score": case.lowest_t_score,
-            "fractured_levels": levels,
-            "statement": statement,
-            "because": self.because(name, _WORDS_OF[rule], case.diagnoses[name].why, entry.source_ids),
-        }
+        return _made(
+            Diagnosis,
+            id=name,
+            densitometric_category=category,
+            lowest_t_score=case.lowest_t_score,
+            fractured_levels=levels,
+            statement=statement,
+            because=self.because(name, _WORDS_OF[rule], case.diagnoses[name].why, entry.source_ids),
+        )
 
     def _t_words(self) -> str:
         now, before = self.case.lowest_t_score, self.case.previous_lowest_t.value
@@ -168,7 +202,7 @@ class _Words:
             said.append(f"earlier T-score {before:g}")
         return f" ({', '.join(said)})" if said else ""
 
-    def risk(self) -> _Plain:
+    def risk(self) -> Risk:
         """The tier; very high names the codes that hold."""
         case = self.case
         tier = case.tier
@@ -182,13 +216,13 @@ class _Words:
                     sources += more
         if case.is_diagnosis(9).is_true and case.pathology_open.is_true:
             text += ". Provisional while pathology is open."
-        return {"tier": tier, "because": self.because(tier, text, case.tiers[tier].why, sources)}
+        return _made(Risk, tier=tier, because=self.because(tier, text, case.tiers[tier].why, sources))
 
-    def stability(self) -> _Plain:
+    def stability(self) -> Stability:
         """Overall, reason, lean and each component; no component where nothing is graded."""
         case = self.case
         overall, reason = case.stability, case.stability_reason
-        components: tuple[_Plain, ...] = ()
+        components: tuple[StabilityComponent, ...] = ()
         entries = GUIDELINE.entries["component"]
         why = case.graded.why if overall == "not_applicable" else 0
         if overall != "not_applicable":
@@ -198,14 +232,15 @@ class _Words:
                 part, entry = case.components[name], entries[name]
                 why |= part.why if part.state != "pass" or overall == "stable" else 0
                 made.append(
-                    {
-                        "id": name,
-                        "label": entry.text,
-                        "value": part.value,
-                        "threshold": entry.more["threshold"],
-                        "state": part.state,
-                        "because": self.because(name, _WORDS_OF[rule], part.why, entry.source_ids),
-                    }
+                    _made(
+                        StabilityComponent,
+                        id=name,
+                        label=entry.text,
+                        value=part.value,
+                        threshold=entry.more["threshold"],
+                        state=part.state,
+                        because=self.because(name, _WORDS_OF[rule], part.why, entry.source_ids),
+                    )
                 )
             components = tuple(made)
         entry = entries["stability"]
@@ -216,17 +251,18 @@ class _Words:
                 "out_of_scope": "a cervical fracture is not graded by these rules",
                 "no_fracture_to_grade": "there is no vertebral fracture to grade",
             }[str(reason)]
-        return {
-            "overall": overall,
-            "reason": reason,
-            "lean": case.lean,
-            "components": components,
-            "because": self.because("stability", text, why, entry.source_ids),
-        }
+        return _made(
+            Stability,
+            overall=overall,
+            reason=reason,
+            lean=case.lean,
+            components=components,
+            because=self.because("stability", text, why, entry.source_ids),
+        )
 
     # ------------------------------------------------------------------------------------------------ items, warnings
 
-    def item(self, name: str, offer: Offer) -> _Plain:
+    def item(self, name: str, offer: Offer) -> ProtocolItem:
         """One printed item."""
         entry = GUIDELINE.entries["item"][name]
         why = offer.trigger.why
@@ -250,18 +286,19 @@ class _Words:
         if name == "follow_lsc_bmd":
             said.extend(serial_verdicts(self.case))
         because = self.because(name, _WORDS_OF[ITEMS[name]], why, entry.source_ids)
-        return {
-            "id": name,
-            "kind": entry.more["kind"],
-            "action": " ".join(said),
-            "priority": priority,
-            "status": status,
-            "check_first": check_first(self.case, offer),
-            "because": because,
-            "sources": because["sources"],
-        }
+        return _made(
+            ProtocolItem,
+            id=name,
+            kind=entry.more["kind"],
+            action=" ".join(said),
+            priority=priority,
+            status=status,
+            check_first=check_first(self.case, offer),
+            because=because,
+            sources=because.sources,
+        )
 
-    def warning(self, name: str, holds: Truth) -> _Plain:
+    def warning(self, name: str, holds: Truth) -> ClinicalWarning:
         """One warning."""
         entry = GUIDELINE.entries["warning"][name]
         said = [entry.text]
@@ -273,13 +310,14 @@ class _Words:
         elif name == "w_low_vitamin_d" and self.case.spinal_instrumentation_planned.is_true:
             said.append(entry.more["variants"]["instrumentation"])
         because = self.because(name, _WORDS_OF[WARNINGS[name]], holds.why, entry.source_ids)
-        return {
-            "id": name,
-            "level": level_of(self.case, name),
-            "text": " ".join(said),
-            "because": because,
-            "sources": because["sources"],
-        }
+        return _made(
+            ClinicalWarning,
+            id=name,
+            level=level_of(self.case, name),
+            text=" ".join(said),
+            because=because,
+            sources=because.sources,
+        )
 
 
 def _listed(names: Iterable[Any]) -> str:
@@ -331,6 +369,8 @@ def serial_verdicts(case: Case) -> Iterator[str]:
 
 _INPUT_OF_WORLD = {world: name for name, one in INPUTS.items() for _, world in one.unknown.cases}
 _TRIED = sum(one.worlds for one in INPUTS.values())
+_TOLD = 3
+"""From this weight on, what a value would change is told in words; lighter conclusions follow from those."""
 _WEIGHT = {"diagnosis": 40, "tier": 25, "stability": 25, "lean": 5, "stop": 10, "check": 3, "note": 1, "asks": 0}
 _WEIGHT_OF_KIND = {"rx": 5, "acute": 4, "dx": 3, "ref": 2, "follow": 1, "life": 1}
 _WEIGHT_OF = {
@@ -382,8 +422,11 @@ def _states(case: Case, fired: dict[str, Truth]) -> Iterator[tuple[str, Iterable
             yield name, (("absent", ALL ^ holds.true), ("present", holds.true))
 
 
-def _missing(case: Case, fired: dict[str, Truth]) -> list[_Plain]:
-    """Each unknown input that would change a conclusion, most decisive first, with what each value would change."""
+def _missing(case: Case, fired: dict[str, Truth]) -> tuple[MissingInput, ...]:
+    """Each unknown input that would change a conclusion, most decisive first, with what each value would change.
+
+    ``would_decide`` is complete; the words leave out notes, and items that merely wait while an emergency stands.
+    """
     lines: list[list[str]] = [[] for _ in range(_TRIED.bit_length())]
     decides: dict[str, list[str]] = {}
     for name, states in _states(case, fired):
@@ -391,23 +434,22 @@ def _missing(case: Case, fired: dict[str, Truth]) -> list[_Plain]:
         changed = _TRIED & ~here
         if not changed:
             continue
-        for label, worlds in states:
-            if worlds & changed:
-                line = f"{name}: {now} -> {label}"
-                for world in _bits(worlds & changed):
-                    lines[world].append(line)
+        if _WEIGHT_OF[name] >= _TOLD:
+            waits = ~case.emergency.true if name in ITEMS else ALL
+            for label, worlds in states:
+                worlds &= changed & waits
+                if worlds:
+                    line = f"{name}: {now} -> {label}"
+                    for world in _bits(worlds):
+                        lines[world].append(line)
         for what in _inputs_of(changed):
             decides.setdefault(what, []).append(name)
     weight = _WEIGHT_OF.__getitem__
     order = sorted(decides, key=lambda what: -sum(map(weight, decides[what])))
-    found: list[_Plain] = []
+    found: list[MissingInput] = []
     for what in order:
         tried = ((value, lines[world.bit_length() - 1]) for value, world in INPUTS[what].unknown.cases)
-        found.append(
-            {
-                "input": what,
-                "would_decide": sorted(decides[what], key=weight, reverse=True),
-                "effects": [{"value": value, "changes": changes} for value, changes in tried if changes],
-            }
-        )
-    return found
+        effects = [_made(Effect, value=value, changes=tuple(changes)) for value, changes in tried if changes]
+        would_decide = tuple(sorted(decides[what], key=weight, reverse=True))
+        found.append(_made(MissingInput, input=what, would_decide=would_decide, effects=tuple(effects)))
+    return tuple(found)

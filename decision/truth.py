@@ -42,6 +42,8 @@ class Truth:
         return f"Truth({'true' if self.is_true else 'false' if self.is_false else 'unknown'})"
 
     def __and__(self, other: Truth) -> Truth:
+        if other is TRUE:
+            return self
         true = self.true & other.true
         if true & 1:
             why = self.why | other.why
@@ -54,6 +56,8 @@ class Truth:
         return Truth(true, self.false | other.false, why)
 
     def __or__(self, other: Truth) -> Truth:
+        if other is FALSE:
+            return self
         false = self.false & other.false
         if false & 1:
             why = self.why | other.why
@@ -71,6 +75,8 @@ class Truth:
     @property
     def holds(self) -> Truth:
         """Known and true; false otherwise. What a block or an emergency fires on."""
+        if self.true | self.false == ALL:
+            return self
         return Truth(self.true, ALL ^ self.true, self.why)
 
     @property
@@ -145,13 +151,15 @@ class Fact:
     ``cases`` pairs each value with the worlds in which it holds; worlds in no case are those where it is unknown.
     """
 
-    __slots__ = ("_met", "cases", "why", "worlds_known")
+    __slots__ = ("_met", "cases", "known", "why", "worlds_known")
 
     def __init__(self, cases: tuple[tuple[Any, int], ...], why: int = 0) -> None:
         self.cases = cases
         self.why = why
-        self.worlds_known = sum(worlds for _, worlds in cases)
+        self.worlds_known = known = sum(worlds for _, worlds in cases)
         """The worlds in which it is known; no world is in two cases."""
+        self.known = Truth(known, ALL ^ known, why)
+        """Whether it is known; never unknown itself."""
         self._met: dict[int | str, Truth] = {}
 
     @property
@@ -161,11 +169,6 @@ class Fact:
             if worlds & HERE:
                 return value
         return None
-
-    @property
-    def known(self) -> Truth:
-        """Whether it is known; never unknown itself."""
-        return Truth(self.worlds_known, ALL ^ self.worlds_known, self.why)
 
     def holds_any(self, *members: str) -> Truth:
         """Of a value that is a collection: whether it has one of the members; asked once."""

@@ -473,7 +473,7 @@ def _listheses(sentence: _Sentence) -> Iterator[Listhesis]:
 
 def _grade(before: str, after: str) -> int | None:
     stated = list(_GRADE.finditer(before[-40:]))
-    match = stated[-1] if stated else _GRADE.search(_OTHER_FINDING.split(after[:60], maxsplit=1)[0])
+    match = stated[-1] if stated else _GRADE.search(re.split(r"\s(?:and|with)\s", after[:60], maxsplit=1)[0])
     if match is None:
         return None
     written = match.group("higher") or match.group("grade")

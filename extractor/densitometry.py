@@ -22,14 +22,23 @@ from extractor.findings import BoneDensity, Densitometry, Evidence, Issue, Level
 from extractor.text import View
 
 _WORTH_READING = re.compile(
-    r"\bt[ -]?-?[ ]?\n?[ ]?scores?\b|\bz[ -]?-?[ ]?\n?scores?\b|\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm|sq)|\bdexa\b|\bdxa\b|densitom|absorptiom|bone[ -](?:mineral|density)|\bfrax\b|\btbs\b|trabecular bone score"
-    r"|standard deviations?|osteop[eo]|\bt\s?[=:]\s?[-+]?\d[.,]\d",
+    r"\b[tz][ -]{0,3}\n?[ ]{0,3}(?:scores?|values?)\b|\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm|sq)|\bde?xa\b|densitom|absorptiom"
+    r"|bone[ -](?:mineral|densit)|mineral densit|\bfrax\b|\btbs\b|trabecular bone score|standard deviations?"
+    r"|\b[tz][ _]?(?:score|[-=:]{0,2}[ ]?[-+\u2212\u2013]?[ ]?\d{1,2}[.,]\d|[ ]?(?:minus|negative) )|\bde?xa_",
     re.IGNORECASE,
 )
 _DENSITY_WORDS = re.compile(
-    r"\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm2|sq)|\bdexa\b|\bdxa\b|densitom|absorptiom|bone|\bfrax\b|osteop|femor|femur|\bhip|lumbar|spine|\bL[1-4]\b|radius|forearm|calcan|heel|young adult",
+    r"\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm2|sq)|\bdexa\b|\bdxa\b|densitom|absorptiom|bone|\bfrax\b|"
+    r"osteop|femor|femur|\bhip|lumbar|spine|\bL[1-4]\b|radius|forearm|calcan|heel|young adult",
     re.IGNORECASE,
 )
+
+
+_LONGEST = 200_000
+"""Characters of a report that are read; a real one has fewer than 50,000, so what lies beyond is another thing."""
+
+_MOST_CLAIMS = 1_500
+"""Printed values of one report; a real one has fewer than 300."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +56,23 @@ def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryRe
     ``sections`` carry offsets into ``view.text``; their names are put beside the evidence. Nothing is ever invented: a
     value whose column or site the text does not tell is left out, with an ``unreadable_value`` issue, or is ``other``.
     """
-    text = _plain(view)
-    if not _WORTH_READING.search(text):
+    if not _WORTH_READING.search(view.text):
         return DensitometryReading()
+    whole = _plain(view)
+    text = whole[:_LONGEST]
     try:
-        return _read(text, _Evidence(view, sections))
+        return _read(text, _Evidence(view, sections), cut=len(whole) > len(text))
     finally:
         densitometry_words.forget()
         densitometry_columns.forget()
 
 
-def _read(text: str, evidence: _Evidence) -> DensitometryReading:
+def _read(text: str, evidence: _Evidence, *, cut: bool) -> DensitometryReading:
     tables = read_tables(text)
     prose = ProseReader(text, tables.consumed)
     claims = [*tables.claims, *prose.read()]
+    cut = cut or len(claims) > _MOST_CLAIMS
+    claims = claims[:_MOST_CLAIMS]
     if not _DENSITY_WORDS.search(text):
         claims = [c for c in claims if abs(c.value) <= 6 and c.value != int(c.value)]
     claims = _placed_in_time(claims, text)
@@ -70,14 +82,24 @@ def _read(text: str, evidence: _Evidence) -> DensitometryReading:
     entries = _united(_completed(claims))
     entries = _with_lsc(entries, prose)
     summary = read_summary(text, evidence.of, other_exam=_is_other_exam(text), measured=bool(entries))
-    issues = []
+    issues: list[Issue] = []
+    if cut and claims:
+        issues.append(
+            Issue(code="unreadable_value", message="the text is too long for one report and was read in part")
+        )
     if addendum and (corrected or any(addendum[0] <= c.span[0] < addendum[1] for c in claims)):
         message = "an addendum gives a value anew" if not corrected else "an addendum replaces a value of the report"
         issues.append(Issue(code="addendum_correction", message=message, evidence=(evidence.of(addendum),)))
-    suspects = [Suspect(e.place, e.when == "current", e.values, e.classification, tuple(sorted(e.wrong_side))) for e in entries]
+    suspects = [
+        Suspect(e.place, e.when == "current", e.values, e.classification, tuple(sorted(e.wrong_side))) for e in entries
+    ]
     issues += doubts(text, suspects, summary, _titled_side(text), evidence.of)
     issues += [
-        Issue(code="unreadable_value", message="a number of a density table could not be put under a column", evidence=(evidence.of(span),))
+        Issue(
+            code="unreadable_value",
+            message="a number of a density table could not be put under a column",
+            evidence=(evidence.of(span),),
+        )
         for span in (*tables.unreadable, *prose.unreadable)
     ]
     return DensitometryReading(tuple(entry.measurement(evidence) for entry in entries), summary, tuple(issues))
@@ -100,7 +122,9 @@ def _plain(view: View) -> str:
     if "_" in text:
         text = re.sub(r"(?<=L[1-5])_(?=L?[1-5])", "-", text).replace("_", " ")
     if "&" in view.received:
-        text = _ENTITY_SIGN.sub(lambda m: m.group()[1:].replace("\n", " ") + "-" if _is_entity(view, m.start()) else m.group(), text)
+        text = _ENTITY_SIGN.sub(
+            lambda m: m.group()[1:].replace("\n", " ") + "-" if _is_entity(view, m.start()) else m.group(), text
+        )
     if "<td" not in view.received.lower():
         return text
     characters = list(text)
@@ -151,7 +175,9 @@ def _placed_in_time(claims: list[Claim], text: str) -> list[Claim]:
     for claim in dated:
         if claim.source == "table" and claim.date and claim.when != "prior":
             latest[claim.table] = max(latest.get(claim.table, ""), claim.date)
-    undated = {(c.table, c.measure, _identity(c.place)) for c in dated if c.source == "table" and not c.date and not c.when}
+    undated = {
+        (c.table, c.measure, _identity(c.place)) for c in dated if c.source == "table" and not c.date and not c.when
+    }
     exam = exam_date(text, day_first)
     other_exam = _is_other_exam(text)
     addendum = _addendum(text)
@@ -166,7 +192,11 @@ def _placed_in_time(claims: list[Claim], text: str) -> list[Claim]:
                 when = "prior" if beside or claim.date < latest.get(claim.table, "") else "current"
             else:
                 quoted = other_exam and claim.date[:4] != exam[:4]
-                when = "prior" if quoted or claim.date[:4] < exam[:4] or (not addendum and _has_rival(claim, dated)) else "current"
+                when = (
+                    "prior"
+                    if quoted or claim.date[:4] < exam[:4] or (not addendum and _has_rival(claim, dated))
+                    else "current"
+                )
         placed.append(replace(claim, when=when or "current"))
     return placed
 
@@ -192,7 +222,14 @@ def _corrected(claims: list[Claim], addendum: Span | None) -> tuple[list[Claim],
     kept: list[Claim] = []
     replaced: list[Span] = []
     for claim in claims:
-        by = [n for n in newer if n.measure == claim.measure and n.when == claim.when and _same_place(n.place, claim.place) and n.place.named]
+        by = [
+            n
+            for n in newer
+            if n.measure == claim.measure
+            and n.when == claim.when
+            and _same_place(n.place, claim.place)
+            and n.place.named
+        ]
         if claim in newer or not by or any(n.value == claim.value for n in by):
             kept.append(claim)
         else:
@@ -200,7 +237,10 @@ def _corrected(claims: list[Claim], addendum: Span | None) -> tuple[list[Claim],
     return kept, replaced
 
 
-_OTHER_EXAM = re.compile(r"\b(?:x-?rays?|radiographs?|films?|MRI|MR|CT|tomograph\w*|magnetic|VFA only|ultrasound|bone scan|scintigra\w*)\b", re.IGNORECASE)
+_OTHER_EXAM = re.compile(
+    r"\b(?:x-?rays?|radiographs?|films?|MRI|MR|CT|tomograph\w*|magnetic|VFA only|ultrasound|bone scan|scintigra\w*)\b",
+    re.IGNORECASE,
+)
 _DENSITY_EXAM = re.compile(r"\b(?:DE?XA|densitom\w*|bone (?:mineral )?densit\w*|BMD|absorptiometry)\b", re.IGNORECASE)
 
 
@@ -216,15 +256,23 @@ def _told_as_history(text: str, position: int) -> bool:
     return bool(re.match(r"\s*(?:clinical|history|indication|comparison|reason|previous|prior)", line, re.IGNORECASE))
 
 
-_SCANNED = re.compile(r"scan|dxa|dexa|densit|exam|techni|region|\bsite|femur\s*:|hip\s*:|perform|measure|obtain|absorptiom|norland|hologic|lunar|\bGE\b|prodigy|evaluat|compris|stud(?:y|ies)|forearm\s*:", re.IGNORECASE)
-_HISTORY_OF_HIP = re.compile(r"fractur|replac|prosthe|arthroplast|pain|surg|implant|pinning|nail|metal|hardware|not (?:scanned|measured|done)|excluded", re.IGNORECASE)
+_SCANNED = re.compile(
+    r"scan|dxa|dexa|densit|exam|techni|region|\bsite|femur\s*:|hip\s*:|perform|measure|obtain|"
+    r"absorptiom|norland|hologic|lunar|\bGE\b|prodigy|evaluat|compris|stud(?:y|ies)|forearm\s*:",
+    re.IGNORECASE,
+)
+_HISTORY_OF_HIP = re.compile(
+    r"fractur|replac|prosthe|arthroplast|pain|surg|implant|pinning|nail|metal|hardware|not (?:scanned|"
+    r"measured|done)|excluded",
+    re.IGNORECASE,
+)
 
 
 def _titled_side(text: str) -> str:
     """The one hip that the first lines name as scanned; nothing where they name both or none."""
     sides = set()
     for line in text.lstrip().split("\n")[:4]:
-        found = [t for t in tokens(re.sub(r"\([^()]*\)", " ", line))]
+        found = tokens(re.sub(r"\([^()]*\)", " ", line))
         if any(t.kind == "number" for t in found) or not _DENSITY_EXAM.search(line):
             continue
         place = [t for t in found if t.kind == "region" and t.value == "hip"]
@@ -236,7 +284,12 @@ def _with_scanned_side(claims: Sequence[Claim], text: str) -> list[Claim]:
     """Values of a hip or forearm without a side, where the report says of its scan which one side it took."""
     sides: dict[str, set[str]] = {"hip": set(), "forearm": set()}
     for words in re.split(r"\n|[.;](?!\d)", text):
-        if re.search(r"\d[.,]\d|[-+]\d", words) or not _SCANNED.search(words) or not re.search(r"left|right|\b[LR]t?\b", words, re.IGNORECASE) or _HISTORY_OF_HIP.search(words):
+        if (
+            re.search(r"\d[.,]\d|[-+]\d", words)
+            or not _SCANNED.search(words)
+            or not re.search(r"left|right|\b[LR]t?\b", words, re.IGNORECASE)
+            or _HISTORY_OF_HIP.search(words)
+        ):
             continue
         place = place_of([t for t in tokens(words) if t.kind in ("region", "side", "part") and not t.bare])
         region = "forearm" if place.region_named() == "radius" else place.region_named()
@@ -269,7 +322,9 @@ def _has_rival(claim: Claim, claims: Sequence[Claim]) -> bool:
 
 
 _EXAM_DATE = re.compile(
-    r"(?:(?:exam(?:ination)?|study|scan|report|service|procedure|date of (?:exam(?:ination)?|service|study|scan|report))(?: date)?|^date)\s*(?:/time)?\s*[:|]\s*(\d[\d/.-]{5,9}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2} [A-Za-z]{3,9}\.? \d{4})",
+    r"(?:(?:exam(?:ination)?|study|scan|report|service|procedure|date of (?:exam(?:ination)?|service|"
+    r"study|scan|report))(?: date)?|^date)\s*(?:/time)?\s*[:|]\s*(\d[\d/.-]{5,9}|"
+    r"[A-Za-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2} [A-Za-z]{3,9}\.? \d{4})",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -283,7 +338,8 @@ def exam_date(text: str, day_first: bool) -> str:
 def _day_first(text: str) -> bool:
     """Whether dates are written day first: if any cannot be read month first, all are."""
     return any(
-        int(a) > 12 and int(b) <= 12 for a, b in re.findall(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d\d)(?!\d)", text)
+        int(a) > 12 and int(b) <= 12
+        for a, b in re.findall(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d\d)(?!\d)", text)
     )
 
 
@@ -322,7 +378,9 @@ class Entry:
             date=self.date or None,
             change_percent=value.get("change"),
             change_significant=self.significant,
-            classification=cast("Literal['normal', 'low_bone_mass', 'osteoporosis'] | None", self.classification or None),
+            classification=cast(
+                "Literal['normal', 'low_bone_mass', 'osteoporosis'] | None", self.classification or None
+            ),
             confidence=None,
             evidence=evidence.all(self.spans),
         )
@@ -337,7 +395,14 @@ def _completed(claims: Sequence[Claim]) -> list[Claim]:
     completed = []
     for claim in claims:
         known = current.get(claim.place.site(), set())
-        if claim.when == "prior" and claim.source == "prose" and claim.place.named and len(known) == 1 and not claim.place.levels and not claim.place.side:
+        if (
+            claim.when == "prior"
+            and claim.source == "prose"
+            and claim.place.named
+            and len(known) == 1
+            and not claim.place.levels
+            and not claim.place.side
+        ):
             side, levels = next(iter(known))
             claim = replace(claim, place=replace(claim.place, side=side, levels=levels))
         completed.append(claim)
@@ -377,8 +442,13 @@ def _add(entry: Entry, claim: Claim) -> None:
 
 
 def _entry_for(claim: Claim, entries: Sequence[Entry]) -> Entry | None:
-    """The entry that a claim belongs to: of exactly its place and time, or of a compatible one whose value it repeats."""
-    same_time = [e for e in entries if e.when == claim.when and (not e.date or not claim.date or e.date.startswith(claim.date) or claim.date.startswith(e.date))]
+    """The entry that a claim belongs to: of exactly its place and time, or one whose value it repeats."""
+    same_time = [
+        e
+        for e in entries
+        if e.when == claim.when
+        and (not e.date or not claim.date or e.date.startswith(claim.date) or claim.date.startswith(e.date))
+    ]
     exact = [e for e in same_time if _same_place(e.place, claim.place)]
     for entry in exact:
         held = entry.values.get(claim.measure)
@@ -397,11 +467,19 @@ def _entry_for(claim: Claim, entries: Sequence[Entry]) -> Entry | None:
         return alone[0] if len(sites) == 1 and alone and not exact else None
     if exact:
         return None
-    mirrored = [e for e in same_time if _mirrors(e.place, claim.place) and claim.measure in e.values and e.values[claim.measure].value == claim.value]
+    mirrored = [
+        e
+        for e in same_time
+        if _mirrors(e.place, claim.place) and claim.measure in e.values and e.values[claim.measure].value == claim.value
+    ]
     if claim.concluding and mirrored and not exact:
         mirrored[0].wrong_side.add(claim.span)
         return mirrored[0]
-    lacking = [e for e in compatible if claim.measure not in e.values and len(e.place.levels) != 1 and e.place.site() == claim.place.site()]
+    lacking = [
+        e
+        for e in compatible
+        if claim.measure not in e.values and len(e.place.levels) != 1 and e.place.site() == claim.place.site()
+    ]
     return lacking[0] if len(lacking) == 1 else None
 
 
@@ -440,7 +518,12 @@ def _covers(entry: Place, claim: Place) -> bool:
 def _with_lsc(entries: list[Entry], prose: ProseReader) -> list[Entry]:
     for place, value, span in prose.lsc:
         for entry in entries:
-            if entry.when == "current" and place.named and entry.place.site() == place.site() and len(entry.place.levels) != 1:
+            if (
+                entry.when == "current"
+                and place.named
+                and entry.place.site() == place.site()
+                and len(entry.place.levels) != 1
+            ):
                 entry.lsc = value
                 entry.spans.add(span)
     return entries

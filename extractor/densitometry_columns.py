@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import combinations
 from math import comb
@@ -38,7 +38,7 @@ class Column:
     start: int
     end: int
     cell: int = 0
-    place: Place = Place()
+    place: Place = field(default_factory=Place)
     date: str = ""
     when: str = ""
     words: tuple[tuple[int, int], ...] = ()
@@ -148,7 +148,9 @@ def _taken_apart(text: str) -> Heading:
     rest = list(text)
     for start, end in covered:
         rest[start:end] = " " * (end - start)
-    return Heading(tuple(kinds), place_of(places), date, when, len(_WORD.findall("".join(rest))), decimals, integers, classes)
+    return Heading(
+        tuple(kinds), place_of(places), date, when, len(_WORD.findall("".join(rest))), decimals, integers, classes
+    )
 
 
 def columns_of_cell(text: str, offset: int, x: int, cell: int) -> list[Column]:
@@ -167,7 +169,9 @@ def columns_of_cell(text: str, offset: int, x: int, cell: int) -> list[Column]:
         preferred = [k for k in kinds if k[0] not in ("place", "text", "value", "date", "side")]
         kinds = (preferred or kinds)[:1]
     if not kinds:
-        kind = "place" if taken.place else "date" if taken.date or taken.when else "unknown" if text.strip() else "blank"
+        kind = (
+            "place" if taken.place else "date" if taken.date or taken.when else "unknown" if text.strip() else "blank"
+        )
         return [_column(kind, taken, offset, x, len(text), cell)]
     if len(kinds) == 1:
         return [_column(kinds[0][0], taken, offset, x, len(text), cell)]

@@ -23,7 +23,8 @@ _LOW_DENSITY_G_CM2 = 0.75
 """Below this no maker's reference gives the spine, hip or femoral neck of an adult a T-score of +1 or more."""
 
 _DAMAGED = re.compile(
-    r"fractur|compress|wedg|collaps|kyphoplast|vertebroplast|cement|scleros|sclerotic|metasta|h(?:a)?emangioma|endplate depress|biconcav|crush",
+    r"fractur|compress|wedg|collaps|kyphoplast|vertebroplast|cement|scleros|sclerotic|metasta|"
+    r"h(?:a)?emangioma|endplate depress|biconcav|crush",
     re.IGNORECASE,
 )
 _NOT_DAMAGED = re.compile(r"\b(?:no|without|negative for|rule out|exclude)\b", re.IGNORECASE)
@@ -53,7 +54,7 @@ def doubts(
         yield from _class_of_site(suspect, witness)
         for span in suspect.wrong_side:
             yield _issue("laterality_conflict", "the conclusion gives a value of one side to the other", witness(span))
-    yield from _class_of_report(suspects, summary, witness)
+    yield from _class_of_report(text, suspects, summary, witness)
     yield from _side_of_exam(suspects, titled_side, witness)
     yield from _fractured_levels(text, suspects, witness)
     if suspects:
@@ -103,9 +104,17 @@ def _class_of_site(suspect: Suspect, witness: Witness) -> Iterable[Issue]:
         yield _issue("classification_conflict", message, witness(claim.span))
 
 
-def _class_of_report(suspects: Sequence[Suspect], summary: Densitometry, witness: Witness) -> Iterable[Issue]:
-    """The conclusion against the lowest T-score of a diagnostic site; unnamed sites do not contradict."""
-    if summary.classification is None:
+def _class_of_report(
+    text: str, suspects: Sequence[Suspect], summary: Densitometry, witness: Witness
+) -> Iterable[Issue]:
+    """The conclusion against the lowest T-score of a diagnostic site.
+
+    Values without a site do not contradict, nor does osteoporosis concluded from a fracture, nor a value that is
+    suspect itself.
+    """
+    if summary.classification is None or any(
+        True for s in suspects for _ in _sign_suspect(s, suspects, summary, witness)
+    ):
         return
     scores = [
         s.values["t_score"]
@@ -118,6 +127,8 @@ def _class_of_report(suspects: Sequence[Suspect], summary: Densitometry, witness
     concluded = summary.classification.value
     told = summary.classification.evidence
     if implied_class(lowest.value) == concluded or abs(lowest.value) > _FURTHEST_SCORE:
+        return
+    if concluded == "osteoporosis" and re.search(r"fractur", text, re.IGNORECASE):
         return
     message = "the conclusion is not the class of the lowest T-score"
     yield Issue(code="classification_conflict", message=message, evidence=(witness(lowest.span), *told))
@@ -163,4 +174,3 @@ def _unreadable(text: str, witness: Witness) -> Iterable[Issue]:
             if token.kind == "garbled":
                 span = (start + token.start, start + token.end)
                 yield _issue("unreadable_value", "a number is printed with a letter or a mask in it", witness(span))
-

@@ -27,79 +27,263 @@ from extractor.densitometry_words import (
 )
 
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:vs|approx|dr|mr|mrs|ms|st|no|fig|lt|rt|resp|prev|fem|troch|dev|std|i\.e|e\.g|cf|ca|incl|excl|avg|max|min|sc|neg|sq|dist|prox|[A-Z]))\.$",
+    r"(?:\b(?:vs|approx|dr|mr|mrs|ms|st|no|fig|lt|rt|resp|prev|fem|troch|dev|std|i\.e|e\.g|cf|ca|incl|"
+    r"excl|avg|max|min|sc|neg|sq|dist|prox|[A-Z]))\.$",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"(?<!\d)[.!?](?=[ \t]*\n[ \t]*\d+\b(?![.)]))|(?!\.[ \t]*\n[ \t]*\d+\b(?![.)]))[.!?](?=[ \t\n]+[\"'(]?(?:[A-Z]|\d+[.)][ ]|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4})|[ \t]*$|[ \t]*\n[ \t]*\n)|\n(?=\s*\n)")
+_STOP = re.compile(
+    r"(?<!\d)[.!?](?=[ \t]*\n[ \t]*\d+\b(?![.)]))|(?!\.[ \t]*\n[ \t]*\d+\b(?![.)]))[.!?](?=[ "
+    r"\t\n]+[\"'(]?(?:[A-Z]|\d+[.)][ ]|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4})|[ \t]*$|[ \t]*\n[ \t]*\n)|"
+    r"\n(?=\s*\n)"
+)
 _SPLIT_DECIMAL = re.compile(r".{0,2}?(?:[-+ ]\d|[ ]0)\.[ \t]*\n[ \t]*\d+(?!\d*\))", re.DOTALL)
 _SECTION = re.compile(
-    r"\s*(?:\d+[.)]\s*)?(?:impressions?|conclusions?|opinion|technique|indications?|(?:clinical )?history|clinical (?:data|information|details|indication)|recommendations?|interpretation|findings|"
-    r"assessment|comments?|comparison|diagnosis|summary|results?|procedure|exam(?:ination)?|plan|discussion|notes?)\b\s*(?=[:\n]|$|\W*$)",
+    r"\s*(?:\d+[.)]\s*)?(?:impressions?|conclusions?|opinion|technique|indications?|"
+    r"(?:clinical )?history|clinical (?:data|information|details|indication)|recommendations?|"
+    r"interpretation|findings|"
+    r"assessment|comments?|comparison|diagnosis|summary|results?|procedure|exam(?:ination)?|plan|"
+    r"discussion|notes?)\b\s*(?=[:\n]|$|\W*$)",
     re.IGNORECASE,
 )
-_CONCLUSION = re.compile(r"\s*(?:\d+[.)]\s*)?(?:impressions?|conclusions?|opinion|summary|interpretation|assessment|diagnosis|comments?)\b", re.IGNORECASE)
-_CONCLUDING = re.compile(r"\b(?:lowest|worst|impression|conclusion|diagnosis|based on|on the basis of)\b", re.IGNORECASE)
+_CONCLUSION = re.compile(
+    r"\s*(?:\d+[.)]\s*)?(?:impressions?|conclusions?|opinion|summary|interpretation|assessment|diagnosis|comments?)\b",
+    re.IGNORECASE,
+)
+_CONCLUDING = re.compile(
+    r"\b(?:lowest|worst|impression|conclusion|diagnosis|based on|on the basis of)\b", re.IGNORECASE
+)
 _SCAN = re.compile(r"\b(?:DXA|DEXA|BMD|densitometry|bone densit\w+)\b", re.IGNORECASE)
 _ARROW_BEFORE = re.compile(r"(?:\u2192|->|-->|=>)\s*$")
 _ARROW_AFTER = re.compile(r"\s*(?:SD|g/cm2)?\s*(?:\u2192|->|-->|=>)\s*[-+]?\d")
-_REFERENCE_HEADING = re.compile(r"\b(?:reference|normal) (?:ranges?|values?|data|intervals?)\b|\bWHO\b|\b(?:definitions?|legend|criteria)\b", re.IGNORECASE)
+_REFERENCE_HEADING = re.compile(
+    r"\b(?:reference|normal) (?:ranges?|values?|data|intervals?)\b|\bWHO\b|\b(?:definitions?|legend|criteria)\b",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"\s*(?:[*>#\u2022-]+\s|\d{1,2}[.)]\s)\s*")
-_CONTINUES = re.compile(r"(?:\b(?:of|the|is|was|are|and|at|in|for|a|an|to|with|by|or|left|right|total|femoral|lumbar|measures?|score|T|Z|from|than|standard|minus|negative)|[,=(/:-])\s*$", re.IGNORECASE)
+_CONTINUES = re.compile(
+    r"(?:\b(?:of|the|is|was|are|and|at|in|for|a|an|to|with|by|or|left|right|total|femoral|lumbar|"
+    r"measures?|score|T|Z|from|than|standard|minus|negative)|[,=(/:-])\s*$",
+    re.IGNORECASE,
+)
 _BOUND_BEFORE = re.compile(
-    r"(?:[<>\u2264\u2265~]\s?=?|=<|\+\s?/\s?-|\u00b1|\b(?:below|under|above|over|(?:less|lower|greater|more|higher|worse|better|fewer) than(?: or equal to)?|at least|at most|up to|exceed(?:s|ing)?|between|beyond|"
-    r"at or (?:below|above|under)|(?:cut-?off|threshold|criteri(?:on|a)|limit)(?: value)?s?(?: (?:of|is|was|at|for \w+))?|reach(?:es)?|equal to or (?:less|greater|more|lower|higher|below|above)(?: than)?|minimum(?: of)?|maximum(?: of)?))"
+    r"(?:[<>\u2264\u2265~]\s?=?|=<|\+\s?/\s?-|\u00b1|\b(?:below|under|above|over|(?:less|lower|"
+    r"greater|more|higher|worse|better|fewer) than(?: or equal to)?|at least|at most|up to|exceed(?:s|"
+    r"ing)?|between|beyond|"
+    r"at or (?:below|above|under)|(?:cut-?off|threshold|criteri(?:on|a)|limit)(?: value)?s?(?: (?:of|"
+    r"is|was|at|for \w+))?|reach(?:es)?|equal to or (?:less|greater|more|lower|higher|below|"
+    r"above)(?: than)?|minimum(?: of)?|maximum(?: of)?))"
     r"(?:\s+(?:a|an|the|or equal to))?(?:\s+[TZ][- ]?scores?(?:\s+(?:of|is))?)?\s*$",
     re.IGNORECASE,
 )
 _BOUND_AFTER = re.compile(
-    r"\s*(?:SDs?|s\.d\.|standard deviations?|g/cm2)?\s*\(?(?:(?:or|and|and/or)\s+(?:less|lower|below|more|greater|above|higher|worse|better|under|over|beyond|up|older)|[<>\u2264\u2265]|\+(?!\d)|and -?\d[\d.]*\s*(?:or|are|is|for|SD)?\s*(?:defin|=))",
+    r"\s*(?:SDs?|s\.d\.|standard deviations?|g/cm2)?\s*\(?(?:(?:or|and|and/or)\s+(?:less|lower|below|"
+    r"more|greater|above|higher|worse|better|under|over|beyond|up|older)|[<>\u2264\u2265]|\+(?!\d)|"
+    r"and -?\d[\d.]*\s*(?:or|are|is|for|SD)?\s*(?:defin|=))",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"\bbetween\s+[-+\u2212]?\s?[\d.,]+\s*(?:SDs?|s\.d\.?|standard deviations?)?\s*(?:and|to|-)\s*$", re.IGNORECASE)
-_RANGE_AFTER = re.compile(r"\s*(?:SDs?|s\.d\.?)?\s*(?:to|through|and|-)\s*(?:[-+]|minus |negative )?\s?\d", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\bbetween\s+[-+\u2212]?\s?[\d.,]+\s*(?:SDs?|s\.d\.?|standard deviations?)?\s*(?:and|to|-)\s*$", re.IGNORECASE
+)
+_RANGE_AFTER = re.compile(
+    r"\s*(?:SDs?|s\.d\.?)?\s*(?:to|through|and|-)\s*(?:[-+]|minus |negative )?\s?\d", re.IGNORECASE
+)
 _RANGE_BEFORE = re.compile(r"\d\s*(?:SDs?|s\.d\.?)?\s*(?:to|through|and|-)\s*$", re.IGNORECASE)
-_THRESHOLDS = frozenset({-1.0, -1.1, -1.01, -2.4, -2.49, -2.5, -2.0, -1.5, -3.0, -3.5, 1.0, 2.5, 2.0, 0.0, -2.6, -1.9, -0.9, 3.0})
+_THRESHOLDS = frozenset(
+    {-1.0, -1.1, -1.01, -2.4, -2.49, -2.5, -2.0, -1.5, -3.0, -3.5, 1.0, 2.5, 2.0, 0.0, -2.6, -1.9, -0.9, 3.0}
+)
 _WHO_EDGES = frozenset({-1.0, -1.1, -2.4, -2.49, -2.5, -1.01, -2.0, 1.0, 2.5})
 _SMALL = frozenset(
-    "against male female reference is was of at a an the are were be been in on for to value values score scores measures measured measuring measurement with and or by "
-    "equals equal which has now currently found calculated reported as follows respectively her his this that its it reading read approximately about "
-    "level region site g cm sd from dated exam study scan showed shows revealed demonstrates demonstrated indicates yields yielded computed estimated "
-    "comma colon period mean young adult normal compared average patient's patient had have corresponding correspond corresponds giving gives bone mineral density only also density worst lowest l r both each previous prior mass gram grams per result results obtained overall combined".split()
+    [
+        "against",
+        "male",
+        "female",
+        "reference",
+        "is",
+        "was",
+        "of",
+        "at",
+        "a",
+        "an",
+        "the",
+        "are",
+        "were",
+        "be",
+        "been",
+        "in",
+        "on",
+        "for",
+        "to",
+        "value",
+        "values",
+        "score",
+        "scores",
+        "measures",
+        "measured",
+        "measuring",
+        "measurement",
+        "with",
+        "and",
+        "or",
+        "by",
+        "equals",
+        "equal",
+        "which",
+        "has",
+        "now",
+        "currently",
+        "found",
+        "calculated",
+        "reported",
+        "as",
+        "follows",
+        "respectively",
+        "her",
+        "his",
+        "this",
+        "that",
+        "its",
+        "it",
+        "reading",
+        "read",
+        "approximately",
+        "about",
+        "level",
+        "region",
+        "site",
+        "g",
+        "cm",
+        "sd",
+        "from",
+        "dated",
+        "exam",
+        "study",
+        "scan",
+        "showed",
+        "shows",
+        "revealed",
+        "demonstrates",
+        "demonstrated",
+        "indicates",
+        "yields",
+        "yielded",
+        "computed",
+        "estimated",
+        "comma",
+        "colon",
+        "period",
+        "mean",
+        "young",
+        "adult",
+        "normal",
+        "compared",
+        "average",
+        "patient's",
+        "patient",
+        "had",
+        "have",
+        "corresponding",
+        "correspond",
+        "corresponds",
+        "giving",
+        "gives",
+        "bone",
+        "mineral",
+        "density",
+        "only",
+        "also",
+        "density",
+        "worst",
+        "lowest",
+        "l",
+        "r",
+        "both",
+        "each",
+        "previous",
+        "prior",
+        "mass",
+        "gram",
+        "grams",
+        "per",
+        "result",
+        "results",
+        "obtained",
+        "overall",
+        "combined",
+    ]
 )
 _DIRECT_PLACE = re.compile(
-    r"\s*(?:SDs?\b|g/cm2)?\s*(?:\(?\s*(?:at|in|for|of|over|on|within|from)(?:\s+(?:the|her|his|its|both|level of|region of|level of the))*\s+|\(\s*|\[\s*)$", re.IGNORECASE
+    r"\s*(?:SDs?\b|g/cm2)?\s*(?:\(?\s*(?:at|in|for|of|over|on|within|from)(?:\s+(?:the|her|his|its|"
+    r"both|level of|region of|level of the))*\s+|\(\s*|\[\s*)$",
+    re.IGNORECASE,
 )
-_PREPOSITION = re.compile(r"\b(?:at|in|for|of|over|on|within|from)(?:\s+(?:the|her|his|both|level of|region of|each))*\s*$", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"\b(?:at|in|for|of|over|on|within|from)(?:\s+(?:the|her|his|both|level of|region of|each))*\s*$", re.IGNORECASE
+)
 _AND = re.compile(r"\s*(?:,\s*)?(?:and|&|/|,|or|as well as|\+)\s*(?:(?:at|in|of|for)\s+)?(?:the\s+)?", re.IGNORECASE)
-_PLACE_GAP = re.compile(r"[ \t]*(?:[,:/(\[-]|\bof\b(?:[ ]the\b)?|\bthe\b|\)|\]){0,2}[ \t]*(?:\n[ \t]*)?(?:of[ ]the[ ]|of[ ]|the[ ])?", re.IGNORECASE)
+_PLACE_GAP = re.compile(
+    r"[ \t]*(?:[,:/(\[-]|\bof\b(?:[ ]the\b)?|\bthe\b|\)|\]){0,2}[ \t]*(?:\n[ \t]*)?(?:of[ ]the[ ]|of[ ]|the[ ])?",
+    re.IGNORECASE,
+)
 _PRIOR_BEFORE = re.compile(
-    r"(?:\b(?:previous(?:ly)?|prior|formerly|earlier|baseline|last|compar(?:ed|ing|ison) (?:to|with)|versus|vs\.?|down from|up from|from|before)"
-    r"(?:[\s:,(=]+(?:was|of|is|a|an|the|at|in|on|dated|it|value|values|score|t-?score|z-?score|bmd|exam|examination|study|scan|dxa|dexa|measurement|result|reading|measured|measuring|prior|previous|T|Z|showed|g/cm2|respectively)\b\.?)*[\s:,(=]*)$",
+    r"(?:\b(?:previous(?:ly)?|prior|formerly|earlier|baseline|last|compar(?:ed|ing|ison) (?:to|with)|"
+    r"versus|vs\.?|down from|up from|from|before)"
+    r"(?:[\s:,(=]+(?:was|of|is|a|an|the|at|in|on|dated|it|value|values|score|t-?score|z-?score|bmd|"
+    r"exam|examination|study|scan|dxa|dexa|measurement|result|reading|measured|measuring|prior|"
+    r"previous|T|Z|showed|g/cm2|respectively)\b\.?)*[\s:,(=]*)$",
     re.IGNORECASE,
 )
 _PRIOR_AFTER = re.compile(
-    r"\s*(?:SDs?\b|g/cm2|%)?\s*[,(]?\s*(?:(?:on|at|in|from)\s+(?:the\s+|a\s+|her\s+|his\s+)?)?(?:(?:previous|prior|earlier|baseline|last|old|comparison)(?:ly)?|before)\b(?![\s:]*(?:was|of|is|:|=)?\s*[-+]?\d)",
+    r"\s*(?:SDs?\b|g/cm2|%)?\s*[,(]?\s*(?:(?:on|at|in|from)\s+(?:the\s+|a\s+|her\s+|"
+    r"his\s+)?)?(?:(?:previous|prior|earlier|baseline|last|old|comparison)(?:ly)?|"
+    r"before)\b(?![\s:]*(?:was|of|is|:|=)?\s*[-+]?\d)",
     re.IGNORECASE,
 )
-_DATE_AFTER = re.compile(r"\s*(?:SDs?\b|g/cm2)?\s*[,(]?\s*(?:in|on|from|dated|as of|of|at|back in|,)?\s*\(?\s*$", re.IGNORECASE)
+_DATE_AFTER = re.compile(
+    r"\s*(?:SDs?\b|g/cm2)?\s*[,(]?\s*(?:in|on|from|dated|as of|of|at|back in|,)?\s*\(?\s*$", re.IGNORECASE
+)
 _UP = re.compile(r"\b(?:increas\w*|gain\w*|improv\w*|higher|rose|risen|rise|up|grew|greater)\b|\u2191", re.IGNORECASE)
-_DOWN = re.compile(r"\b(?:decreas\w*|declin\w*|los[ts]|loss(?:es)?|lower(?:ed)?|reduc\w*|fell|fallen|fall|drop\w*|worse\w*|deteriorat\w*|down|diminish\w*|less)\b|\u2193", re.IGNORECASE)
+_DOWN = re.compile(
+    r"\b(?:decreas\w*|declin\w*|los[ts]|loss(?:es)?|lower(?:ed)?|reduc\w*|fell|fallen|fall|drop\w*|"
+    r"worse\w*|deteriorat\w*|down|diminish\w*|less)\b|\u2193",
+    re.IGNORECASE,
+)
 _CHANGE = re.compile(r"\b(?:chang\w*|differen\w*|interval|variation|trend)\b|\u0394|\u2206", re.IGNORECASE)
 _NOT_CHANGE = re.compile(
-    r"height|FRAX|probabilit|fracture risk|risk of|confidence|\brisk\b|caroc|garvan|\bfat\b|stenosis|compression of|wedg|TBS|vertebral body|weight|\bCV\b",
+    r"height|FRAX|probabilit|fracture risk|risk of|confidence|\brisk\b|caroc|garvan|\bfat\b|stenosis|"
+    r"compression of|wedg|TBS|vertebral body|weight|\bCV\b",
     re.IGNORECASE,
 )
-_RISK = re.compile(r"\b(?:FRAX|Garvan|CAROC|QFracture|NOGG|probabilit\w+|(?:10|5|ten|five)[- ]year|(?:fracture|absolute) risk)\b", re.IGNORECASE)
+_RISK = re.compile(
+    r"\b(?:FRAX|Garvan|CAROC|QFracture|NOGG|probabilit\w+|(?:10|5|ten|five)[- ]year|(?:fracture|absolute) risk)\b",
+    re.IGNORECASE,
+)
 _OF_REFERENCE = re.compile(
-    r"\s*(?:of|compared (?:to|with)|relative to)?\s*(?:the\s+|that of\s+|what is\s+)*(?:an?\s+)?(?:mean|average|expected|young|peak|age|normal|reference|predicted|confidence|CI\\b|LSC|matched)", re.IGNORECASE
+    r"\s*(?:of|compared (?:to|with)|relative to)?\s*(?:the\s+|that of\s+|"
+    r"what is\s+)*(?:an?\s+)?(?:mean|average|expected|young|peak|age|normal|reference|predicted|"
+    r"confidence|CI\\b|LSC|matched)",
+    re.IGNORECASE,
 )
 _NOT_SIGNIFICANT = re.compile(
-    r"\b(?:not|non|in|no|never|without|lack\w*)[- ]?(?:\w+[ -]){0,4}significan|insignificant|within (?:the )?(?:\w+ ){0,3}(?:LSC|least significant|precision|error)|(?:does|did|do) not (?:exceed|reach)|(?:less|smaller|lower) than (?:the )?(?:LSC|least)|below (?:the )?(?:LSC|least)|not (?:exceed|statistic)|\bstable\b|no real change",
+    r"\b(?:not|non|in|no|never|without|lack\w*)[- ]?(?:\w+[ -]){0,4}significan|insignificant|"
+    r"within (?:the )?(?:\w+ ){0,3}(?:LSC|least significant|precision|error)|(?:does|did|"
+    r"do) not (?:exceed|reach)|(?:less|smaller|lower) than (?:the )?(?:LSC|least)|"
+    r"below (?:the )?(?:LSC|least)|not (?:exceed|statistic)|\bstable\b|no real change",
     re.IGNORECASE,
 )
-_SIGNIFICANT = re.compile(r"significant(?:ly)?(?! change \(|ly different from)|exceeds? (?:the )?(?:LSC|least)|(?:greater|more|larger) than (?:the )?(?:LSC|least)|above (?:the )?(?:LSC|least)", re.IGNORECASE)
-_REFERENCE_BEHIND = re.compile(r"[\s,(]*(?:(?!and\b)\w+[\s,]+){0,2}?(?:since|from|compared (?:to|with)|vs\.?|versus|over|relative to|against|in comparison (?:to|with))\s+((?:\S+\s*){1,4})", re.IGNORECASE)
-_FAR_SD = re.compile(r"\s*(?:\(SDs?\)\s*)?(?:below|above|less than|lower than|higher than|greater than|under|over|from|beneath)\b", re.IGNORECASE)
+_SIGNIFICANT = re.compile(
+    r"significant(?:ly)?(?! change \(|ly different from)|exceeds? (?:the )?(?:LSC|least)|(?:greater|"
+    r"more|larger) than (?:the )?(?:LSC|least)|above (?:the )?(?:LSC|least)",
+    re.IGNORECASE,
+)
+_REFERENCE_BEHIND = re.compile(
+    r"[\s,(]*(?:(?!and\b)\w+[\s,]+){0,2}?(?:since|from|compared (?:to|with)|vs\.?|versus|over|"
+    r"relative to|against|in comparison (?:to|with))\s+((?:\S+\s*){1,4})",
+    re.IGNORECASE,
+)
+_FAR_SD = re.compile(
+    r"\s*(?:\(SDs?\)\s*)?(?:below|above|less than|lower than|higher than|greater than|under|over|from|beneath)\b",
+    re.IGNORECASE,
+)
 _OWN_AGE = re.compile(r"\bage|match|peers|contempor|expected for", re.IGNORECASE)
 
 
@@ -190,7 +374,7 @@ def _sentences(text: str, start: int, end: int, fresh: bool) -> Iterator[Stateme
 
 
 def mentions(text: str, found: Sequence[Token], frame: Place) -> list[Mention]:
-    """Measures, places and numbers in order; words of one place are put together, sides take the site named for both."""
+    """Measures, places and numbers in order; the words of one place are put together."""
     result: list[Mention] = []
     group: list[Token] = []
     averaged: list[int] = []
@@ -202,8 +386,14 @@ def mentions(text: str, found: Sequence[Token], frame: Place) -> list[Mention]:
                 averaged.append(group[0].end)
                 group.clear()
                 return
-            if averaged and place.named and re.fullmatch(
-                r"\s*(?:[TZ]-?\s?scores?|BMD|bone mineral density)\s*(?:of|at|in|for)?\s*(?:the\s+)?", text[averaged[-1] : group[0].start], re.IGNORECASE
+            if (
+                averaged
+                and place.named
+                and re.fullmatch(
+                    r"\s*(?:[TZ]-?\s?scores?|BMD|bone mineral density)\s*(?:of|at|in|for)?\s*(?:the\s+)?",
+                    text[averaged[-1] : group[0].start],
+                    re.IGNORECASE,
+                )
             ):
                 place = replace(place, side="mean")
             result.append(Mention("place", group[0].start, group[-1].end, place=place))
@@ -238,28 +428,33 @@ def _stands_for_site(text: str, found: Sequence[Token], position: int, frame: Pl
     """Whether a bare word ("neck", "total") names a site here: in a place phrase, or right before a value."""
     token = found[position]
     if token.value in ("subregion", "subtotal"):
-        return bool(re.match(r"\s*:?\s*(?:BMD\b|0?\.\d|[012]\.\d)", text[token.end : token.end + 8])) and frame.region == "body"
+        return (
+            bool(re.match(r"\s*:?\s*(?:BMD\b|0?\.\d|[012]\.\d)", text[token.end : token.end + 8]))
+            and frame.region == "body"
+        )
     if group and _PLACE_GAP.fullmatch(text[group[-1].end : token.start]):
         return True
     after = text[token.end : token.end + 24]
     if text[token.start - 1 : token.start] in "([" and re.match(r"\s*[)\]]", after):
         return True
-    if re.match(r"\s*[:=(,|-]{0,2}\s*(?:(?:is|was|BMD|T\b|Z\b|T-?score|Z-?score|measures|of)\s*[:=]?\s*)*[-+]?[\d.]", after):
+    if re.match(
+        r"\s*[:=(,|-]{0,2}\s*(?:(?:is|was|BMD|T\b|Z\b|T-?score|Z-?score|measures|of)\s*[:=]?\s*)*[-+]?[\d.]", after
+    ):
         return True
     if re.match(r"\s*[:(-]?\s*(?:BMD|[TZ][- ]?score|region|\(?(?:left|right)\b)", after, re.IGNORECASE):
         return True
     if position + 1 < len(found) and found[position + 1].kind in ("region", "part", "side"):
         return bool(_PLACE_GAP.fullmatch(text[token.end : found[position + 1].start]))
     before = text[max(0, token.start - 30) : token.start]
-    return bool(frame.region and re.search(r"(?:score|BMD|density)\s+(?:at|of|in|for)\s+(?:the\s+)?$", before, re.IGNORECASE))
+    return bool(
+        frame.region and re.search(r"(?:score|BMD|density)\s+(?:at|of|in|for)\s+(?:the\s+)?$", before, re.IGNORECASE)
+    )
 
 
 def _same_place(text: str, group: Sequence[Token], token: Token) -> bool:
     gap = text[group[-1].end : token.start]
     if len(gap) > 14 or not _PLACE_GAP.fullmatch(gap):
-        return bool(
-            token.kind == "levels" and token.excluded and len(gap) < 4 and not gap.strip(" ,;(")
-        )
+        return bool(token.kind == "levels" and token.excluded and len(gap) < 4 and not gap.strip(" ,;("))
     kinds = {t.kind: t.value for t in group}
     if token.kind == "levels":
         if "part" in kinds and kinds["part"] != "total":
@@ -473,7 +668,10 @@ class ProseReader:
         last_end = statement.start
         last_measure = -1
         history: list[str] = []
-        foreign = [m.span() for m in vocabulary().boilerplate["other_score"].finditer(self.text, statement.start, statement.end)]
+        foreign = [
+            m.span()
+            for m in vocabulary().boilerplate["other_score"].finditer(self.text, statement.start, statement.end)
+        ]
         for index, mention in enumerate(read):
             if mention.kind == "measure":
                 if self._is_foreign(mention, foreign):
@@ -505,7 +703,9 @@ class ProseReader:
                 last_end = mention.end
                 continue
             if measure is not None and measure in ("t_score", "z_score", "bmd"):
-                beside_name = mention.start - last_end <= 6 and not self.text[max(0, last_end - 2) : last_end].strip(" ") in ("T", "Z")
+                beside_name = mention.start - last_end <= 6 and self.text[max(0, last_end - 2) : last_end].strip(
+                    " "
+                ) not in ("T", "Z")
                 if not _can_be(measure, number, adjacent=beside_name):
                     last_end = mention.end
                     continue
@@ -545,17 +745,36 @@ class ProseReader:
             chosen = self.last_names[-1] if len(self.last_names) == 1 else ""
             if chosen and (number.sign or number.decimals == 1) and _can_be(chosen, number, adjacent=False):
                 return chosen
-        if beside and not history and self.sole_measure and number.unit != "%" and (number.sign or number.decimals == 1):
+        if (
+            beside
+            and not history
+            and self.sole_measure
+            and number.unit != "%"
+            and (number.sign or number.decimals == 1)
+        ):
             return self.sole_measure if _can_be(self.sole_measure, number, adjacent=False) else None
         return None
 
     def _beside(self, place: Mention, number: Mention) -> bool:
         """Whether a number stands right behind a place ("total hip: -1.8", "lumbar spine is -2.1")."""
         gap = self.text[place.end : number.start]
-        return re.fullmatch(r"[ \t:=(),.-]{0,40}|[\s:,]{0,2}(?:(?:result|value|score|reading)[\s,:]{0,2})?(?:is|was|measures|at|of)?[\s:]{1,2}", gap) is not None
+        return (
+            re.fullmatch(
+                r"[ \t:=(),.-]{0,40}|[\s:,]{0,2}(?:(?:result|value|score|reading)[\s,:]{0,2})?(?:is|was|measures|"
+                r"at|of)?[\s:]{1,2}",
+                gap,
+            )
+            is not None
+        )
 
     def _lowest_before(self, number: Mention) -> bool:
-        return bool(re.search(r"\b(?:lowest|highest|worst|best)\b[^.;]{0,60}$", self.text[max(0, number.start - 90) : number.start], re.IGNORECASE))
+        return bool(
+            re.search(
+                r"\b(?:lowest|highest|worst|best)\b[^.;]{0,60}$",
+                self.text[max(0, number.start - 90) : number.start],
+                re.IGNORECASE,
+            )
+        )
 
     def _named_behind(self, read: Sequence[Mention]) -> dict[int, str]:
         """Numbers that all wait for a measure named behind them ("neck -2.3, total hip -1.9 (T-scores)")."""
@@ -574,7 +793,12 @@ class ProseReader:
         after = self.text[mention.end : min(mention.end + 90, statement.end)]
         if number.unit == "g/cm2":
             before = self.text[max(statement.start, mention.start - 40) : mention.start]
-            if re.search(r"(?:chang\w*|differen\w*|decreas\w*|increas\w*|los[st]|gain\w*|\u0394)(?: (?:in BMD|of BMD))?(?: (?:of|by|is|was))?[\s:=(]*$", before, re.IGNORECASE) or re.match(r"\s*(?:change|decrease|increase|loss|gain|difference)", after, re.IGNORECASE):
+            if re.search(
+                r"(?:chang\w*|differen\w*|decreas\w*|increas\w*|los[st]|gain\w*|\u0394)(?: (?:in BMD|"
+                r"of BMD))?(?: (?:of|by|is|was))?[\s:=(]*$",
+                before,
+                re.IGNORECASE,
+            ) or re.match(r"\s*(?:change|decrease|increase|loss|gain|difference)", after, re.IGNORECASE):
                 return ""
             if number.value < 0.15 and re.match(r"\s*\)", after):
                 return ""
@@ -587,12 +811,19 @@ class ProseReader:
                 if not re.search(r"young|peak|age|match|peer|contempor", reference, re.IGNORECASE):
                     reference = self.text[statement.start : mention.start]
                     reference = reference[max(reference.rfind("young"), reference.rfind("age")) - 1 :]
-                return "z_score" if _OWN_AGE.search(reference) and not re.search(r"young|peak", reference, re.IGNORECASE) else "t_score"
+                return (
+                    "z_score"
+                    if _OWN_AGE.search(reference) and not re.search(r"young|peak", reference, re.IGNORECASE)
+                    else "t_score"
+                )
             return None
         return None
 
     def _is_foreign(self, mention: Mention, foreign: Sequence[Span]) -> bool:
-        return any(0 <= mention.start - end <= 3 or mention.end <= start <= mention.end + 6 and False for start, end in foreign)
+        return any(
+            0 <= mention.start - end <= 3 or (mention.end <= start <= mention.end + 6 and False)
+            for start, end in foreign
+        )
 
     def _after_foreign(self, mention: Mention, foreign: Sequence[Span], read: Sequence[Mention], index: int) -> bool:
         """Whether the nearest name before a number is that of another score ("TBS 1.312")."""
@@ -642,7 +873,9 @@ class ProseReader:
         outer = self.carry.under(self.frame) if self.carry else self.frame
         result: dict[int, list[Place]] = {}
         named = [i for i, m in enumerate(read) if m.kind == "place" and (m.place.named or m.place.side)]
-        values = [i for i, m in enumerate(read) if m.kind == "number" and (i in measures or (m.number and m.number.percent))]
+        values = [
+            i for i, m in enumerate(read) if m.kind == "number" and (i in measures or (m.number and m.number.percent))
+        ]
         respective = self._respective(read, measures)
         full: dict[int, Place] = {}
         subject = outer
@@ -655,9 +888,25 @@ class ProseReader:
                     subject = place.under(Place(region=(spoken[-1] if spoken else outer).region_named()))
                     subject = replace(subject, side=subject.side or (spoken[-1] if spoken else outer).side)
                 earlier = [full[j] for j in named if j < i and j in full]
-                if not subject.side and earlier and earlier[-1].side and one_region(earlier[-1].region_named(), subject.region_named()) and subject.region_named() in ("hip", "forearm", "radius") and earlier[-1].part != subject.part and (place.part or subject.region_named() != "hip") and earlier[-1].side != "both":
+                if (
+                    not subject.side
+                    and earlier
+                    and earlier[-1].side
+                    and one_region(earlier[-1].region_named(), subject.region_named())
+                    and subject.region_named() in ("hip", "forearm", "radius")
+                    and earlier[-1].part != subject.part
+                    and (place.part or subject.region_named() != "hip")
+                    and earlier[-1].side != "both"
+                ):
                     subject = replace(subject, side=earlier[-1].side)
-                if place.side == "" and subject.side == "" and outer.side and self.carry and (not place.region or place.region in ("forearm", "radius")) and place.region_named() == self.carry.region_named():
+                if (
+                    place.side == ""
+                    and subject.side == ""
+                    and outer.side
+                    and self.carry
+                    and (not place.region or place.region in ("forearm", "radius"))
+                    and place.region_named() == self.carry.region_named()
+                ):
                     subject = replace(subject, side=outer.side)
             else:
                 subject = replace(subject, side=place.side, spans=subject.spans + place.spans)
@@ -680,8 +929,15 @@ class ProseReader:
                 if before and full[before[-1]].named and not read[behind[0]].place.named:
                     result[i] = [replace(full[before[-1]], side=read[behind[0]].place.side)]
                 elif before and read[behind[0]].place.named:
-                    result[i] = [p.under(Place(region=full[before[-1]].region, side=full[before[-1]].side)) if p.part and not p.side else p for p in result[i]]
-            elif follows and behind and not self._aside(read, before, i) and self._same_clause(read[i], read[behind[0]]):
+                    result[i] = [
+                        p.under(Place(region=full[before[-1]].region, side=full[before[-1]].side))
+                        if p.part and not p.side
+                        else p
+                        for p in result[i]
+                    ]
+            elif (
+                follows and behind and not self._aside(read, before, i) and self._same_clause(read[i], read[behind[0]])
+            ):
                 result[i] = self._with_others(read, named, behind[0], full, i)
             elif before:
                 result[i] = self._shared(read, named, before[-1], i, full)
@@ -691,7 +947,9 @@ class ProseReader:
                 result[i] = [outer]
         waiting = [i for i in values if i in measures]
         if not named and len(self.last_list) > 1 and len({measures[i] for i in waiting}) == 1:
-            starts = [i for i in waiting if not _ARROW_BEFORE.search(self.text[max(0, read[i].start - 6) : read[i].start])]
+            starts = [
+                i for i in waiting if not _ARROW_BEFORE.search(self.text[max(0, read[i].start - 6) : read[i].start])
+            ]
             if len(starts) == len(self.last_list):
                 owners = dict(zip(starts, self.last_list, strict=True))
                 for i in waiting:
@@ -727,7 +985,9 @@ class ProseReader:
         if not before:
             return False
         gap = self.text[read[before[-1]].end : read[index].start]
-        return bool(re.match(r"\s*[(\[]", gap)) and not re.search(r"[)\]]", gap) or bool(re.match(r"\s*,?\s*with\b", gap))
+        return (bool(re.match(r"\s*[(\[]", gap)) and not re.search(r"[)\]]", gap)) or bool(
+            re.match(r"\s*,?\s*with\b", gap)
+        )
 
     def _with_others(
         self, read: Sequence[Mention], named: Sequence[int], first: int, full: dict[int, Place], number: int
@@ -739,7 +999,11 @@ class ProseReader:
             one, two = read[named[position]], read[named[position + 1]]
             gap = self.text[one.end : two.start]
             after = [m for m in read[named[position + 1] + 1 :] if m.kind in ("number", "place")]
-            own = bool(after) and after[0].kind == "number" and not re.search(r"[;.,(]|\bwith\b", self.text[two.end : after[0].start])
+            own = (
+                bool(after)
+                and after[0].kind == "number"
+                and not re.search(r"[;.,(]|\bwith\b", self.text[two.end : after[0].start])
+            )
             if not _AND.fullmatch(gap) or own:
                 break
             chosen.append(full[named[position + 1]])
@@ -768,7 +1032,11 @@ class ProseReader:
         index = 0
         while index < len(read):
             run = [index] if read[index].kind == "place" else []
-            while run and (nxt := self._next_of(read, run[-1], ("place",), ("measure",))) is not None and _AND.fullmatch(self._gap(read, run[-1], nxt)):
+            while (
+                run
+                and (nxt := self._next_of(read, run[-1], ("place",), ("measure",))) is not None
+                and _AND.fullmatch(self._gap(read, run[-1], nxt))
+            ):
                 run.append(nxt)
             if len(run) < 2:
                 index += 1
@@ -792,7 +1060,12 @@ class ProseReader:
         # "T-scores of -2.3 and -1.9 at the spine and hip, respectively": places in a list behind the numbers.
         places = [i for i, m in enumerate(read) if m.kind == "place"]
         values = [i for i in sorted(measures) if i not in result]
-        if not result and len(places) == len(values) > 1 and values[-1] < places[0] and len({measures[i] for i in values}) == 1:
+        if (
+            not result
+            and len(places) == len(values) > 1
+            and values[-1] < places[0]
+            and len({measures[i] for i in values}) == 1
+        ):
             result.update(zip(values, places, strict=True))
         return result
 
@@ -813,21 +1086,34 @@ class ProseReader:
         before = self.text[max(statement.start, mention.start - 70) : mention.start]
         after = self.text[mention.end : min(statement.end, mention.end + 60)]
         if number.unit == "SD" and _FAR_SD.match(after) and not teaching:
-            return bool(re.search(r"(?:less than|more than|at least|greater than|between|[<>])\s*$", before, re.IGNORECASE))
+            return bool(
+                re.search(r"(?:less than|more than|at least|greater than|between|[<>])\s*$", before, re.IGNORECASE)
+            )
         if re.search(r"(?:\+\s?/\s?-?|\u00b1)\s*$", before):
             return True
         if _BOUND_BEFORE.search(before) or _BOUND_AFTER.match(after) or _BETWEEN.search(before):
             return True
-        if teaching and number.value in _THRESHOLDS and not re.search(r"\b(?:this|the|her|his) patient(?:'s)?\b|\bpatient's\b", before, re.IGNORECASE):
+        if (
+            teaching
+            and number.value in _THRESHOLDS
+            and not re.search(r"\b(?:this|the|her|his) patient(?:'s)?\b|\bpatient's\b", before, re.IGNORECASE)
+        ):
             return True
         edge = number.value in _WHO_EDGES
         ranged = bool(_RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before))
-        if ranged and (number.value in _THRESHOLDS or re.match(r"[^.;\n]{0,40}:\s*[a-z]", after)) and not self._names_place(statement):
+        if (
+            ranged
+            and (number.value in _THRESHOLDS or re.match(r"[^.;\n]{0,40}:\s*[a-z]", after))
+            and not self._names_place(statement)
+        ):
             return True
         return ranged and (classed or teaching) and (edge or teaching or not number.sign)
 
     def _names_place(self, statement: Statement) -> bool:
-        return any(t.kind in ("region", "part", "levels") and not t.bare for t in tokens(self.text, statement.start, statement.end))
+        return any(
+            t.kind in ("region", "part", "levels") and not t.bare
+            for t in tokens(self.text, statement.start, statement.end)
+        )
 
     def _time(
         self, statement: Statement, read: list[Mention], index: int, measure: str
@@ -837,26 +1123,44 @@ class ProseReader:
         before = self.text[max(statement.start, mention.start - 90) : mention.start]
         after = self.text[mention.end : min(statement.end, mention.end + 40)]
         dated = next((m for m in read[index + 1 : index + 2] if m.kind == "date"), None)
-        date, spans = "", ()
+        date = ""
+        spans: tuple[Span, ...] = ()
         if dated is not None and _DATE_AFTER.fullmatch(self.text[mention.end : dated.start]):
             date, spans = dated.measures[0], ((dated.start, dated.end),)
-        elif index and read[index - 1].kind == "date" and re.fullmatch(r"[\s):,=-]*(?:(?:it|was|is|of|T|score|BMD|to)\s*)*[\s(]*", self.text[read[index - 1].end : mention.start]):
+        elif (
+            index
+            and read[index - 1].kind == "date"
+            and re.fullmatch(
+                r"[\s):,=-]*(?:(?:it|was|is|of|T|score|BMD|to)\s*)*[\s(]*",
+                self.text[read[index - 1].end : mention.start],
+            )
+        ):
             date, spans = read[index - 1].measures[0], ((read[index - 1].start, read[index - 1].end),)
         stripped = before
         for other in reversed(read[:index]):
             if other.kind in ("date", "place") and other.start >= mention.start - 90:
                 a = other.start - (mention.start - len(before))
-                stripped = stripped[: max(a, 0)] + " " * (min(other.end - other.start, len(stripped) - max(a, 0))) + stripped[max(a, 0) + other.end - other.start :]
+                stripped = (
+                    stripped[: max(a, 0)]
+                    + " " * (min(other.end - other.start, len(stripped) - max(a, 0)))
+                    + stripped[max(a, 0) + other.end - other.start :]
+                )
         when = ""
         if measure == "change":
             when = ""
-        elif _PRIOR_BEFORE.search(stripped) and not re.search(r"rang(?:e|ing|ed|es) from\s*$", stripped) and (not re.search(r"\bfrom\s*[(]?\s*$", stripped) or re.match(r"\s*(?:SD|g/cm2)?\s*(?:\([^)]*\)\s*)?(?:in \d{4} )?(?:to|in|on|\()\b", after)):
-            when = "prior"
-        elif _PRIOR_AFTER.match(after):
-            when = "prior"
-        elif _ARROW_AFTER.match(after):
-            when = "prior"
-        elif self._was(read, index, before):
+        elif (
+            (
+                _PRIOR_BEFORE.search(stripped)
+                and not re.search(r"rang(?:e|ing|ed|es) from\s*$", stripped)
+                and (
+                    not re.search(r"\bfrom\s*[(]?\s*$", stripped)
+                    or re.match(r"\s*(?:SD|g/cm2)?\s*(?:\([^)]*\)\s*)?(?:in \d{4} )?(?:to|in|on|\()\b", after)
+                )
+            )
+            or _PRIOR_AFTER.match(after)
+            or _ARROW_AFTER.match(after)
+            or self._was(read, index, before)
+        ):
             when = "prior"
         if not when and not date and measure != "change":
             when, date = self._opening_time(statement, read)
@@ -895,19 +1199,37 @@ class ProseReader:
         before = self.text[max(statement.start, mention.start - 220) : mention.start]
         after = self.text[mention.end : min(statement.end, mention.end + 60)]
         sentence = self.text[statement.start : statement.end]
-        if _RISK.search(sentence) or _NOT_CHANGE.search(before[-60:]) or _NOT_CHANGE.search(after[:30]) or _OF_REFERENCE.match(after):
+        if (
+            _RISK.search(sentence)
+            or _NOT_CHANGE.search(before[-60:])
+            or _NOT_CHANGE.search(after[:30])
+            or _OF_REFERENCE.match(after)
+        ):
             return None
-        if _BOUND_BEFORE.search(before) and not re.search(r"by (?:over|more than|at least|under|less than)\s*$", before):
+        if _BOUND_BEFORE.search(before) and not re.search(
+            r"by (?:over|more than|at least|under|less than)\s*$", before
+        ):
             return None
         stated = vocabulary().boilerplate["lsc"].search(self.text, statement.start, mention.start)
-        if stated and not (_UP.search(self.text, stated.end(), mention.start) or _DOWN.search(self.text, stated.end(), mention.start)):
+        if stated and not (
+            _UP.search(self.text, stated.end(), mention.start) or _DOWN.search(self.text, stated.end(), mention.start)
+        ):
             return None
         if re.match(r"\s*(?:per|a) (?:decade|year) is", after):
             return None
         if self._against_baseline(before, after):
             return None
         clause = re.split(r"[;]|\.\s|\)\s", before)[-1]
-        clause = re.split(r"\d\s?%", clause)[-1] if re.search(r"\d\s?%", clause) and (_UP.search(re.split(r"\d\s?%", clause)[-1]) or _DOWN.search(re.split(r"\d\s?%", clause)[-1]) or _CHANGE.search(re.split(r"\d\s?%", clause)[-1])) else clause
+        clause = (
+            re.split(r"\d\s?%", clause)[-1]
+            if re.search(r"\d\s?%", clause)
+            and (
+                _UP.search(re.split(r"\d\s?%", clause)[-1])
+                or _DOWN.search(re.split(r"\d\s?%", clause)[-1])
+                or _CHANGE.search(re.split(r"\d\s?%", clause)[-1])
+            )
+            else clause
+        )
         if not (_UP.search(clause) or _DOWN.search(clause) or _CHANGE.search(clause)):
             clause = re.split(r"[;]|\.\s", before)[-1]
         behind = re.split(r"[;,.(]|\band\b", after)[0][:40]
@@ -920,7 +1242,13 @@ class ProseReader:
             direction = -1
         elif up or down:
             direction = 1 if (up or [-1])[-1] > (down or [-1])[-1] else -1
-        elif not (self.frame_change or _CHANGE.search(clause) or _CHANGE.search(behind) or re.search(r"compar|previous|prior|\bvs\b|versus|since", sentence, re.IGNORECASE) or (number.sign and re.search(r"BMD|density", sentence, re.IGNORECASE))):
+        elif not (
+            self.frame_change
+            or _CHANGE.search(clause)
+            or _CHANGE.search(behind)
+            or re.search(r"compar|previous|prior|\bvs\b|versus|since", sentence, re.IGNORECASE)
+            or (number.sign and re.search(r"BMD|density", sentence, re.IGNORECASE))
+        ):
             return None
         if number.sign == "-":
             return number.value
@@ -931,11 +1259,14 @@ class ProseReader:
         own = _REFERENCE_BEHIND.match(after)
         if own:
             return re.search(r"baseline|initial|first", own.group(1), re.IGNORECASE) is not None
-        named = [m.group().lower() for m in re.finditer(r"baseline|initial|first|previous|prior|last\b|since", before, re.IGNORECASE)]
+        named = [
+            m.group().lower()
+            for m in re.finditer(r"baseline|initial|first|previous|prior|last\b|since", before, re.IGNORECASE)
+        ]
         return bool(named) and named[-1] in ("baseline", "initial", "first")
 
     def _significance(self, statement: Statement, mention: Mention) -> bool | None:
-        """Whether the text calls a change significant: in its own clause first, else in the sentence or the next one."""
+        """Whether the text calls a change significant: its own sentence first, else what follows."""
         after = self.text[mention.end : min(len(self.text), statement.end + 120)]
         own = self.text[statement.start : statement.end]
         for words in (own, after):
@@ -957,8 +1288,10 @@ def _like_bmd(number: Number) -> bool:
 def _can_be(measure: str, number: Number, *, adjacent: bool) -> bool:
     """Whether a number is printed like this measure; a strange one counts only right beside the measure's name."""
     if measure == "bmd":
-        return number.unit == "g/cm2" or (number.decimals >= 2 and number.sign == "" and number.value < 3) or (
-            adjacent and number.decimals == 1 and 0.2 <= number.value <= 2.5 and not number.sign
+        return (
+            number.unit == "g/cm2"
+            or (number.decimals >= 2 and number.sign == "" and number.value < 3)
+            or (adjacent and number.decimals == 1 and 0.2 <= number.value <= 2.5 and not number.sign)
         )
     if number.decimals >= 1 and abs(number.value) < 10:
         return number.decimals <= 2

@@ -9,28 +9,52 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractor.densitometry_words import Span, Token, tokens, vocabulary
-from extractor.findings import DensityClass, Densitometry, Evidence, Stated
+from extractor.findings import Densitometry, DensityClass, Evidence, Stated
 
 _CONCLUSION = re.compile(
-    r"(?:^|\n)[ \t*#>\d.)-]*(?:impressions?|conclusions?|opinion|summary|interpretation|assessment|diagnos[ie]s|dx|comments?|class(?:ification)?|category|"
-    r"result|reading|judgement|revised conclusion|final diagnosis|WHO(?: classification| category| diagnosis)?|physician'?s comment|report)\b[ \t]*(?:\([^()\n]{0,30}\))?[ \t]*[:=\n-]",
+    r"(?:^|\n)[ \t*#>\d.)-]*(?:impressions?|conclusions?|opinion|summary|interpretation|assessment|"
+    r"diagnos[ie]s|dx|comments?|class(?:ification)?|category|"
+    r"result|reading|judgement|revised conclusion|final diagnosis|WHO(?: classification| category|"
+    r" diagnosis)?|physician'?s comment|report)\b[ \t]*(?:\([^()\n]{0,30}\))?[ \t]*[:=\n-]",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"\n[ \t*#>]*(?:[A-Z][A-Za-z/ ]{2,30}:|[A-Z][A-Z /]{3,40}\n)")
 _OUTSIDE = re.compile(
-    r"^[ \t*#>]*(?:clinical|history|indication|reason|comparison|referr|technique|recommend|plan|note|explanat|key|legend|who criteria|definition|risk|x-?ray|patient)", re.IGNORECASE
+    r"^[ \t*#>]*(?:clinical|history|indication|reason|comparison|referr|technique|recommend|plan|note|"
+    r"explanat|key|legend|who criteria|definition|risk|x-?ray|patient)",
+    re.IGNORECASE,
 )
-_NEGATED = re.compile(r"\b(?:no|not|without|rule out|exclude|r/o|evaluat\w* for|assess\w* for|risk (?:of|for|factors?)|treatment (?:of|for)|treated|screening for|history of|known|family|mother|prevent\w*|medication|drug|therapy for|monitoring|? for|for|previous(?:ly)?|prior|from|progress\w* from|\?)\s*(?:\w+\s){0,2}$".replace("|? for|for", ""), re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(?:no|not|without|rule out|exclude|r/o|evaluat\w* for|assess\w* for|risk (?:of|for|factors?)|"
+    r"treatment (?:of|for)|treated|screening for|history of|known|family|mother|prevent\w*|medication|"
+    r"drug|therapy for|monitoring|? for|for|previous(?:ly)?|prior|from|progress\w* from|"
+    r"\?)\s*(?:\w+\s){0,2}$".replace("|? for|for", ""),
+    re.IGNORECASE,
+)
 _LOWEST = re.compile(r"\b(?:lowest|worst|minimum|poorest)\b[^.;\n]{0,70}", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)(?:[ |]{0,3}(?:%|percent|per cent)(?!\s*(?:or|and) (?:more|greater|above|higher|over))|(?<=[:=|][ ]\d\d)(?=\s*$)|(?<=[:=|][ ]\d[.]\d)(?=\s*$)|(?<=[:=|][ ]\d\d[.]\d)(?=\s*$)|(?<=[:=|][ ]\d)(?=\s*$))", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)(?:[ |]{0,3}(?:%|percent|per cent)(?!\s*(?:or|and) (?:more|"
+    r"greater|above|higher|over))|(?<=[:=|][ ]\d\d)(?=\s*$)|(?<=[:=|][ ]\d[.]\d)(?=\s*$)|(?<=[:=|"
+    r"][ ]\d\d[.]\d)(?=\s*$)|(?<=[:=|][ ]\d)(?=\s*$))",
+    re.IGNORECASE,
+)
 _TOOL = re.compile(r"\b(FRAX|CAROC|Garvan|QFracture|NOGG|DVO)\b", re.IGNORECASE)
-_BOUND = re.compile(r"(?:[<>\u2264\u2265]\s?=?|at least|more than|greater than|above|below|less than|exceed\w*|over|under|threshold\w*(?: of| is)?|\u2265)\s*$", re.IGNORECASE)
+_BOUND = re.compile(
+    r"(?:[<>\u2264\u2265]\s?=?|at least|more than|greater than|above|below|less than|exceed\w*|over|"
+    r"under|threshold\w*(?: of| is)?|\u2265)\s*$",
+    re.IGNORECASE,
+)
 _DEVICE = re.compile(
-    r"(?:(?:GE|GE[ -]Healthcare|Healthcare|Lunar|Hologic|Norland|Osteosys|DMS|Stratos|Medilink|Schick|Cooper[ ]?Surgical|Fan[ -]?beam)[ ,/-]{1,2}){1,4}"
-    r"(?:(?:i?DXA|iDXA|Prodigy|Discovery|Horizon|Explorer|Delphi|QDR|DPX|Expert|Eclipse|Achilles|XR|Primo|Pro|Advance|Apex|Lunar|Acclaim|Excell|Elite|Aria|Healthcare)(?:[ -]?(?:\d{2,4}[A-Z]?|[A-Z]{1,2}i?|Advance|Primo|Pro|QDR|Full|Fuga|Primo)\b){0,3})?"
-    r"|(?:(?:Horizon|Discovery|Delphi)[ ](?:Wi?|A|Ci?|SL),?(?:[ ]Hologic)?|Lunar[ ](?:i?DXA|Prodigy(?:[ ](?:Advance|Primo|Pro))?|DPX[ -]?[A-Z]{0,3})|\biDXA\b|\bProdigy\b|\bAchilles\b)",
+    r"(?:(?:GE|GE[ -]Healthcare|Healthcare|Lunar|Hologic|Norland|Osteosys|DMS|Stratos|Medilink|Schick|"
+    r"Cooper[ ]?Surgical|Fan[ -]?beam)[ ,/-]{1,2}){1,4}"
+    r"(?:(?:i?DXA|iDXA|Prodigy|Discovery|Horizon|Explorer|Delphi|QDR|DPX|Expert|Eclipse|Achilles|XR|"
+    r"Primo|Pro|Advance|Apex|Lunar|Acclaim|Excell|Elite|Aria|Healthcare)(?:[ -]?(?:\d{2,4}[A-Z]?|"
+    r"[A-Z]{1,2}i?|Advance|Primo|Pro|QDR|Full|Fuga|Primo)\b){0,3})?"
+    r"|(?:(?:Horizon|Discovery|Delphi)[ ](?:Wi?|A|Ci?|SL),?(?:[ ]Hologic)?|Lunar[ ](?:i?DXA|"
+    r"Prodigy(?:[ ](?:Advance|Primo|Pro))?|DPX[ -]?[A-Z]{0,3})|\biDXA\b|\bProdigy\b|\bAchilles\b)",
     re.IGNORECASE,
 )
 _SEVERITY: tuple[DensityClass, ...] = ("normal", "low_bone_mass", "osteoporosis")
@@ -44,9 +68,7 @@ class _Read:
     evidence: Callable[[Span], Evidence]
 
 
-def read_summary(
-    text: str, evidence: Callable[[Span], Evidence], *, other_exam: bool, measured: bool
-) -> Densitometry:
+def read_summary(text: str, evidence: Callable[[Span], Evidence], *, other_exam: bool, measured: bool) -> Densitometry:
     """Report-level statements of the view; each None where the report does not state it.
 
     ``other_exam`` says that the report is of another exam and only quotes a densitometry, ``measured`` that it gives
@@ -67,12 +89,32 @@ def read_summary(
 # ------------------------------------------------------------------------------------------------------ classification
 
 _DENSITY = re.compile(r"\b(?:t[ -]?-?scores?|bmd|dxa|dexa|densit\w*|z-?scores?|osteodens\w*)\b", re.IGNORECASE)
-_NOT_THE_CLASS = re.compile(r"[ -]*(?:related|treatment|therapy|clinic|service|risk|medication|screening|cent(?:re|er)|foundation|is defined|may be|is presumed|otherwise presumed|prophyla|guideline|:\s*\d|\(?[A-Z]\d\d)", re.IGNORECASE)
-_OF_A_FRACTURE = re.compile(r"\s+(?:\w+\s+){0,3}(?:fractur|compress|collaps|wedg|deform|vertebra|bones?\b|probab|risk|changes?\b)", re.IGNORECASE)
+_NOT_THE_CLASS = re.compile(
+    r"[ -]*(?:related|treatment|therapy|clinic|service|risk|medication|screening|cent(?:re|er)|"
+    r"foundation|is defined|may be|is presumed|otherwise presumed|prophyla|guideline|:\s*\d|"
+    r"\(?[A-Z]\d\d)",
+    re.IGNORECASE,
+)
+_OF_A_FRACTURE = re.compile(
+    r"\s+(?:\w+\s+){0,3}(?:fractur|compress|collaps|wedg|deform|vertebra|bones?\b|probab|risk|changes?\b)",
+    re.IGNORECASE,
+)
 _HEDGED = re.compile(r"\b(?:presumed|likely|possibl[ey]|probabl[ey]|suspect\w*|suggest\w*|\?)", re.IGNORECASE)
-_EDGE = re.compile(r"(?:less|greater|more|higher|lower) than|T-?\s?score (?:of )?(?:below|above|under)|[<>\u2264\u2265]|\bbetween\b|\bor (?:less|lower|below|above|higher|more|greater)\b|\bto\s+-?\d|\band (?:above|below)\b", re.IGNORECASE)
-_OF_THE_PATIENT = re.compile(r"\b(?:this|the) patient|consistent with|\bby WHO|WHO (?:criteria|class|diag)|meets?|fulfil|range|findings", re.IGNORECASE)
-_ABOUT_BONE = re.compile(r"densit|bone|BMD|mass|study|scan|class|WHO|DXA|dexa|range|limits|opinion|impression|conclusion|T-?score|spine|hip|category|result|values|osteo", re.IGNORECASE)
+_EDGE = re.compile(
+    r"(?:less|greater|more|higher|lower) than|T-?\s?score (?:of )?(?:below|above|under)|"
+    r"[<>\u2264\u2265]|\bbetween\b|\bor (?:less|lower|below|above|higher|more|greater)\b|\bto\s+-?\d|"
+    r"\band (?:above|below)\b",
+    re.IGNORECASE,
+)
+_OF_THE_PATIENT = re.compile(
+    r"\b(?:this|the) patient|consistent with|\bby WHO|WHO (?:criteria|class|diag)|meets?|fulfil|range|findings",
+    re.IGNORECASE,
+)
+_ABOUT_BONE = re.compile(
+    r"densit|bone|BMD|mass|study|scan|class|WHO|DXA|dexa|range|limits|opinion|impression|conclusion|"
+    r"T-?score|spine|hip|category|result|values|osteo",
+    re.IGNORECASE,
+)
 
 
 def _classification(report: _Read, other_exam: bool, measured: bool) -> Stated[DensityClass] | None:
@@ -81,11 +123,17 @@ def _classification(report: _Read, other_exam: bool, measured: bool) -> Stated[D
     A sentence that gives each site a class of its own ("osteopenia of the hip, spine normal") concludes nothing.
     """
     text = report.text
-    if not measured and not re.search(r"\b(?:DXA|DEXA|BMD|densitom\w*|t-?\s?scores?|osteodens\w*)\b", text, re.IGNORECASE):
+    if not measured and not re.search(
+        r"\b(?:DXA|DEXA|BMD|densitom\w*|t-?\s?scores?|osteodens\w*)\b", text, re.IGNORECASE
+    ):
         return None
     concluding = _concluding_regions(text)
     for spans in (concluding, _other_lines(text, concluding)):
-        found = [t for start, end in spans for t in _classes(text, start, end, in_table=spans is not concluding, other_exam=other_exam)]
+        found = [
+            t
+            for start, end in spans
+            for t in _classes(text, start, end, in_table=spans is not concluding, other_exam=other_exam)
+        ]
         if found:
             worst = max(found, key=lambda t: _SEVERITY.index(_class_of(t)))
             return Stated[DensityClass](value=_class_of(worst), evidence=(report.evidence((worst.start, worst.end)),))
@@ -126,7 +174,9 @@ def _classes(text: str, start: int, end: int, *, in_table: bool, other_exam: boo
         line = text[text.rfind("\n", 0, offset) + 1 : offset + len(words)]
         if not here or (other_exam and not _DENSITY.search(line)) or _is_teaching(words, here):
             continue
-        if re.search(r"\b(?:x-?rays?|radiograph\w*|films?|MRI|CT)\b", words, re.IGNORECASE) and not _DENSITY.search(words):
+        if re.search(r"\b(?:x-?rays?|radiograph\w*|films?|MRI|CT)\b", words, re.IGNORECASE) and not _DENSITY.search(
+            words
+        ):
             continue
         said = [t for t in here if _said_of_patient(words, t, in_table)]
         if len({t.value for t in said}) > 1 and _by_site(words, said):
@@ -140,21 +190,33 @@ def _is_teaching(words: str, here: Sequence[Token]) -> bool:
     cues = vocabulary().boilerplate
     if (cues["treatment"].search(words) or cues["definition"].search(words)) and not _OF_THE_PATIENT.search(words):
         return True
-    if _EDGE.search(words) and re.search(r"T-?\s?score|-\s?[12]", words, re.IGNORECASE) and not re.search(r"patient|consistent", words, re.IGNORECASE):
+    if (
+        _EDGE.search(words)
+        and re.search(r"T-?\s?score|-\s?[12]", words, re.IGNORECASE)
+        and not re.search(r"patient|consistent", words, re.IGNORECASE)
+    ):
         return True
-    between = [words[a.end : b.start] for a, b in zip(here, here[1:], strict=False)]
+    between = [words[a.end : b.start] for a, b in pairwise(here)]
     return any(re.fullmatch(r"\s*/\s*", gap) for gap in between)
 
 
 def _said_of_patient(words: str, token: Token, in_table: bool) -> bool:
     before, after = words[: token.start], words[token.end : token.end + 60]
-    if _NEGATED.search(before) or _NOT_THE_CLASS.match(after) or _HEDGED.search(words[max(0, token.start - 25) : token.end + 15]):
+    if (
+        _NEGATED.search(before)
+        or _NOT_THE_CLASS.match(after)
+        or _HEDGED.search(words[max(0, token.start - 25) : token.end + 15])
+    ):
         return False
-    if words[token.start : token.end].lower() == "osteoporotic" and (_OF_A_FRACTURE.match(after) or re.search(r"major\s*$", before, re.IGNORECASE)):
+    if words[token.start : token.end].lower() == "osteoporotic" and (
+        _OF_A_FRACTURE.match(after) or re.search(r"major\s*$", before, re.IGNORECASE)
+    ):
         return False
     if token.value == "normal" and not _ABOUT_BONE.search(words) and len(words.split()) > 3:
         return False
-    if token.value == "normal" and re.match(r"\s+(?:for|in) (?:age|shape|position)|\s*(?:vertebra|height|alignment|marrow|signal)", after, re.IGNORECASE):
+    if token.value == "normal" and re.match(
+        r"\s+(?:for|in) (?:age|shape|position)|\s*(?:vertebra|height|alignment|marrow|signal)", after, re.IGNORECASE
+    ):
         return False
     if in_table:
         cell = re.search(r"[|\t]|[ ]{3,}|,\S", words) and re.search(r"\d[.,]\d", words)
@@ -165,7 +227,9 @@ def _said_of_patient(words: str, token: Token, in_table: bool) -> bool:
 
 def _by_site(words: str, said: Sequence[Token]) -> bool:
     """Whether every class of a sentence has a site beside it, so that it speaks of sites and not of the patient."""
-    places = [t for t in tokens(words) if t.kind in ("region", "part", "levels") and not (t.bare and t.value == "total")]
+    places = [
+        t for t in tokens(words) if t.kind in ("region", "part", "levels") and not (t.bare and t.value == "total")
+    ]
     return len(places) >= 2 and len(said) >= 2
 
 
@@ -175,22 +239,42 @@ def _by_site(words: str, said: Sequence[Token]) -> bool:
 def _lowest(report: _Read) -> Stated[float] | None:
     """The T-score that the text itself calls the lowest."""
     for match in _LOWEST.finditer(report.text):
-        if vocabulary().boilerplate["definition"].search(match.group()) or re.search(r"\bif\b|\bz-?score", match.group(), re.IGNORECASE):
+        if vocabulary().boilerplate["definition"].search(match.group()) or re.search(
+            r"\bif\b|\bz-?score", match.group(), re.IGNORECASE
+        ):
             continue
         stretch = re.split(r"(?<!\d)\.(?!\d)", report.text[match.start() : match.end() + 12])[0]
         found = [t for t in tokens(stretch) if t.kind == "number" and t.number is not None]
-        scores = [t for t in found if t.number and abs(t.number.value) <= 8 and (t.number.decimals == 1 or t.number.sign) and t.number.unit in ("", "SD")]
+        scores = [
+            t
+            for t in found
+            if t.number
+            and abs(t.number.value) <= 8
+            and (t.number.decimals == 1 or t.number.sign)
+            and t.number.unit in ("", "SD")
+        ]
         if not scores:
             offset = max(0, match.start() - 70, report.text.rfind("\n", 0, match.start()))
             stretch = re.split(r"\.\s", report.text[offset : match.start()])[-1]
             offset = match.start() - len(stretch)
-            back = [t for t in tokens(stretch) if t.kind == "number" and t.number is not None and t.number.sign and t.number.decimals == 1]
+            back = [
+                t
+                for t in tokens(stretch)
+                if t.kind == "number" and t.number is not None and t.number.sign and t.number.decimals == 1
+            ]
             if back and back[-1].number is not None:
-                return Stated[float](value=back[-1].number.value, evidence=(report.evidence((offset + back[-1].start, offset + back[-1].end)),))
+                return Stated[float](
+                    value=back[-1].number.value,
+                    evidence=(report.evidence((offset + back[-1].start, offset + back[-1].end)),),
+                )
         if not scores or not re.search(r"t[ -]?-?score|\bT\b|is|:|of", stretch, re.IGNORECASE):
             continue
         first = scores[0]
-        if first.number is None or _BOUND.search(stretch[: first.start]) or re.match(r"\s*(?:or|and) (?:less|lower|below)", stretch[first.end :]):
+        if (
+            first.number is None
+            or _BOUND.search(stretch[: first.start])
+            or re.match(r"\s*(?:or|and) (?:less|lower|below)", stretch[first.end :])
+        ):
             continue
         span = (match.start() + first.start, match.start() + first.end)
         return Stated[float](value=first.number.value, evidence=(report.evidence(span),))
@@ -219,21 +303,32 @@ def _frax(report: _Read) -> tuple[Stated[float] | None, Stated[float] | None]:
             continue
         if not named and not re.search(r"major|\bMOF\b|hip", sentence, re.IGNORECASE):
             continue
-        if re.search(r"guideline|threshold|recommend\w* (?:for|in|when|if)|treatment (?:if|when|should)|consider(?:ed)? (?:if|when|in|for)", sentence, re.IGNORECASE) and not re.search(r"\b(?:the|this) patient", sentence, re.IGNORECASE):
+        if re.search(
+            r"guideline|threshold|recommend\w* (?:for|in|when|if)|treatment (?:if|when|should)|"
+            r"consider(?:ed)? (?:if|when|in|for)",
+            sentence,
+            re.IGNORECASE,
+        ) and not re.search(r"\b(?:the|this) patient", sentence, re.IGNORECASE):
             continue
         _frax_of_sentence(text, start, start + len(sentence), local, found)
+
     def first(values: list[tuple[float, Span, bool]]) -> Stated[float] | None:
         chosen = sorted(values, key=lambda v: not v[2])[:1] if values else []
         return Stated[float](value=chosen[0][0], evidence=(report.evidence(chosen[0][1]),)) if chosen else None
+
     return first(found["major"]), first(found["hip"])
 
 
-def _frax_of_sentence(text: str, start: int, end: int, tool: str, found: dict[str, list[tuple[float, Span, bool]]]) -> None:
+def _frax_of_sentence(
+    text: str, start: int, end: int, tool: str, found: dict[str, list[tuple[float, Span, bool]]]
+) -> None:
     sentence = text[start:end]
     numbers = [m for m in _NUMBER.finditer(sentence) if not _BOUND.search(sentence[: m.start()])]
     if not tool and not re.search(r"frac|risk|probab", sentence, re.IGNORECASE):
         return
-    if re.search(r"adjusted for TBS|TBS[- ]adjusted", sentence, re.IGNORECASE) and not re.search(r"FRAX[^.]*\d.*adjusted", sentence, re.IGNORECASE):
+    if re.search(r"adjusted for TBS|TBS[- ]adjusted", sentence, re.IGNORECASE) and not re.search(
+        r"FRAX[^.]*\d.*adjusted", sentence, re.IGNORECASE
+    ):
         return
     with_bmd = not re.search(r"without (?:the )?(?:\w+ )?BMD", sentence, re.IGNORECASE)
     last = 0
@@ -241,7 +336,12 @@ def _frax_of_sentence(text: str, start: int, end: int, tool: str, found: dict[st
         before = sentence[last : number.start()]
         behind = sentence[number.end() : number.end() + 45]
         kind = _fracture_kind(before, behind)
-        if not kind and tool == "FRAX" and len(numbers) == 2 and re.fullmatch(r"\s*/\s*", sentence[numbers[0].end() : numbers[1].start()]):
+        if (
+            not kind
+            and tool == "FRAX"
+            and len(numbers) == 2
+            and re.fullmatch(r"\s*/\s*", sentence[numbers[0].end() : numbers[1].start()])
+        ):
             kind = ("major", "hip")[index]
         if kind:
             value = float(number.group(1).replace(",", "."))
@@ -279,7 +379,11 @@ def _tbs(report: _Read) -> Stated[float] | None:
             number = token.number
             if number is None or not 0.7 <= number.value <= 1.75 or number.decimals < 2 or number.sign or number.unit:
                 continue
-            if _BOUND.search(stretch[: token.start]) or re.match(r"\s*(?:or|to|-|and) ", stretch[token.end :]) or re.search(r"(?:between|range|to|normal|degraded)[^\d]{0,12}$", stretch[: token.start], re.IGNORECASE):
+            if (
+                _BOUND.search(stretch[: token.start])
+                or re.match(r"\s*(?:or|to|-|and) ", stretch[token.end :])
+                or re.search(r"(?:between|range|to|normal|degraded)[^\d]{0,12}$", stretch[: token.start], re.IGNORECASE)
+            ):
                 continue
             candidates.append((len(levels) == 1, (match.end() + token.start, match.end() + token.end), number.value))
     if not candidates:
@@ -291,7 +395,11 @@ def _tbs(report: _Read) -> Stated[float] | None:
 def _device(report: _Read) -> Stated[str] | None:
     """The densitometer as printed."""
     found = list(_DEVICE.finditer(report.text))
-    current = [m for m in found if not re.search(r"previous\w*[^.;]{0,30}$", report.text[max(0, m.start() - 50) : m.start()], re.IGNORECASE)]
+    current = [
+        m
+        for m in found
+        if not re.search(r"previous\w*[^.;]{0,30}$", report.text[max(0, m.start() - 50) : m.start()], re.IGNORECASE)
+    ]
     if not found:
         return None
     match = max(current or found, key=lambda m: (len(m.group().split()) > 1, -m.start()))

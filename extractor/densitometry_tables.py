@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import cast
 
 from extractor.densitometry_columns import (
     MEASURED,
     Column,
-    Heading,
     Item,
     columns_of_cell,
     heading,
@@ -30,7 +30,8 @@ from extractor.findings import DensityClass
 _DELIMITERS = ("|", "\t", ";", ",")
 _SEPARATOR = re.compile(r"[\s|+:=_*~.\u2014-]*")
 _MISSING = re.compile(
-    r"(?<![^\s|,;(])(?:-{1,3}|\u2014|n\.?[/ ]?a\.?|n[/.]?d\.?|none|nil|null|\*{2,3}|\.{1,3}|\?|x{2,}|not (?:available|calculated|reported|done))(?![^\s|,;)])",
+    r"(?<![^\s|,;(])(?:-{1,3}|\u2014|n\.?[/ ]?a\.?|n[/.]?d\.?|none|nil|null|\*{2,3}|\.{1,3}|\?|x{2,}|"
+    r"not (?:available|calculated|reported|done))(?![^\s|,;)])",
     re.IGNORECASE,
 )
 _HL7_TEXT = re.compile(r"(?:OBX\|\d*\|(?:TX|FT|ST)\|[^|\n]*\|[^|\n]*\||NTE\|\d*\|[^|\n]*\|)")
@@ -38,7 +39,11 @@ _HL7_NUMBER = re.compile(r"OBX\|\d*\|(?:NM|SN|CE|CWE)\|([^|\n]*)\|[^|\n]*\|([^|\
 _SENTENCE = re.compile(r"\b(?:the|is|was|are|were|has|have|been|this|with|which|by)\b", re.IGNORECASE)
 """Words that a heading without delimiters does not hold and a sentence hardly lacks."""
 
-_CAPTION = re.compile(r"\b(?:columns?(?: order)?|(?:from )?left to right|in (?:this|the following|that) order|order(?: of (?:columns|values))?|format|values given as|listed as)\s*(?:are|is)?\s*[:=]\s*(?=\S)", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"\b(?:columns?(?: order)?|(?:from )?left to right|in (?:this|the following|that) order|"
+    r"order(?: of (?:columns|values))?|format|values given as|listed as)\s*(?:are|is)?\s*[:=]\s*(?=\S)",
+    re.IGNORECASE,
+)
 """Words before the names of columns that a report gives once, in a line of their own."""
 
 _WORD = re.compile(r"[A-Za-z]{2,}")
@@ -108,7 +113,7 @@ def cells_of(line: Line, delimiter: str) -> list[Span]:
     if delimiter == " ":
         return [m.span() for m in re.finditer(r"\S+(?:[ ]\S+)*", text)]
     bounds = [-1, *(i for i, c in enumerate(text) if c == delimiter), len(text)]
-    spans = [(a + 1, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+    spans = [(a + 1, b) for a, b in pairwise(bounds)]
     if delimiter == "|" and spans and not text[slice(*spans[0])].strip():
         spans = spans[1:]
     if delimiter in "|\t" and spans and not text[slice(*spans[-1])].strip() and len(spans) > 1 and delimiter == "|":
@@ -145,7 +150,7 @@ def _split_unmarked(text: str, start: int) -> list[Span]:
 
 
 def _listed_columns(line: Line) -> list[Column]:
-    """Columns that a caption lists in running text: "Columns: BMD / T / Z", "Region, BMD (g/cm2), T-score, Z-score:"."""
+    """Columns that a caption lists in running text: "Columns: BMD / T / Z", "Region, BMD, T-score, Z-score:"."""
     caption = _CAPTION.search(line.text)
     start = caption.end() if caption else 0
     if not caption:
@@ -194,7 +199,11 @@ def _can_head(columns: Sequence[Column]) -> bool:
         return True
     heads = [c for c in columns if c.kind in ("place", "side", "date") and c.heads_values]
     valued = "value" in kinds and len(kinds) >= 2
-    return len(heads) >= 2 or valued or (len(heads) == 1 and len(kinds) >= 2 and columns[0].kind in ("text", "blank", "place"))
+    return (
+        len(heads) >= 2
+        or valued
+        or (len(heads) == 1 and len(kinds) >= 2 and columns[0].kind in ("text", "blank", "place"))
+    )
 
 
 def read_header(lines: Sequence[Line], index: int) -> Header | None:
@@ -210,7 +219,9 @@ def read_header(lines: Sequence[Line], index: int) -> Header | None:
         last = index
         for below in range(index, min(index + 4, len(lines))):
             if lines[below].blank:
-                grouped = stack and all(c.kind in ("place", "side", "date", "blank") and not c.words for c in stack[-1][0])
+                grouped = stack and all(
+                    c.kind in ("place", "side", "date", "blank") and not c.words for c in stack[-1][0]
+                )
                 if lines[below].text.strip() or (delimiter == "|" and below < index + 3) or grouped:
                     continue
                 break
@@ -269,7 +280,9 @@ def _merged(
         else:
             columns = _completed(columns, other, delimiter, above=position < base)
     columns = _with_places(_with_regions(columns))
-    return sorted(columns, key=lambda c: (c.cell, c.start)) if delimiter != " " else sorted(columns, key=lambda c: c.start)
+    return (
+        sorted(columns, key=lambda c: (c.cell, c.start)) if delimiter != " " else sorted(columns, key=lambda c: c.start)
+    )
 
 
 def _with_regions(columns: Sequence[Column]) -> list[Column]:
@@ -319,7 +332,7 @@ def _grouped(columns: Sequence[Column], groups: list[Column], delimiter: str) ->
         # The first group stands over the row names and names the bone of all others.
         groups = [replace(g, place=g.place.under(groups[0].place)) for g in groups[1:]]
     if len(groups) == 1 and len(chunks) == 1:
-        chosen = {column: groups[0] for column in chunks[0]}
+        chosen = dict.fromkeys(chunks[0], groups[0])
     elif len(chunks) == len(groups):
         chosen = {column: group for chunk, group in zip(chunks, groups, strict=True) for column in chunk}
     else:
@@ -329,9 +342,7 @@ def _grouped(columns: Sequence[Column], groups: list[Column], delimiter: str) ->
         else:
             chosen = {c: min(groups, key=lambda g: abs(g.start + g.end - c.start - c.end)) for c in members}
     return [
-        replace(
-            c, place=c.place.under(chosen[c].place), date=c.date or chosen[c].date, when=c.when or chosen[c].when
-        )
+        replace(c, place=c.place.under(chosen[c].place), date=c.date or chosen[c].date, when=c.when or chosen[c].when)
         if c in chosen
         else c
         for c in columns
@@ -370,7 +381,13 @@ def _joined(column: Column, extra: Column) -> Column:
     if column.kind in ("unknown", "blank", "text", "value", "place", "date"):
         kind = extra.kind if extra.kind not in ("unknown", "blank", "text") or column.kind == "blank" else column.kind
     if "change" in kinds or "change_since_first" in kinds:
-        kind = "change_since_first" if "change_since_first" in kinds else "change_absolute" if "bmd" in kinds and column.kind == "bmd" and extra.kind == "change" else "change"
+        kind = (
+            "change_since_first"
+            if "change_since_first" in kinds
+            else "change_absolute"
+            if "bmd" in kinds and column.kind == "bmd" and extra.kind == "change"
+            else "change"
+        )
         if "bmd" in kinds and "change" in kinds and extra.kind == "bmd":
             kind = "change_absolute"
     return replace(
@@ -432,7 +449,8 @@ def read_row(line: Line, delimiter: str) -> Row:
         merged: list[tuple[int, int, Number | None]] = _with_percent_in_brackets(line.text, numbers)
         merged += [(m[0], m[1], None) for m in missing]
         items += [
-            Item(number, s, e, index, (start + s, start + e), _measure_before(here, s, line.text) if marked else "") for s, e, number in sorted(merged, key=lambda x: x[0])
+            Item(number, s, e, index, (start + s, start + e), _measure_before(here, s, line.text) if marked else "")
+            for s, e, number in sorted(merged, key=lambda x: x[0])
         ]
     label = _label_tokens(found, items, line)
     words = list(line.text)
@@ -442,16 +460,16 @@ def read_row(line: Line, delimiter: str) -> Row:
     for t in found:
         if t.kind == "time":
             words[t.start : t.end] = line.text[t.start : t.end]
-    names = [n for n in named_columns("".join(words)) if n[0] not in ("place", "date", "side", "text", "value", "class")]
-    measures = tuple(
-        (t.value, t.start, t.end) for t in found if t.kind == "measure"
-    ) or tuple(names[:2])
+    names = [
+        n for n in named_columns("".join(words)) if n[0] not in ("place", "date", "side", "text", "value", "class")
+    ]
+    measures = tuple((t.value, t.start, t.end) for t in found if t.kind == "measure") or tuple(names[:2])
     classes = [t for t in found if t.kind == "class"]
     dates = [t for t in found if t.kind == "date"]
     times = [t for t in found if t.kind == "time"]
     numbered = [i.start for i in items if i.number is not None]
     listed = bool(numbered) and any(t.kind in ("part", "region") and t.start > numbered[0] for t in label)
-    gaps = [b.start - a.end for a, b in zip(items, items[1:], strict=False)]
+    gaps = [b.start - a.end for a, b in pairwise(items)]
     return Row(
         line,
         tuple(items),
@@ -482,8 +500,12 @@ def _with_percent_in_brackets(text: str, numbers: Sequence[Token]) -> list[tuple
     for token in numbers:
         number = token.number
         if number is not None and number.percent and found:
-            start, end, before = found[-1]
-            if before is not None and before.decimals >= 2 and re.fullmatch(r"[ ]?(?:g/cm2)?[ ]?\([ ]?", text[end : token.start]):
+            _, end, before = found[-1]
+            if (
+                before is not None
+                and before.decimals >= 2
+                and re.fullmatch(r"[ ]?(?:g/cm2)?[ ]?\([ ]?", text[end : token.start])
+            ):
                 found.pop()
                 starred = number.starred or bool(re.match(r"\s*\)\s?[*#]", text[token.end : token.end + 4]))
                 number = replace(number, starred=starred)
@@ -588,7 +610,9 @@ def _items_of(line: Line) -> list[Item]:
     return list(row.items)
 
 
-def _rows_of_dump(sequence: Sequence[tuple[str, Line]], columns: Sequence[Column]) -> list[tuple[Line, list[Item]]] | None:
+def _rows_of_dump(
+    sequence: Sequence[tuple[str, Line]], columns: Sequence[Column]
+) -> list[tuple[Line, list[Item]]] | None:
     cells = [(kind, line) for kind, line in sequence if kind != "K"]
     shape = "".join(kind for kind, _ in cells)
     labels = [label for kind, line in cells if kind == "P" for label in _labels_of(line)]
@@ -826,7 +850,7 @@ class TableReader:
         if header.delimiter != " " or len(starts) != len(chunks) or len(chunks) < 2 or row.measures:
             return False
         bounds = [*starts, len(row.line.text)]
-        for chunk, a, b in zip(chunks, bounds, bounds[1:], strict=False):
+        for chunk, a, b in zip(chunks, bounds[:-1], bounds[1:], strict=True):
             part = read_row(Line(row.line.start + a, row.line.start + b, row.line.text[a:b]), " ")
             place = part.place.under(chunk[0].place)
             if part.place.part == "total" and self.rows_above:
@@ -861,7 +885,9 @@ class TableReader:
         if taken.decimals:
             return
         short = taken.leftover <= 4 and not (taken.leftover > 1 and line.text.rstrip().endswith("."))
-        short = short or (taken.leftover <= 7 and not _SENTENCE.search(line.text) and not line.text.rstrip().endswith("."))
+        short = short or (
+            taken.leftover <= 7 and not _SENTENCE.search(line.text) and not line.text.rstrip().endswith(".")
+        )
         measures = [k for k, _, _ in taken.kinds if k in MEASURED]
         if short and (measures or taken.place):
             self.frame_measure = measures[0] if len(measures) == 1 else ""
@@ -878,7 +904,12 @@ class TableReader:
             self.frame_date, self.frame_when = taken.date, taken.when
         elif taken.leftover > 4:
             self.open = False
-        elif re.match(r"\s*(?:impression|conclusion|technique|indication|history|recommend|interpretation|findings|assessment|comment)", line.text, re.IGNORECASE):
+        elif re.match(
+            r"\s*(?:impression|conclusion|technique|indication|history|recommend|interpretation|findings|"
+            r"assessment|comment)",
+            line.text,
+            re.IGNORECASE,
+        ):
             self.open = False
             self.frame, self.frame_date, self.frame_when = Place(), "", ""
 
@@ -936,7 +967,9 @@ class TableReader:
         if place.region == "ulna" and not place.side:
             return replace(place, side=frame.side, spans=frame.spans + place.spans)
         if not place.named and self.row_place and (not self.by_measure or row.blank_label):
-            return replace(self.row_place, side=place.side or self.row_place.side, spans=self.row_place.spans + place.spans)
+            return replace(
+                self.row_place, side=place.side or self.row_place.side, spans=self.row_place.spans + place.spans
+            )
         if place.part == "total" and not place.region:
             above = self._total_of_rows(place, frame)
             if above is not None:
@@ -972,7 +1005,13 @@ class TableReader:
             return
         kind = column.kind
         if kind not in MEASURED:
-            if not (column.heads_values or kind == "value") or kind not in ("place", "side", "date", "value", "unknown"):
+            if not (column.heads_values or kind == "value") or kind not in (
+                "place",
+                "side",
+                "date",
+                "value",
+                "unknown",
+            ):
                 return
             named = item.measure or self._measure_of(row, item)
             if named not in MEASURED:
@@ -987,7 +1026,11 @@ class TableReader:
         if column.place and not column.place.named:
             where = replace(place, side=column.place.side or place.side, spans=place.spans + column.place.spans)
         for caption in self.captioned:
-            if where.named and caption.region_named() == where.region_named() and (caption.part in ("", where.part) or not where.part):
+            if (
+                where.named
+                and caption.region_named() == where.region_named()
+                and (caption.part in ("", where.part) or not where.part)
+            ):
                 where = where.under(caption)
         classification = cast("DensityClass | None", row.classification or None)
         extra = (*column.words, *((row.class_span,) if row.class_span else ()))
@@ -1010,7 +1053,7 @@ class TableReader:
         )
 
     def _measure_of(self, row: Row, item: Item) -> str:
-        """The measure of a number whose column is a site or a date: named by its row, its form, the caption, or alone."""
+        """The measure of a number whose column is a site or a date: by its row, its form or the caption."""
         named = list(dict.fromkeys(m[0] for m in row.measures))
         if len(named) == 1 and not any(i.measure for i in row.items):
             return named[0]
@@ -1028,7 +1071,13 @@ class TableReader:
     def _bare_row(self, row: Row) -> bool:
         """A row under no header, if its numbers can be only one thing: BMD, T, Z with or without percentages."""
         printed = list(row.items)
-        if len([i for i in printed if i.number is not None]) < 2 or row.measures or row.listed or row.leftover > 1 or not (row.place.named or self.frame.named):
+        if (
+            len([i for i in printed if i.number is not None]) < 2
+            or row.measures
+            or row.listed
+            or row.leftover > 1
+            or not (row.place.named or self.frame.named)
+        ):
             return False
         if not row.place and not row.date:
             return False
@@ -1117,5 +1166,3 @@ def _two_sites(text: str) -> bool:
 def read_tables(text: str) -> TableReading:
     """The measurements of every table in the view."""
     return TableReader(text).read()
-
-

@@ -78,7 +78,7 @@ class Place:
         return self.region or _REGION_OF_PART.get(self.part, "") or ("spine" if self.levels else "")
 
     def under(self, frame: Place) -> Place:
-        """This place completed by a frame around it (a heading, a column group), where the two can be one place."""
+        """The place completed by a frame around it (a heading, a column group), where the two can be one place."""
         region = self.region_named()
         if region and frame.region and not one_region(region, frame.region):
             return self
@@ -106,13 +106,14 @@ def one_region(one: str, other: str) -> bool:
 
 
 _REGION_OF_PART = {
-    "neck": "hip", "total_hip": "hip", "trochanter": "hip", "inter": "hip", "shaft": "hip", "wards": "hip", "upper_neck": "hip",
-    "head": "hip", "subregion": "body", "subtotal": "body", "third": "forearm", "ultradistal": "forearm", "mid": "forearm",
+    "neck": "hip", "total_hip": "hip", "trochanter": "hip", "inter": "hip", "shaft": "hip", "wards": "hip",
+    "upper_neck": "hip", "head": "hip", "subregion": "body", "subtotal": "body",
+    "third": "forearm", "ultradistal": "forearm", "mid": "forearm",
 }  # fmt: skip
 _SITES: dict[tuple[str, str], DensitySite] = {
     ("spine", ""): "lumbar_spine", ("spine", "total"): "lumbar_spine",
-    ("hip", "total_hip"): "total_hip", ("hip", ""): "total_hip", ("hip", "total"): "total_hip", ("hip", "neck"): "femoral_neck",
-    ("hip", "trochanter"): "trochanter", ("hip", "wards"): "wards",
+    ("hip", "total_hip"): "total_hip", ("hip", ""): "total_hip", ("hip", "total"): "total_hip",
+    ("hip", "neck"): "femoral_neck", ("hip", "trochanter"): "trochanter", ("hip", "wards"): "wards",
     ("forearm", ""): "forearm_total", ("forearm", "total"): "forearm_total", ("forearm", "third"): "forearm_33",
     ("forearm", "ultradistal"): "forearm_ud",
     ("body", ""): "whole_body", ("body", "total"): "whole_body",
@@ -125,22 +126,32 @@ _NUMBER = r"""
     (?P<sign> (?<![\d.,]) [-+] [ \t]{0,3} (?:\n[ \t]*)? (?=[.,]?\d)
             | (?<![\w]) (?:minus|negative|neg\.?|plus|positive|pos\.?) [ \t]{1,3} (?:\n[ \t]*)? (?=[.,]?\d) )?
     (?: (?<![\w.,]) | (?<=[-+\s]) | (?<=score) | (?<=scores) | (?<=BMD) | (?<=bmd) )
-    (?P<digits> \d{1,4} (?: [.,*]\n?[ ]?(?=\d) (?<!,[ ]) (?<!\.[ ]) (?<!\*[ ]) (?<!\*\n) \d{1,4} )? | (?<![\d]) [.,]\d{1,4} ) (?!\d)(?![.,]\d)
+    (?P<digits> \d{1,4} (?: [.,*]\n?[ ]?(?=\d) (?<!,[ ]) (?<!\.[ ]) (?<!\*[ ]) (?<!\*\n) \d{1,4} )?
+              | (?<![\d]) [.,]\d{1,4} ) (?!\d)(?![.,]\d)
     (?P<unit> [ \t]?\n?[ \t]{0,3}(?: %(?![ ]?CV) | percent\b | per[ ]cent\b | pct\b
-      | m?(?:gr?|grams?)m?s?\.? [ ]?(?:/|per)[ ]? (?: c(?:entimet(?:er|re))?m?[ ]?(?:\^[ ]?)?2 | sq(?:uare|\.)?[ ]?(?:cm|centimet(?:er|re)s?)
-          | cm[ ]?sq(?:uared|\.)? | cm\*\*2 | cm(?![\d^]) | (?:centimet(?:er|re)s?)[ ]squared ) | m?g[ ]?/[ ]?(?:cm[ ]?\^?3|cc)
-      | (?:SDs?|S\.D\.s?|standard[ \t\n]+deviations?|std\.?[ ]devs?\.?)(?![a-z]) | (?:mm|cm2?|kg|g|mg|ng|years?|yrs?|months?|mo|weeks?|days?|degrees?|lbs?|inch(?:es)?|mSv|mGy|Gy|kVp?|iu|pg|ml|min)(?![a-zA-Z/]) | (?:st|nd|rd|th)\b | [ ]?[-][ ]?(?:years?|month|mo|yr)s?\b
+      | m?(?:gr?|grams?)m?s?\.? [ ]?(?:/|per)[ ]?
+          (?: c(?:entimet(?:er|re))?m?[ ]?(?:\^[ ]?)?2 | sq(?:uare|\.)?[ ]?(?:cm|centimet(?:er|re)s?)
+            | cm[ ]?sq(?:uared|\.)? | cm\*\*2 | cm(?![\d^]) | (?:centimet(?:er|re)s?)[ ]squared )
+      | m?g[ ]?/[ ]?(?:cm[ ]?\^?3|cc)
+      | (?:SDs?|S\.D\.s?|standard[ \t\n]+deviations?|std\.?[ ]devs?\.?)(?![a-z])
+      | (?:mm|cm2?|kg|g|mg|ng|years?|yrs?|months?|mo|weeks?|days?|degrees?|lbs?|inch(?:es)?
+          |mSv|mGy|Gy|kVp?|iu|pg|ml|min)(?![a-zA-Z/])
+      | (?:st|nd|rd|th)\b | [ ]?[-][ ]?(?:years?|month|mo|yr)s?\b
       | (?:ng|pg|mg|g|IU|mmol|nmol|ug|mcg)/\w+ ) )?
     (?P<star> [ ]?[*#\u2020\u2021](?!\*) )?
 """
-_GARBLED = r"""(?<![A-Za-z0-9.,])[-+]?(?: [Oo][.,]\d{2,3} | \d[.,][Ool\dI]*[OolI][Ool\dI]* | \d{1,2}\.[?\#Xx_*](?![A-Za-z]) | \#{2,} | [lI][.,]\d{1,3} )(?![A-Za-z0-9])"""
+_GARBLED = r"""(?<![A-Za-z0-9.,])[-+]?
+    (?: [Oo][.,]\d{2,3} | \d[.,][Ool\dI]{0,4}[OolI][Ool\dI]{0,4} | \d{1,2}\.[?\#Xx_*](?![A-Za-z]) | \#{2,} | [lI][.,]\d{1,3} )(?![A-Za-z0-9])"""
 """Numbers that a scanner has spoilt (a letter among the digits), or that are masked: seen, never guessed."""
 
-_WORD_DIGITS = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine".split())}
+_WORD_DIGITS = {
+    w: str(i) for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
+}
 _DIGIT = "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 _DICTATED = rf"""(?P<wsign>(?:minus|negative|plus|positive)[ \t\n]{{1,4}})?
     (?P<wint>{_DIGIT})[ \t\n]{{1,4}}point(?P<wfrac>(?:[ \t\n]{{1,4}}{_DIGIT}){{1,4}})\b
-    (?P<wunit>[ ](?:gr?a?m?s?[ ](?:per|/)[ ](?:square[ ]centimet(?:er|re)s?|centimet(?:er|re)s?[ ]squared|cm[ ]?squared)|percent|per[ ]cent|standard[ ]deviations?|SDs?))?"""
+    (?P<wunit>[ ](?:gr?a?m?s?[ ](?:per|/)[ ](?:square[ ]centimet(?:er|re)s?|centimet(?:er|re)s?[ ]squared|cm[ ]?squared)
+      | percent | per[ ]cent | standard[ ]deviations? | SDs?))?"""
 _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?)"
@@ -162,31 +173,49 @@ _LEVELS = rf"""(?<![A-Za-z0-9]){_LV}[1-5](?![\d]|[.,]\d)
     | (?<![A-Za-z0-9])lumbar[ ](?:vertebrae[ ])?[1-5][ ]?(?:-|to|through)[ ]?[1-5](?![.,]?\d)
     | (?<![A-Za-z0-9])L[ -]?(?:one|two)[ ]?(?:to|through|thru|-)[ ]?(?:L[ -]?)?(?:three|four|five)\b
     | (?<![A-Za-z0-9])(?:first|second)[ ](?:to|through)[ ]fourth[ ]lumbar(?:[ ]vertebrae)?"""
-_EXCLUDING = "(?:excluding|excludes?|excl\\.?|exclusion of|without|minus|not including|omitting|except(?:ing)?(?: for)?|less)"
-_EXCLUDED = "(?:(?:is|was|are|were|has been|have been) )?(?:been )?(?:excluded|omitted|removed|not (?:included|used|evaluated|analy[sz]ed|measured)|excl\\.?)"
+_EXCLUDING = (
+    "(?:excluding|excludes?|excl\\.?|exclusion of|without|minus|not including|omitting|except(?:ing)?(?: for)?|less)"
+)
+_EXCLUDED = (
+    "(?:(?:is|was|are|were|has been|have been) )?(?:been )?(?:excluded|omitted|removed|"
+    "not (?:included|used|evaluated|analy[sz]ed|measured)|excl\\.?)"
+)
 
 
 def _exclusion() -> str:
     """Levels left out of a spine region, in brackets or in words around it."""
     excluding, excluded = _verbose(_EXCLUDING), _verbose(_EXCLUDED)
+
+    def levels(name: str) -> str:
+        return rf"(?P<{name}>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)"
+
     return rf"""
-    \([ ]?(?:(?:with[ ])?(?P<x1>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)[ ](?:vertebra(?:l[ ]body)?[ ])?{excluded}|{excluding}[ ](?P<x2>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*))[^()\n]{{0,80}}\)
-    | (?:(?<=L[1-5])|(?<=-[1-5]))[ ]?\([ ]?(?P<x3>L[1-5](?:[ ]?(?:,|and|&|-)[ ]?L?[1-5])*)[ ]?\)
-    | (?<![A-Za-z]){excluding}[ ](?:of[ ])?(?:the[ ])?(?P<x4>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)(?!\d)
-    | (?<![A-Za-z])(?:with[ ])?(?P<x5>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)[ ](?:vertebra(?:l[ ]body|e)?[ ])?{excluded}(?![a-z])
+      \([ ]?(?: (?:with[ ])?{levels("x1")}[ ](?:vertebra(?:l[ ]body)?[ ])?{excluded} | {excluding}[ ]{levels("x2")} )
+        [^()\n]{{0,80}}\)
+    | (?:(?<=L[1-5])|(?<=-[1-5]))[ ]?\([ ]?{levels("x3")}[ ]?\)
+    | (?<![A-Za-z]){excluding}[ ](?:of[ ])?(?:the[ ])?{levels("x4")}(?!\d)
+    | (?<![A-Za-z])(?:with[ ])?{levels("x5")}[ ](?:vertebra(?:l[ ]body|e)?[ ])?{excluded}(?![a-z])
 """
 
 
 _SIDES = {
-    "left": r"left(?:[- ]sided)?|(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))sin\.?|lt\.?|\(L\)|(?-i:(?<![A-Za-z0-9.'/&-])L(?:\.(?=[ ]?[A-Za-z]{2}))?(?![A-Za-z0-9'.&-]|[ ]?\d(?![.,\d])|[ ]?/[ ]?[A-QS-Z]))",
-    "right": r"right(?:[- ]sided)?|(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))dx\.?|rt\.?|\(R\)|(?-i:(?<![A-Za-z0-9.'/&-])R(?:\.(?=[ ]?[A-Za-z]{2}))?(?![A-Za-z0-9'.&-]))",
+    "left": r"left(?:[- ]sided)?|(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))sin\.?|lt\.?|"
+    r"\(L\)|(?-i:(?<![A-Za-z0-9.'/&-])L(?:\.(?=[ ]?[A-Za-z]{2}))?(?![A-Za-z0-9'.&-]|[ ]?\d(?![.,\d])|"
+    r"[ ]?/[ ]?[A-QS-Z]))",
+    "right": r"right(?:[- ]sided)?|(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))dx\.?|rt\.?|"
+    r"\(R\)|(?-i:(?<![A-Za-z0-9.'/&-])R(?:\.(?=[ ]?[A-Za-z]{2}))?(?![A-Za-z0-9'.&-]))",
     "both": r"bilateral(?:ly)?|both",
-    "mean": r"mean(?! (?:of|for|value|in|bmd of|peak|young|age|ref|minus|adult|density|bone))|averaged?|avg\.?|dual(?= )",
+    "mean": r"mean(?! (?:of|for|value|in|bmd of|peak|young|age|ref|minus|adult|density|bone))|averaged?|"
+    r"avg\.?|dual(?= )",
 }
 _DIFFERENCE = r"diff(?:erence|\.)?|asymmetry|axis[ ]length|HAL|cross[- ]sectional|CSMI|CSA|strength[ ]index"
 _TIMES = {
-    "prior": r"previous(?:ly)?|prior(?:ly)?(?![ ]to)|formerly|earlier|baseline|last(?=[ ]{2,}|[ ]*[|\n\t]|[ ](?:exam|scan|study|dxa|dexa|bmd|year|visit|time|measure|bone|t-?score))|old(?=[ ](?:exam|scan|value))|before(?=[ ]?[:,)]|$)|prev\.?|first(?=[ ]*(?:$|[|\n\t]))|initial(?=[ ](?:exam|scan|study|dxa))|compar(?:ison|ative)(?=[ ](?:value|t\b|bmd|exam|study|date|scan))",
-    "current": r"current(?:ly)?|now|today'?s?|present(?=[ ](?:exam|study|scan|value|t-?score|bmd))|this(?=[ ](?:exam|study|scan))|most[ ]recent|latest|new(?=[ ](?:exam|study|value))",
+    "prior": r"previous(?:ly)?|prior(?:ly)?(?![ ]to)|formerly|earlier|baseline|last(?=[ ]{2,}|[ ]*[|\n\t]|"
+    r"[ ](?:exam|scan|study|dxa|dexa|bmd|year|visit|time|measure|bone|t-?score))|old(?=[ ](?:exam|"
+    r"scan|value))|before(?=[ ]?[:,)]|$)|prev\.?|first(?=[ ]*(?:$|[|\n\t]))|initial(?=[ ](?:exam|scan|"
+    r"study|dxa))|compar(?:ison|ative)(?=[ ](?:value|t\b|bmd|exam|study|date|scan))",
+    "current": r"current(?:ly)?|now|today'?s?|present(?=[ ](?:exam|study|scan|value|t-?score|bmd))|"
+    r"this(?=[ ](?:exam|study|scan))|most[ ]recent|latest|new(?=[ ](?:exam|study|value))",
 }
 
 
@@ -231,7 +260,13 @@ def vocabulary() -> Vocabulary:
         add("measure", record["id"], rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z])")
     for letter, measure in (("T", "t_score"), ("Z", "z_score")):
         add("measure", measure, rf"(?<![A-Za-z0-9.'-]){letter}(?=[ ]?[-=:+]{{1,2}}[ ]?[-+]?\d{{1,2}}[.,]\d)")
-        add("measure", measure, rf"(?-i:(?<![A-Za-z0-9.'-]){letter})(?=[ ]?[-=:(]{{0,2}}[ ]{{0,2}}[-+]?[ ]?\d{{0,2}}[.,]\d|[ ]?[=:][ ]?[-+]?\d|[ ](?:of|is|was)[ ][-+]?\d|[ ]?[:=]?[ ]?(?:minus|negative|plus)[ ]|-?[ ][-+]\d|[ ]{{1,10}}[-+]\d{{1,2}}[.,]\d|:[ ]+[A-Z1])")
+        add(
+            "measure",
+            measure,
+            rf"(?-i:(?<![A-Za-z0-9.'-]){letter})(?=[ ]?[-=:(]{{0,2}}[ ]{{0,2}}[-+]?[ ]?\d{{0,2}}[.,]\d|"
+            rf"[ ]?[=:][ ]?[-+]?\d|[ ](?:of|is|was)[ ][-+]?\d|[ ]?[:=]?[ ]?(?:minus|negative|plus)[ ]|"
+            rf"-?[ ][-+]\d|[ ]{{1,10}}[-+]\d{{1,2}}[.,]\d|:[ ]+[A-Z1])",
+        )
     for record in data["class"]:
         _check(record)
         words = "|".join(_verbose(word) for word in record["words"])
@@ -249,7 +284,9 @@ def vocabulary() -> Vocabulary:
         boilerplate.setdefault(record["id"], []).extend(record["words"])
     return Vocabulary(
         # A token starts a word or is a number: letters inside words need not try any alternative.
-        re.compile(r"(?:(?<![A-Za-z])(?=[^\s])|(?=[-+.,\d]))(?:" + "|".join(alternatives) + ")", re.VERBOSE | re.IGNORECASE),
+        re.compile(
+            r"(?:(?<![A-Za-z])(?=[^\s])|(?=[-+.,\d]))(?:" + "|".join(alternatives) + ")", re.VERBOSE | re.IGNORECASE
+        ),
         meanings,
         {
             name: re.compile(rf"(?<![A-Za-z])(?:{'|'.join(words)})(?![A-Za-z])", re.IGNORECASE)
@@ -375,7 +412,9 @@ def read_levels(words: str) -> tuple[str, ...]:
     for match in re.finditer(r"[1-5]", words):
         number = int(match.group())
         between = words[last_end : match.start()].lower()
-        if found and ("-" in re.sub(r"l[ ]?-[ ]?$", "l", between) or "to" in between or "thr" in between or "\u2014" in between):
+        if found and (
+            "-" in re.sub(r"l[ ]?-[ ]?$", "l", between) or "to" in between or "thr" in between or "\u2014" in between
+        ):
             found.extend(range(found[-1] + 1, number + 1) if number > found[-1] else [number])
         else:
             found.append(number)

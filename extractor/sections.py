@@ -51,17 +51,16 @@ def _topic_of() -> dict[str, str]:
     return {name: kind for kind, names in _data()["topics"].items() for name in names}
 
 
-@cache
-def _heading() -> re.Pattern[str]:
-    names = _alternation(list(_kind_of()))
-    return re.compile(
-        rf"""
-          (?:^|(?<=\n))[ \t]* [*#=_>-]{{0,4}}[ \t]* (?:\d{{1,2}}[.)][ \t]*)? (?P<line>{names})
-              (?: [ \t]*\([^()\n]{{0,40}}\) | [ \t]+(?:dated[ \t]+)?\d[\d/.-]{{3,9}} | [ \t]+\#?\d )? [ \t*_]* (?: :[*_]* | -{{1,2}}(?=[ \t]) | (?=[ \t]*(?:\n|$)) )
-        | (?<![A-Za-z/-]) (?P<inline>{names}) [ \t]*:
-        """,
-        re.VERBOSE | re.IGNORECASE,
-    )
+_LINE = re.compile(
+    r"""
+    ^[ \t]* [*\#=_>-]{0,4} [ \t]* (?:\d{1,2}[.)][ \t]*)?
+    (?P<name>[A-Za-z][A-Za-z0-9 \t/&,'.-]{1,45}?)
+    (?: [ \t]*\([^()\n]{0,40}\) | [ \t]+(?:dated[ \t]+)?\d[\d/.-]{3,9} | [ \t]+\#?\d )? [ \t*_]*
+    (?: :[*_]* | (?<=[ \t])-{1,2}(?=[ \t]) | $ )
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_BEFORE_COLON = re.compile(r"[A-Za-z][A-Za-z/&'-]*(?:[ \t]+[A-Za-z/&'-]+){0,5}[ \t]*$")
 
 
 @cache
@@ -90,13 +89,35 @@ def find_headings(text: str) -> tuple[Heading, ...]:
     if not _CAN_HEAD.search(text):
         return ()
     found = []
-    for match in _heading().finditer(text):
-        name = match.group("line") or match.group("inline")
-        if match.group("line") is None and not _opens_inline(text, match.start("inline"), name):
-            continue
-        start = match.start("line") if match.group("line") else match.start("inline")
-        found.append(Heading(_kind(name), start, match.end()))
-    return tuple(found)
+    taken = set()
+    for match in _LINE.finditer(text):
+        kind = _kind(match.group("name"))
+        if kind is not None:
+            found.append(Heading(kind, match.start("name"), match.end()))
+            taken.add(match.end())
+    colon = text.find(":")
+    while colon >= 0:
+        if colon + 1 not in taken:
+            inline = _inline(text, colon)
+            if inline is not None and not any(heading.start <= inline.start < heading.content for heading in found):
+                found.append(inline)
+        colon = text.find(":", colon + 1)
+    return tuple(sorted(found, key=lambda heading: heading.start))
+
+
+def _inline(text: str, colon: int) -> Heading | None:
+    """A heading inside a line, which ends at a colon: the longest name of words before it."""
+    before = _BEFORE_COLON.search(text, max(0, colon - 60), colon)
+    if before is None:
+        return None
+    words = list(re.finditer(r"[A-Za-z/&'-]+", before.group()))
+    for word in words:
+        name = before.group()[word.start() :]
+        kind = _kind(name)
+        start = before.start() + word.start()
+        if kind is not None and _opens_inline(text, start, name.strip()):
+            return Heading(kind, start, colon + 1)
+    return None
 
 
 def find_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
@@ -141,8 +162,9 @@ def _wraps(text: str, newline: int, end: int) -> bool:
     return bool(line) and line[-1] not in ".!?:" and bool(following) and (following[0].islower() or len(line) > 60 and following[0] != "\n")
 
 
-def _kind(heading: str) -> str:
-    return _kind_of()[re.sub(r"[ \t]+", " ", heading).lower()]
+def _kind(name: str) -> str | None:
+    """The kind of section that a heading opens; None for words that are no heading."""
+    return _kind_of().get(" ".join(name.lower().split()).rstrip("."))
 
 
 def _opens_inline(text: str, start: int, name: str) -> bool:
