@@ -30,7 +30,8 @@ _SILENT = frozenset({
     "comparison", "recommendation", "differential", "discussion", "exam", "other",
 })  # fmt: skip
 _GATE = Gate(
-    "kypho", "hyperkyph", "scolio", "levosc", "levo-sc", "dextrosc", "dextro-sc", "rotosc", "roto-sc", "gibbus", "anterol", "antero-l", "retrol", "retro-l",
+    "kypho", "hyperkyph", "scolio", "levosc", "levo-sc", "dextrosc", "dextro-sc", "rotosc", "roto-sc", "gibbus",
+    "anterol", "antero-l", "retrol", "retro-l",
     "spondylol", "spondylo-l", "spondylopt", "listhes", "laterol", "latero-l", "rotatol", "slip", "subluxation",
     "cobb", "kobb", "dowager", "round back", "roundback", "angulation", "curvature", "dextroc", "levoc", "dextro-c",
     "levo-c", "convex", "translation of", "displacement of",

@@ -98,6 +98,12 @@ _QUANTITY = re.compile(
 )
 
 
+_SPINAL_CONTEXT = re.compile(
+    rf"(?:[\s,;/&()?-]|\b(?:and|or|to|(?:{_REGION_WORD})|(?:{_PORTION_WORD})|x{{2,}}|(?:(?:mild|moderate|severe|old|chronic|acute|new|anterior|multiple|stable|age|indeterminate|healed|remote|osteoporotic|pathologic\w*|insufficiency|minimal|slight|superior|inferior|three|two|\d)[\s-]*))\b)*"
+    r"(?:$|[.,;:)]|compress|wedg|fract|#|fx|burst|deform|collaps|vcf|crush|vertebra|spin|bod|level|height|junction|region|insuffic|cod|bicon|segment|column|kypho|vertebro|endplate|end-?plate|augment|cement|area|injur)", re.IGNORECASE
+)
+
+
 def find_anatomy(text: str) -> list[Anatomy]:
     """Every name of a sentence, in order and without overlap; the more specific name wins."""
     taken: list[Anatomy] = []
@@ -115,6 +121,8 @@ def find_anatomy(text: str) -> list[Anatomy]:
         if match.group("region"):
             if not match.group("noun") and re.match(r"\s*(?:aorta|cage|inlet|outlet|duct|cavity|wall|soft|cord|lymph|kypho|lordo|scolio|curv|surgery|puncture|drain|myelo|spinal\s+cord|disc|dis[ck]s|nerve|radic|dermat|ca\b|cancer|ectop|triangle|lordot|facet|spondyl|arthro|degener|strain|sprain)", text[match.end() :], re.IGNORECASE):
                 continue
+            if not match.group("noun") and not _SPINAL_CONTEXT.match(text, match.end()):
+                continue
             if not match.group("noun") and match.group("region").lower() == "dorsal" and not re.search(r"spine|spinal|vertebra|kypho|\bD\d", text, re.IGNORECASE):
                 continue
             _add(taken, _region(match, match.group("portion"), match.group("region"), match.group("noun")))
@@ -124,6 +132,8 @@ def find_anatomy(text: str) -> list[Anatomy]:
             _add(taken, Anatomy("region", match.start(), match.end(), region="sacral"))
         else:
             if match.group("bare").lower() == "back" and not match.group("portion2"):
+                continue
+            if re.search(r"\b(?:iliac|nasal|scapular|ischial|tibial|anterior|posterior|helical|calcaneal|mental|dendritic|heel|of\s+the\s+scapula)\s+$", text[max(0, match.start() - 25) : match.start()], re.IGNORECASE):
                 continue
             _add(taken, Anatomy("region", match.start(), match.end(), portions=_portions(match.group("portion2"))))
     for match in _VERTEBRA.finditer(text):

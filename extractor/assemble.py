@@ -8,7 +8,7 @@ offsets: no spaCy.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
@@ -17,7 +17,7 @@ from extractor.attributes import Attribute
 from extractor.findings import LEVEL_ORDER, REGION_OF_LETTER, Evidence, Issue, IssueAbout, IssueCode, Level, Region, ReportFindings, Section, Verdict, VertebralFinding
 from extractor.layout import Layout, Line
 from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
-from extractor.vertebrae import Mention, Reading, Statement
+from extractor.vertebrae import Mention, Reading
 
 _SEVERITY = ("minimal", "mild", "moderate", "severe")
 _ASSERTIONS = ("absent", "historical", "possible", "present")
@@ -171,6 +171,11 @@ class _Told:
         self.cleared = False
         topics = find_topics(layout.view.text) if any(reading is not None for reading in readings) else ()
         self._places = list(_places(layout, readings, sections, topics))
+        if not any(mention.primary for reading in readings for mention in reading.mentions):
+            # Words such as "collapse" in a report that speaks of no vertebra mean something else.
+            for place in self._places:
+                self._read_statements(place)
+            return
         later = [place for place in self._places if place.section == "addendum"]
         for place in self._places:
             if place.section != "addendum":
@@ -187,10 +192,7 @@ class _Told:
             if place.section != "exam" or not re.search(r"\b(?:was|were|has\s+been)\s+(?:performed|injected|treated|placed|done)\b", place.line.text):
                 return
         story = place.section in _STORY
-        if not story and place.topic != "other":
-            self._clear(place, reading.statements)
-        elif not story:
-            self._clear(place, [statement for statement in reading.statements if statement.scope == "spine"])
+        self._read_statements(place)
         touched: list[_Finding] = []
         for mention in reading.mentions:
             self._touched = touched
@@ -209,10 +211,10 @@ class _Told:
         if reading.named:
             self._named = (place.index, reading.named)
 
-    def _clear(self, place: _Place, statements: Iterable[Statement]) -> None:
-        for _ in statements:
-            self.cleared = True
-            return
+    def _read_statements(self, place: _Place) -> None:
+        """Whether the sentence clears the spine; said of a knee, "no fracture" does not."""
+        if place.section not in NOT_THE_EXAM:
+            self.cleared |= any(statement.scope == "spine" or place.topic != "other" for statement in place.reading.statements)
 
     def _mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         status = self._status(place, mention)

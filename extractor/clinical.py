@@ -522,7 +522,7 @@ _FALL = re.compile(
         |in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
         | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment|of\s+(?:19
             |20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
-        | slipp?ed(?=\s+(?:and|on|in|while|off|down|from|at|over|outside|when|getting)\b) | slipping\s+on | tripp(?:ed
+        | slipp?ed(?=\s+(?:and|on|out|in|while|off|down|from|at|over|outside|when|getting)\b) | slipping\s+on | tripp(?:ed
             |ing)(?=\s+(?:and|on|over|in|while|off|down|at)\b) | stumbled | tumbled\s+down | collapsed\s+(?:at|on|while
             |in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
     re.VERBOSE,
@@ -1215,7 +1215,7 @@ _NOT_TAKEN_ENDS = re.compile(
     r"|currently\s+on|replaced\s+by|to)\s|\b(?:and|,)\s+(?:is\s+)?(?:on|takes|taking|receiv\w+)\b"
 )
 _NOT_TAKEN_AFTER = re.compile(
-    r"""(?:\s*\([^)]{0,20}\))?\s+or\s | [^.;]{0,70}?\b(?:offered|stopped|discontinued|ceased|in\s+the\s+past|until
+    r"""(?:\s*\([^)]{0,20}\))?\s+or\s | [^.;]{0,70}?\b(?:offered|replaced\s+by|substituted|stopped|discontinued|ceased|in\s+the\s+past|until
         |completed|holiday|years?\s+ago|not\s+tolerated|intoleran\w+|allerg\w+|should|is\s+recommended|may\s+be
         |could\s+be|was\s+switched|changed\s+to|switched\s+to|declined|previously|recommended|considered|would\s+be
         |can\s+be|is\s+indicated|failure|was\s+given|to\s+be\s+(?:started|commenced|given)|(?:from\s+)?\d{4}\s*(?:-|to

@@ -7,7 +7,6 @@ sentences has a finding that the others could add to. ``plain=True`` does none o
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from extractor import assemble
 from extractor.findings import ReportFindings
 from extractor.layout import Layout
+from extractor.scan import can_matter
 from extractor.vertebrae import NOTHING, Reading, read_sentence
 
 if TYPE_CHECKING:
@@ -27,17 +27,6 @@ CACHED_SENTENCES = 50_000
 
 NEW_STRINGS = 400_000
 """After so many new strings the pipeline is built anew: spaCy 3.7 never forgets a string it has seen."""
-
-_CAN_MATTER = re.compile(
-    r"vertebr|spin[ae]|fract|\bf(?:x|xs)\b|#|wedg|collaps|compress|height|\bht\b|deform|burst|plan[au]|pancak|concav|fish|crush|flat|short|"
-    r"volume\s+loss|depress|cement|plast|augment|pmma|methacryl|bony|bones?\b|osseous|skelet|end-?\s?plate|\bbod(?:y|ies)\b|hemi|butterfly|"
-    r"block|limbus|impact|shape|dysmorph|misshap|broken|stature|infract|lost|loss|vcf|cort(?:ex|ical)|squash|buckl|pvp|bkp|injur|"
-    r"(?<![A-Za-z])(?:[CTDLS]|TH|DV|LV|TV|CV)[\s.-]?\d|(?:thoracic|dorsal|lumbar|cervical|sacral)\s+(?:\d|one|two|three|four|five)|"
-    r"(?:\d(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)\s+(?:thoracic|lumbar|cervical|dorsal)|"
-    r"thoracic|lumbar|cervical|dorsal|sacr",
-    re.IGNORECASE,
-)
-
 
 class Engine:
     """Reads texts with one pipeline, which it builds when the first sentence needs it. Not for several threads."""
@@ -67,8 +56,8 @@ class Engine:
     def _readings(self, layout: Layout) -> Sequence[Reading]:
         if self._plain:
             return [self._read_sentence(line.text) for line in layout.lines]
-        readings = [self._cached(line.text) if _CAN_MATTER.search(line.text) else NOTHING for line in layout.lines]
-        if any(reading.mentions for reading in readings):
+        readings = [self._cached(line.text) if can_matter(line.text) else NOTHING for line in layout.lines]
+        if any(mention.primary for reading in readings for mention in reading.mentions):
             readings = [
                 self._cached(line.text) if reading is NOTHING else reading
                 for line, reading in zip(layout.lines, readings, strict=True)

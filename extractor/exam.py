@@ -53,8 +53,8 @@ class Exam:
     """The exam or exams reported.
 
     ``modality`` is the one of the report, None where the text does not decide; ``regions_imaged`` in order from the
-    neck down, empty where not told; ``exam_date`` as YYYY-MM-DD, None where the text does not state it or leaves open which
-    number is the month.
+    neck down, empty where not told; ``exam_date`` as YYYY-MM-DD, None where the text does not state it or leaves open
+    which number is the month.
     """
 
     modality: Modality | None = None
@@ -131,7 +131,7 @@ def _regions() -> tuple[re.Pattern[str], tuple[tuple[ImagedRegion, ...], ...]]:
     return words([f"({'|'.join(r['patterns'])})" for r in records]), tuple(tuple(r["regions"]) for r in records)
 
 
-# ----------------------------------------------------------------------------------------------------------- named exams
+# ---------------------------------------------------------------------------------------------------------- named exams
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +179,7 @@ _IS_TITLE = re.compile(
     r"[\s\w/&,-]{0,30}\b(?:spine|chest|abdomen|pelvis|thorax|tap|neck)\b[\s\w/&,-]{0,40}(?:\.(?=\s|$)|\n|$)"
 )
 """A sentence that is nothing but the name of an exam, as where a title stands behind the reason for it."""
+_REPEATED = re.compile(r"\s*(?:follow[\s-]?up|repeat|control|interval)?\s*")
 _NOW_BEFORE = re.compile(r"\b(?:today'?s|current|present|this|these)\s+(?:\w+\s+)?$")
 _CONSISTS_BEFORE = re.compile(
     r"\b(?:examination|exam|study|series)\s+(?:consists?|comprises|includes)\s+(?:of\s+)?[^.;]{0,40}$"
@@ -286,8 +287,8 @@ def _rank(text: _Text, match: re.Match[str], title_end: int) -> int:
         return 2 if section in _LOOSE and re.match(r"\s*:", after) else 0
     if section == "exam":
         return 0 if re.search(r"\bcompar", before) else 3
-    titled = match.start() < _A_LINE and not before.strip() and section in ("body", "header")
-    now = _NOW_BEFORE.search(before) is not None
+    titled = match.start() < _A_LINE and section in ("body", "header") and _REPEATED.fullmatch(before) is not None
+    now = (titled and bool(before.strip())) or _NOW_BEFORE.search(before) is not None
     if not titled and _DATED_AFTER.match(after):
         return 0
     if not now and (_NOT_REPORTED_BEFORE.search(before) or _NOT_REPORTED_AFTER.match(after)):

@@ -211,8 +211,16 @@ def _between(first: Level, last: Level) -> tuple[Level, ...]:
     )
 
 
+_HEART = re.compile(r"\b(?:murmurs?|gallops?|rubs?|rhythm|cardiac|cardiovascular|heart|auscult\w+|S3|S4|clicks?)\b|\bCVS?\b|\bS1\s*(?:,|and|&|/|\+)?\s*S2\b", re.IGNORECASE)
+_THYROID = re.compile(r"\b(?:free\s+T\d|TSH|thyrox\w+|levothyrox\w+|thyroid|T4\s+(?:cells?|count|lymph\w+)|CD4)\b", re.IGNORECASE)
+
+
 def _names_a_vertebra(text: str, name: _Name) -> bool:
     before, after = text[max(0, name.start - 40) : name.start], text[name.end : name.end + 40]
+    if name.letter == "S" and _HEART.search(text) and not re.search(r"sacr|vertebr|fractur|endplate|body", text, re.IGNORECASE):
+        return False
+    if name.letter == "T" and name.number <= 4 and _THYROID.search(text):
+        return False
     if name.letter in "TC" and _NO_LEVEL_BEFORE.search(before):
         return False
     if name.letter in ("S", "L") and re.search(r"\b(?:type|grade|stage|lead)\s*$", before, re.IGNORECASE):

@@ -71,6 +71,12 @@ class Mention:
     """Which of the vertebrae named before: former, latter, first, second, third, upper or lower."""
 
 
+    @property
+    def primary(self) -> bool:
+        """Whether the sentence alone shows that a vertebra may be meant; a report without any such has no findings."""
+        return self.vertebral or bool(self.levels) or "fracture" in self.descriptors
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """The sentence says of the spine, the vertebrae or bone in general that there is no fracture."""
@@ -246,7 +252,7 @@ def _heads(text: str, hits: Sequence[Hit]) -> list[_Head]:
 
 
 _NO_FINDING_AFTER = re.compile(r"\s*(?:fragments?|ratio|index|stockings?|bandage|therapy|device|plate|screw|sleeve|garment|garments|neuropathy|test|resection|biopsy|view|risk|probabilit|prevention|liaison|clinic|table|protocol|site|pressure|ultraso\w+|osteoporosis\s+clinic|assessment|healing|management|risk\s+assess)", re.IGNORECASE)
-_NO_FINDING_BEFORE = re.compile(r"\b(?:cord|root|nerve|neural|thecal|sac|foraminal|chest|pneumatic|cold|spinal\s+cord|cauda\s+equina|airway|tracheal|lobar|lobe|lung|vascular|ureteral|venous|stress\s+view|10-year|major\s+osteoporotic|hip|fracture\s+risk)\s+$", re.IGNORECASE)
+_NO_FINDING_BEFORE = re.compile(r"\b(?:cord|root|nerve|neural|thecal|sac|foraminal|chest|pneumatic|cold|spinal\s+cord|cauda\s+equina|neurologic|neurological|median\s+nerve|airway|tracheal|lobar|lobe|lung|vascular|ureteral|venous|stress\s+view|10-year|major\s+osteoporotic|hip|fracture\s+risk)\s+$", re.IGNORECASE)
 
 
 _LEVEL_WORDS = r"(?:(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}(?:\s*(?:,|-|/|and|&|to)\s*[A-Z]?\d{1,2})*'?s?)"
@@ -263,6 +269,8 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
     if _NO_FINDING_AFTER.match(after) and target.kind == "shape":
         return True
     if target.weak and _NO_FINDING_BEFORE.search(before):
+        return True
+    if hit.target == "compression" and re.search(r"\b(?:cages?|screws?|rods?|plates?|interbody|distract\w*|graft|osteotomy|stocking\w*|dressing|device|wrap|boots?|neurologic\w*|ultrasound)\b", text, re.IGNORECASE):
         return True
     if hit.target == "fracture" and text[hit.start : hit.end] == "#":
         return bool(re.match(r"\s*\d", after)) or bool(re.search(r"\b(?:acc|mrn|id|order|exam|case|accession|image|series|weight\s*\d*)\s*$|\d$", before, re.IGNORECASE))
@@ -948,7 +956,12 @@ def _mentions(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> list[Mentio
     levels = sorted((item for item in head.owners if item.kind == "level"), key=lambda item: item.start)
     posterior = any(item.kind == "posterior" for item in head.owners) and not (head.descriptors & {"compression", "wedging", "burst", "collapse", "height_loss", "endplate_depression"})
     regions = [item for item in head.owners if item.kind == "region"]
-    vertebral = bool(levels or posterior or regions or any(item.kind == "vertebra" for item in head.owners)) or not head.weak
+    if head.kind == "shape" and head.weak and all(word in ("height_loss",) for word in head.descriptors) and re.search(r"flat", text[head.start : head.end], re.IGNORECASE) and not levels:
+        regions = [item for item in regions if not re.search(r"curv|lordo|kypho|spine\s+is", text, re.IGNORECASE)]
+    named = any(item.kind == "vertebra" and re.search(r"vertebr|corpus|end-?\s?plate", text[item.start : item.end], re.IGNORECASE) for item in head.owners)
+    vertebral = bool(levels or posterior or regions or named) or not head.weak
+    if head.kind == "augmentation" and target.value == "cement" and not (levels or regions or named):
+        return []
     own = [Attribute(attribute_field, target.value or "", head.start, head.end) for attribute_field in _OWN_FIELD.get(head.kind, ())]
     before = text[: head.start]
     anaphoric = not levels and bool(_FIRM_ANAPHORA.search(text)) or not levels and bool(_ANAPHORA.search(before)) and head.status != "absent"

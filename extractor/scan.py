@@ -1,0 +1,73 @@
+"""The cheap scan: whether a sentence can say anything of a vertebra, told from its raw characters.
+
+One pass of an Aho-Corasick automaton over stems. It may let through too much, never too little: a test compares whole
+extractions with those of the plain way, which reads every sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import ahocorasick
+
+_STRONG, _WEAK, _ANATOMY, _SUBJECT, _PREDICATE = 1, 2, 4, 8, 16
+
+_STEMS: dict[int, str] = {
+    # Findings that show by themselves that a vertebra is meant, and fractures, which may be denied of bone in general.
+    _STRONG: "fract fx # vcf codfish cod-fish cod fish fish vert fish-vert fish mouth plana planum plasty plasties plastied hemivert hemi-vert butterfly limbus bkp pvp "
+    "compression f compression d compression-f compression-d compression t compressive compression b compression w compression/ wedge c wedge d wedge-c wedge f wedge- wedged d wedging d burst injur spinal coll broken back",
+    # Findings that need a vertebra in the same sentence.
+    _WEAK: "compress wedg collaps height deform concav crush flat short depress cement augment pmma methacryl dysmorph missh broken buckl impact squash infract cunei lost loss cortical stature burst plan volume pancak wide",
+    _ANATOMY: "vertebra vertebre corpus spin thorac dors lumb cervic sacr endplate end plate end-plate bod level segment dens odont",
+    _SUBJECT: "vertebra spin bony bone osseous skelet bod thorac lumb cervic dors musculosk",
+    _PREDICATE: "normal unremark intact maintain preserv limits satisf negative natural spare retain no  without not nor  free abnormal wnl nad ok clear uninvolv unaffect keeps "
+    "grade genant % percent mild moder sever minim slight minor marked sq height third half quarter",
+}  # fmt: skip
+_LEVEL = re.compile(
+    r"(?<![a-z0-9])(?:(?:th|dv|tv|lv|cv|[ctdl])[\s.-]{0,2}\d|(?:tea|tee|ell|[tlc])[\s-](?:\d|one|two|three|four|five|six|sev|eig|nin|ten|ele|twe)|(?:th?|l|d|c|s)[\s-]?[ivx]{1,4}(?![a-z]))|s[\s-]?\d.{0,40}(?:sacr|vertebr)|(?:sacr|vertebr|l5).{0,40}s[\s-]?\d|(?:8th|9th|10th|11th|12th|eighth|ninth|tenth|eleventh|twelfth)\s+vert"
+)
+
+
+@cache
+def _automaton() -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    kinds: dict[str, int] = {}
+    for kind, stems in _STEMS.items():
+        for stem in _phrases(stems):
+            kinds[stem] = kinds.get(stem, 0) | kind
+    for stem, kind in kinds.items():
+        automaton.add_word(stem, kind)
+    automaton.make_automaton()
+    return automaton
+
+
+_SPACED = (
+    "compression f", "compression d", "compression t", "compression b", "compression w", "cod fish", "fish vert", "fish mouth", "wedge c", "wedge d", "wedge f", "wedged d", "wedging d", "end plate", "no ", "nor ", "spinal coll", "broken back",
+)  # fmt: skip
+
+
+def _phrases(stems: str) -> list[str]:
+    """The stems of a line: words, and the few phrases with a space in them."""
+    rest = f" {stems} "
+    found = []
+    for phrase in _SPACED:
+        if f" {phrase} " in rest or f" {phrase}" in rest and phrase.endswith(" "):
+            found.append(phrase)
+            rest = rest.replace(f" {phrase} ", " ", 1) if f" {phrase} " in rest else rest.replace(f" {phrase}", " ", 1)
+    return [*found, *rest.split()]
+
+
+def can_matter(sentence: str) -> bool:
+    """Whether a sentence can hold a finding of its own, a level said to be normal, or a statement about bone."""
+    lowered = sentence.lower()
+    kinds = 0
+    for _, kind in _automaton().iter(lowered):
+        kinds |= kind
+    if kinds & _STRONG:
+        return True
+    if kinds & _SUBJECT and kinds & _PREDICATE:
+        return True
+    if kinds & _WEAK and kinds & _ANATOMY:
+        return True
+    return bool(kinds & (_WEAK | _PREDICATE)) and _LEVEL.search(lowered) is not None
