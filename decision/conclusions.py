@@ -71,22 +71,22 @@ def assess(
     )
 
 
-def _made(kind: type[Made], **values: Any) -> Made:
+def _made(model: type[Made], /, **values: Any) -> Made:
     """What ``model_construct`` does, without its search for aliases and defaults: every field is given, none is checked.
 
-    Our own conclusions need no validation, and it would cost more than drawing them; a test validates what comes out.
+    Our own conclusions need no validation, and it would cost more than drawing them; tests validate what comes out.
     """
-    made = kind.__new__(kind)
+    made = model.__new__(model)
     object.__setattr__(made, "__dict__", values)
-    object.__setattr__(made, "__pydantic_fields_set__", _FIELDS[kind])
+    object.__setattr__(made, "__pydantic_fields_set__", _FIELDS[model])
     object.__setattr__(made, "__pydantic_extra__", None)
     object.__setattr__(made, "__pydantic_private__", None)
     return made
 
 
-_FIELDS = {
-    kind: set(kind.model_fields)
-    for kind in (
+_FIELDS: dict[type[Model], set[str]] = {
+    model: set(model.model_fields)
+    for model in (
         Because, ClinicalWarning, Diagnosis, Effect, FactUsed, MissingInput, ProtocolItem, Risk, Stability,
         StabilityComponent,
     )
