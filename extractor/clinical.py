@@ -114,11 +114,12 @@ def scan(text: str) -> Scan:
 class Gate:
     """Beginnings of words, of which every match of a pattern holds one; those below four letters are whole words."""
 
-    __slots__ = ("heads", "pairs")
+    __slots__ = ("heads", "letters_of", "pairs")
 
     def __init__(self, *letters: str) -> None:
         self.pairs = tuple((_WORD.findall(some)[0][:_HEAD], some) for some in letters)
         self.heads = frozenset(head for head, _ in self.pairs)
+        self.letters_of = {head: [some for other, some in self.pairs if other == head] for head in self.heads}
 
     def opens(self, scanned: Scan) -> bool:
         """Whether the text has a word that begins like one of these."""
@@ -128,8 +129,8 @@ class Gate:
         """The stretches of text around these letters, in order and without overlap."""
         text = scanned.text
         hits: list[int] = []
-        for head, letters in self.pairs:
-            if head in scanned.heads:
+        for head in self.heads & scanned.heads:
+            for letters in self.letters_of[head]:
                 position = text.find(letters)
                 while position >= 0:
                     hits.append(position)
@@ -520,10 +521,10 @@ def _is_past(report: _Report, start: int, end: int) -> bool:
 _FALL = re.compile(
     r"""(?<![a-z])(?: (?:fell|fallen)(?!\s+(?:\w+ly\s+)?(?:within|below|between|into\s+the|under|by|short|asleep|ill
         |in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
-        | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment|of\s+(?:19
-            |20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
-        | slipp?ed(?=\s+(?:and|on|out|in|while|off|down|from|at|over|outside|when|getting)\b) | slipping\s+on | tripp(?:ed
-            |ing)(?=\s+(?:and|on|over|in|while|off|down|at)\b) | stumbled | tumbled\s+down | collapsed\s+(?:at|on|while
+        | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment|of\s+(?:19|20)\d\d
+            |(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
+        | slipp?ed(?=\s+(?:and|on|out|in|while|off|down|from|at|over|outside|when|getting)\b) | slipping\s+on
+        | tripp(?:ed|ing)(?=\s+(?:and|on|over|in|while|off|down|at)\b) | stumbled | tumbled\s+down | collapsed\s+(?:at|on|while
             |in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
     re.VERBOSE,
 )
@@ -769,6 +770,7 @@ _NAMED_GATE = Gate(
 )
 _SEX_GATE = Gate("male", "female", "man", "woman", "lady", "gentlem", "girl", "boy", "housewife")
 _SEX_LETTER = re.compile(r"[FMWBAH](?<![A-Za-z].)(?:[FM]|A[FM])?(?![A-Za-z'])")
+_SEX_LETTERS = frozenset({"f", "m", "wf", "wm", "bf", "bm", "aaf", "aam", "hf", "hm"})
 _BESIDE_SEX = 44
 
 
@@ -776,7 +778,7 @@ def _beside_sex(written: str, scanned: Scan) -> tuple[list[re.Match[str]], list[
     """Ages before and after a sex, near the words for a sex and near a capital F or M that stands alone or as in WF."""
     text = scanned.text
     stretches = _SEX_GATE.near(scanned, _BESIDE_SEX) if _SEX_GATE.opens(scanned) else []
-    for match in _SEX_LETTER.finditer(written):
+    for match in () if _SEX_LETTERS.isdisjoint(scanned.heads) else _SEX_LETTER.finditer(written):
         if _DIGIT.search(written, max(0, match.start() - 12), match.end() + 12):
             stretches.append((max(0, match.start() - 30), match.end() + 24))
     age_sex: dict[Span, re.Match[str]] = {}
@@ -1215,8 +1217,8 @@ _NOT_TAKEN_ENDS = re.compile(
     r"|currently\s+on|replaced\s+by|to)\s|\b(?:and|,)\s+(?:is\s+)?(?:on|takes|taking|receiv\w+)\b"
 )
 _NOT_TAKEN_AFTER = re.compile(
-    r"""(?:\s*\([^)]{0,20}\))?\s+or\s | [^.;]{0,70}?\b(?:offered|replaced\s+by|substituted|stopped|discontinued|ceased|in\s+the\s+past|until
-        |completed|holiday|years?\s+ago|not\s+tolerated|intoleran\w+|allerg\w+|should|is\s+recommended|may\s+be
+    r"""(?:\s*\([^)]{0,20}\))?\s+or\s | [^.;]{0,70}?\b(?:offered|replaced\s+by|substituted|stopped|discontinued|ceased
+        |in\s+the\s+past|until|completed|holiday|years?\s+ago|not\s+tolerated|intoleran\w+|allerg\w+|should|is\s+recommended|may\s+be
         |could\s+be|was\s+switched|changed\s+to|switched\s+to|declined|previously|recommended|considered|would\s+be
         |can\s+be|is\s+indicated|failure|was\s+given|to\s+be\s+(?:started|commenced|given)|(?:from\s+)?\d{4}\s*(?:-|to
         |until)\s*\d{4})""",

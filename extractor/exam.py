@@ -194,7 +194,6 @@ _ON_IMAGES = re.compile(
     r"\b(?:on|in|at)\s+(?:the\s+|a\s+|this\s+|these\s+|plain\s+|lateral\s+|sagittal\s+|axial\s+|coronal\s+"
     r"|non-?contrast\s+|t[12][\w-]*\s+)*$"
 )
-_SENTENCE_START = re.compile(r"[.!?](?=\s)|\n|;(?=\s)")
 
 
 class _Text:
@@ -217,10 +216,10 @@ class _Text:
         return self.starts[position] if position >= 0 else 0
 
     def sentence_start(self, offset: int) -> int:
-        start = 0
-        for match in _SENTENCE_START.finditer(self.text, max(0, offset - 300), offset):
-            start = match.end()
-        return start or max(0, offset - 300)
+        """Where the sentence, or the line, around an offset begins; at most 300 characters before."""
+        low = max(0, offset - 300)
+        ends = [self.text.rfind(mark, low, offset) for mark in (". ", "\n", "; ", "? ", "! ")]
+        return max(ends) + 1 if max(ends) >= 0 else low
 
     def title_end(self) -> int:
         """Where the opening lines end that can be a title: the first line with words, and one more if it is short."""
@@ -258,13 +257,13 @@ _NOTE = re.compile(
 )
 
 
-_OPERATION_GATE = Gate("blood loss", "preoperative", "anesthesia", "pre")
+_OPERATION_GATE = Gate("estimated blood", "preoperative", "pre-operative", "anesthesia")
 _NOTE_GATE = Gate("review of", "complaint", "hospital", "operation", "illness", "reason")
 
 
 def _is_operation(text: _Text) -> bool:
     """Whether the text reports an operation, whose imaging is no exam of its own."""
-    return _OPERATION_GATE.opens(text.scanned) and _OPERATION.search(text.text) is not None
+    return any(True for _ in _OPERATION_GATE.matches(_OPERATION, text.scanned, 20))
 
 
 def _is_of_spine(text: _Text, naming: _Naming) -> bool:
