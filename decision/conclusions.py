@@ -6,9 +6,10 @@ unknown input would change.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from decision.assessment import (
     Assessment,
@@ -25,6 +26,7 @@ from decision.assessment import (
     Source,
     Stability,
     StabilityComponent,
+    made,
 )
 from decision.diagnosis import DIAGNOSES
 from decision.guideline import CRITERIA, GUIDELINE
@@ -32,14 +34,14 @@ from decision.inputs import FIRST_FREE_BIT, INPUTS
 from decision.patient import Patient
 from decision.protocol import ITEMS, Case, Offer, check_first
 from decision.risk import VERY_HIGH
+from decision.spine import stated_by
 from decision.stability import COMPONENTS
 from decision.truth import ALL, HERE, Truth
 from decision.warnings import WARNINGS, failure_predictors, level_of
-from extractor.findings import Issue, Model, ReportFindings
+from extractor.findings import Issue, ReportFindings
 
 RULESET = Ruleset(version="1", date="2026-11-20")
 
-Made = TypeVar("Made", bound=Model)
 _CRITERIA_BITS = (1 << len(CRITERIA)) - 1
 _INPUT_NAMES = tuple(INPUTS)
 
@@ -69,28 +71,6 @@ def assess(
         issues=_issues(case),
         ruleset=RULESET if profile == "US" else RULESET.model_copy(update={"profile": profile}),
     )
-
-
-def _made(model: type[Made], /, **values: Any) -> Made:
-    """What ``model_construct`` does, without its search for aliases and defaults: every field is given, none is checked.
-
-    Our own conclusions need no validation, and it would cost more than drawing them; tests validate what comes out.
-    """
-    made = model.__new__(model)
-    object.__setattr__(made, "__dict__", values)
-    object.__setattr__(made, "__pydantic_fields_set__", _FIELDS[model])
-    object.__setattr__(made, "__pydantic_extra__", None)
-    object.__setattr__(made, "__pydantic_private__", None)
-    return made
-
-
-_FIELDS: dict[type[Model], set[str]] = {
-    model: set(model.model_fields)
-    for model in (
-        Because, ClinicalWarning, Diagnosis, Effect, FactUsed, MissingInput, ProtocolItem, Risk, Stability,
-        StabilityComponent,
-    )
-}  # fmt: skip
 
 
 def _issues(case: Case) -> tuple[Issue, ...]:
@@ -138,7 +118,7 @@ class _Words:
             bit = rest & -rest
             rest ^= bit
             facts += self._facts.get(bit) or self._used(bit)
-        return _made(Because, rule=rule, text=text, facts=tuple(facts), criteria=criteria, sources=all_sources)
+        return made(Because, rule=rule, text=text, facts=tuple(facts), criteria=criteria, sources=all_sources)
 
     def _used(self, bit: int) -> tuple[FactUsed, ...]:
         used = self._facts[bit] = self._fact(bit.bit_length() - 1)
@@ -152,12 +132,9 @@ class _Words:
             return (FactUsed(name=name),)
         value = self.case.values[name]
         said = self.case.origins.get(name)
-        if not said:
-            return (FactUsed(name=name, value=value, origin="caller"),)
-        return tuple(
-            FactUsed(name=name, value=value, origin="report", report_id=report.report_id, evidence=evidence)
-            for report, evidence in said
-        )
+        if said:
+            return stated_by(name, value, said)
+        return (made(FactUsed, name=name, value=value, origin="caller", report_id=None, evidence=()),)
 
     # -------------------------------------------------------------------------------------- diagnosis, risk, stability
 
@@ -185,7 +162,7 @@ class _Words:
                 if case.t_normal.is_true
                 else "low_bone_mass"
             )
-        return _made(
+        return made(
             Diagnosis,
             id=name,
             densitometric_category=category,
@@ -216,7 +193,7 @@ class _Words:
                     sources += more
         if case.is_diagnosis(9).is_true and case.pathology_open.is_true:
             text += ". Provisional while pathology is open."
-        return _made(Risk, tier=tier, because=self.because(tier, text, case.tiers[tier].why, sources))
+        return made(Risk, tier=tier, because=self.because(tier, text, case.tiers[tier].why, sources))
 
     def stability(self) -> Stability:
         """Overall, reason, lean and each component; no component where nothing is graded."""
@@ -226,13 +203,13 @@ class _Words:
         entries = GUIDELINE.entries["component"]
         why = case.graded.why if overall == "not_applicable" else 0
         if overall != "not_applicable":
-            made = []
+            parts = []
             for rule in COMPONENTS:
                 name = rule.__name__
                 part, entry = case.components[name], entries[name]
                 why |= part.why if part.state != "pass" or overall == "stable" else 0
-                made.append(
-                    _made(
+                parts.append(
+                    made(
                         StabilityComponent,
                         id=name,
                         label=entry.text,
@@ -242,7 +219,7 @@ class _Words:
                         because=self.because(name, _WORDS_OF[rule], part.why, entry.source_ids),
                     )
                 )
-            components = tuple(made)
+            components = tuple(parts)
         entry = entries["stability"]
         text = entry.more["threshold"]
         if overall == "not_applicable":
@@ -251,7 +228,7 @@ class _Words:
                 "out_of_scope": "a cervical fracture is not graded by these rules",
                 "no_fracture_to_grade": "there is no vertebral fracture to grade",
             }[str(reason)]
-        return _made(
+        return made(
             Stability,
             overall=overall,
             reason=reason,
@@ -286,7 +263,7 @@ class _Words:
         if name == "follow_lsc_bmd":
             said.extend(serial_verdicts(self.case))
         because = self.because(name, _WORDS_OF[ITEMS[name]], why, entry.source_ids)
-        return _made(
+        return made(
             ProtocolItem,
             id=name,
             kind=entry.more["kind"],
@@ -310,7 +287,7 @@ class _Words:
         elif name == "w_low_vitamin_d" and self.case.spinal_instrumentation_planned.is_true:
             said.append(entry.more["variants"]["instrumentation"])
         because = self.because(name, _WORDS_OF[WARNINGS[name]], holds.why, entry.source_ids)
-        return _made(
+        return made(
             ClinicalWarning,
             id=name,
             level=level_of(self.case, name),
@@ -427,8 +404,8 @@ def _missing(case: Case, fired: dict[str, Truth]) -> tuple[MissingInput, ...]:
 
     ``would_decide`` is complete; the words leave out notes, and items that merely wait while an emergency stands.
     """
-    lines: list[list[str]] = [[] for _ in range(_TRIED.bit_length())]
-    decides: dict[str, list[str]] = {}
+    lines: defaultdict[int, list[str]] = defaultdict(list)
+    decides: defaultdict[str, list[str]] = defaultdict(list)
     for name, states in _states(case, fired):
         now, here = next((label, worlds) for label, worlds in states if worlds & HERE)
         changed = _TRIED & ~here
@@ -443,13 +420,18 @@ def _missing(case: Case, fired: dict[str, Truth]) -> tuple[MissingInput, ...]:
                     for world in _bits(worlds):
                         lines[world].append(line)
         for what in _inputs_of(changed):
-            decides.setdefault(what, []).append(name)
+            decides[what].append(name)
     weight = _WEIGHT_OF.__getitem__
     order = sorted(decides, key=lambda what: -sum(map(weight, decides[what])))
     found: list[MissingInput] = []
     for what in order:
-        tried = ((value, lines[world.bit_length() - 1]) for value, world in INPUTS[what].unknown.cases)
-        effects = [_made(Effect, value=value, changes=tuple(changes)) for value, changes in tried if changes]
+        effects = tuple(
+            [
+                made(Effect, value=value, changes=tuple(lines[world]))
+                for value, world in INPUTS[what].tried
+                if world in lines
+            ]
+        )
         would_decide = tuple(sorted(decides[what], key=weight, reverse=True))
-        found.append(_made(MissingInput, input=what, would_decide=would_decide, effects=tuple(effects)))
+        found.append(made(MissingInput, input=what, would_decide=would_decide, effects=effects))
     return tuple(found)

@@ -43,14 +43,15 @@ _STANDS_IN = {"creatinine_clearance": "egfr"}
 class Input:
     """One input: its bit in every ``why``, and the fact as it stands while it is unknown."""
 
-    __slots__ = ("bit", "name", "unknown", "values", "worlds")
+    __slots__ = ("bit", "name", "tried", "unknown", "values", "worlds")
 
     def __init__(self, name: str, bit: int, values: tuple[Any, ...], first_world: int) -> None:
         self.name = name
         self.bit = bit
         self.values = values
-        cases = tuple((value, 1 << (first_world + position)) for position, value in enumerate(values))
-        self.unknown = Fact(cases, bit)
+        self.tried = tuple(zip(values, range(first_world, first_world + len(values)), strict=True))
+        """Each value with the position of the world that tries it."""
+        self.unknown = Fact(tuple((value, 1 << world) for value, world in self.tried), bit)
         self.worlds = self.unknown.worlds_known
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from decision.facts import DRUG_CLASSES
 from decision.guideline import CRITERIA, GUIDELINE
@@ -32,7 +32,7 @@ _NOT_ASKED = frozenset({"osteoporosis_drug_status", "creatinine_clearance"})
 """A null status means that the drug is taken now; renal function is asked for as eGFR."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Offer:
     """One item: when it applies, what blocks it, when it is only to be considered, and how urgent it is.
 
@@ -48,24 +48,29 @@ class Offer:
     ask: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     instead: str | None = None
-    allowed: Truth = TRUE
+    printed: Truth = FALSE
+    _blocked: Truth | None = None
+    _offered: Truth | None = None
 
-    @cached_property
-    def printed(self) -> Truth:
-        """Triggered, and not held back by an emergency."""
-        true = self.trigger.true & self.allowed.true
-        return Truth(true, ALL ^ true, self.trigger.why)
+    def settle(self, allowed: Truth) -> None:
+        """Print what is triggered and not held back by an emergency."""
+        true = self.trigger.true & allowed.true
+        self.printed = Truth(true, ALL ^ true, self.trigger.why)
 
-    @cached_property
+    @property
     def blocked(self) -> Truth:
         """Some block is true."""
-        return any_of(self.blocks).holds if self.blocks else FALSE
+        if self._blocked is None:
+            self._blocked = any_of(self.blocks).holds
+        return self._blocked
 
-    @cached_property
+    @property
     def offered(self) -> Truth:
         """Printed as recommended or to consider."""
-        true = self.printed.true & ~self.blocked.true
-        return Truth(true, ALL ^ true, self.trigger.why)
+        if self._offered is None:
+            true = self.printed.true & ~self.blocked.true
+            self._offered = Truth(true, ALL ^ true, self.trigger.why)
+        return self._offered
 
 
 class Case(Graded):
@@ -77,6 +82,7 @@ class Case(Graded):
         self._offers: dict[str, Offer] = {}
         self._taken: dict[str, Truth] = {}
         self._own_blocks: dict[str, Truth] = {}
+        self._bone_drug_offered: Truth | None = None
         dx = self.is_diagnosis
         self.deficit = self.neuro_deficit.holds | self.cauda_equina_signs.holds
         parts = self.components
@@ -105,8 +111,7 @@ class Case(Graded):
         found = self._offers.get(name)
         if found is None:
             found = self._offers[name] = ITEMS[name](self)
-            if name not in _IN_EMERGENCY:
-                found.allowed = self.no_emergency
+            found.settle(TRUE if name in _IN_EMERGENCY else self.no_emergency)
         return found
 
     def takes(self, drug: str) -> Truth:
@@ -123,10 +128,12 @@ class Case(Graded):
             found = self._own_blocks[drug] = any_of(_OWN_BLOCKS[drug](self))
         return found
 
-    @cached_property
+    @property
     def bone_drug_offered(self) -> Truth:
         """Some bone drug is printed as recommended or to consider."""
-        return any_of(self.offer(name).offered for name in BONE_DRUGS)
+        if self._bone_drug_offered is None:
+            self._bone_drug_offered = any_of([self.offer(name).offered for name in BONE_DRUGS])
+        return self._bone_drug_offered
 
     def takes_other_than(self, drug_class: str) -> Truth:
         """Whether a drug of another class is known to be taken now."""

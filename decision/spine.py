@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from decision.assessment import FactUsed, FactValue
+from decision.assessment import FactUsed, FactValue, made
 from decision.guideline import CRITERIA
 from decision.inputs import FIRST_FREE_BIT, INPUTS
 from decision.truth import ALL, FALSE, TRUE, Fact, Truth, certain, known
@@ -41,10 +41,17 @@ class Grounds:
         name, value, said = self._given[position - FIRST_FREE_BIT]
         if not said:
             return (FactUsed(name=name, value=value),)
-        return tuple(
-            FactUsed(name=name, value=value, origin="report", report_id=report.report_id, evidence=evidence)
+        return stated_by(name, value, said)
+
+
+def stated_by(name: str, value: FactValue, said: Sequence[tuple[ReportFindings, EvidenceList]]) -> tuple[FactUsed, ...]:
+    """A fact, once per report that says it, with its words."""
+    return tuple(
+        [
+            made(FactUsed, name=name, value=value, origin="report", report_id=report.report_id, evidence=evidence)
             for report, evidence in said
-        )
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
