@@ -73,6 +73,7 @@ class Facts:
         self.origins: dict[str, list[tuple[ReportFindings, EvidenceList]]] = {}
         self.values: dict[str, Any] = {}
         self.vertebrae, self.contradictions = unite(self.reports, self.grounds)
+        self._collect()
         self._patient_facts()
         self._densities()
         self._applicability()
@@ -85,13 +86,17 @@ class Facts:
 
     # ------------------------------------------------------------------------------------------ reading one input
 
-    def _stated(self, field: str, section: str = "clinical") -> list[tuple[ReportFindings, Any, EvidenceList]]:
-        found = []
+    def _stated(self, field: str) -> list[tuple[ReportFindings, Any, EvidenceList]]:
+        return self._told.get(field, [])
+
+    def _collect(self) -> None:
+        """Every statement of the reports about the patient, by field; what they do not say is not there."""
+        self._told: dict[str, list[tuple[ReportFindings, Any, EvidenceList]]] = {}
         for report in self.reports:
-            stated = getattr(getattr(report, section), field)
-            if stated is not None:
-                found.append((report, stated.value, stated.evidence))
-        return found
+            for section in (report.clinical, report.densitometry):
+                for field, stated in section:
+                    if stated is not None:
+                        self._told.setdefault(field, []).append((report, stated.value, stated.evidence))
 
     def _contradict(self, name: str) -> None:
         self.contradictions.append(Contradiction("other", f"{name}: statements differ"))
@@ -101,14 +106,13 @@ class Facts:
         name: str,
         field: str | None = None,
         *,
-        section: str = "clinical",
         prefer: Callable[[Sequence[Any]], Any] | None = None,
         safety: bool = False,
         read: Callable[[Any], Any] = lambda value: value,
     ) -> Any:
         """The caller's value, else what the reports state; of several, the newest, the one that is safe, or unknown."""
         caller = getattr(self.patient, name)
-        stated = self._stated(field or name, section) if self.reports else []
+        stated = self._stated(field or name)
         stated = [(report, read(value), evidence) for report, value, evidence in stated if read(value) is not None]
         values = {value for _, value, _ in stated}
         if caller is not None:
@@ -197,10 +201,8 @@ class Facts:
             self.menopausal_status = Fact((), INPUTS["menopausal_status"].bit)
         self.bmi = fact("bmi", self._value("bmi"))
         self.height_loss_cm = fact("height_loss_cm", self._value("height_loss_cm", prefer=max))
-        self.frax_major = fact(
-            "frax_major_percent", self._value("frax_major_percent", section="densitometry", prefer=max)
-        )
-        self.frax_hip = fact("frax_hip_percent", self._value("frax_hip_percent", section="densitometry", prefer=max))
+        self.frax_major = fact("frax_major_percent", self._value("frax_major_percent", prefer=max))
+        self.frax_hip = fact("frax_hip_percent", self._value("frax_hip_percent", prefer=max))
         none_taken = self._value("glucocorticoid_mg_day", "glucocorticoids", read=lambda taken: None if taken else 0.0)
         self.glucocorticoid_mg_day = fact("glucocorticoid_mg_day", none_taken)
         if self.patient.glucocorticoid_mg_day == 0 and any(taken for _, taken, _ in self._stated("glucocorticoids")):
@@ -389,23 +391,25 @@ class Facts:
         scope = [vertebra for vertebra in self.vertebrae if vertebra.in_scope]
         self.scope = scope
         reopened = any_of(
-            truth.holds
-            for truth in (self.neuro_deficit, self.cauda_equina_signs, self.progression_on_followup, self.new_pain)
+            [
+                truth.holds
+                for truth in (self.neuro_deficit, self.cauda_equina_signs, self.progression_on_followup, self.new_pain)
+            ]
         )
-        self.vcf = any_of(vertebra.fracture for vertebra in scope)
-        self.equivocal_vertebra = any_of(vertebra.equivocal for vertebra in scope)
+        self.vcf = any_of([vertebra.fracture for vertebra in scope])
+        self.equivocal_vertebra = any_of([vertebra.equivocal for vertebra in scope])
         for vertebra in self.vertebrae:
             self._grade(vertebra, reopened)
-        self.graded_fracture = any_of(vertebra.graded_fracture for vertebra in scope)
-        self.graded = any_of(vertebra.graded for vertebra in scope)
-        self.recent = any_of(vertebra.recent for vertebra in scope)
-        self.any_healed = any_of(vertebra.fracture & vertebra.healed for vertebra in scope)
-        self.any_chronic = any_of(vertebra.fracture & vertebra.acuity.is_("chronic").holds for vertebra in scope)
-        self.acuity_unknown = any_of(vertebra.graded_fracture & ~vertebra.acuity.known for vertebra in scope)
-        self.mri_edema = any_of(vertebra.fracture & vertebra.edema.is_("present") for vertebra in scope)
+        self.graded_fracture = any_of([vertebra.graded_fracture for vertebra in scope])
+        self.graded = any_of([vertebra.graded for vertebra in scope])
+        self.recent = any_of([vertebra.recent for vertebra in scope])
+        self.any_healed = any_of([vertebra.fracture & vertebra.healed for vertebra in scope])
+        self.any_chronic = any_of([vertebra.fracture & vertebra.acuity.is_("chronic").holds for vertebra in scope])
+        self.acuity_unknown = any_of([vertebra.graded_fracture & ~vertebra.acuity.known for vertebra in scope])
+        self.mri_edema = any_of([vertebra.fracture & vertebra.edema.is_("present") for vertebra in scope])
         self.recent_neighbours = FALSE if level_conflicts else self._recent_neighbours(scope)
         neck = [vertebra for vertebra in self.vertebrae if vertebra.region == CERVICAL]
-        self.cervical_fracture = any_of(vertebra.fracture & ~vertebra.healed for vertebra in neck)
+        self.cervical_fracture = any_of([vertebra.fracture & ~vertebra.healed for vertebra in neck])
         self.cervical_levels = [vertebra.level for vertebra in neck if vertebra.fracture.is_true]
         self.sacral_fracture = self._finding(
             "sacral fracture",
@@ -464,10 +468,12 @@ class Facts:
     @staticmethod
     def _recent_neighbours(scope: Sequence[Vertebra]) -> Truth:
         return any_of(
-            one.recent & other.recent
-            for position, one in enumerate(scope)
-            for other in scope[position + 1 :]
-            if neighbours(one.level, other.level)
+            [
+                one.recent & other.recent
+                for position, one in enumerate(scope)
+                for other in scope[position + 1 :]
+                if neighbours(one.level, other.level)
+            ]
         )
 
     def _finding(self, name: str, asked: Callable[[Any], bool]) -> Truth:
@@ -554,9 +560,9 @@ class Facts:
                 if about is not None:
                     message = f"{issue.code} in the report"
                     self.contradictions.append(Contradiction(about, message, found=False))
-        self.contradiction = any_of(contradiction.clash for contradiction in self.contradictions)
+        self.contradiction = any_of([contradiction.clash for contradiction in self.contradictions])
         self.fracture_contradicted = any_of(
-            contradiction.clash for contradiction in self.contradictions if contradiction.about == "fracture"
+            [contradiction.clash for contradiction in self.contradictions if contradiction.about == "fracture"]
         )
         self.equivocal = ~self.vcf & (self.equivocal_vertebra | self.fracture_contradicted)
 

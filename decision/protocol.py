@@ -228,7 +228,7 @@ def dx_ct_spine(c: Case) -> Offer:
 
 def dx_upright_radiographs(c: Case) -> Offer:
     """Stability is indeterminate because kyphosis, scoliosis or height is unknown; not where standing could harm."""
-    open_angle = any_of(c.components[name].unknown for name in ("kyphosis", "scoliosis", "height_loss"))
+    open_angle = any_of([c.components[name].unknown for name in ("kyphosis", "scoliosis", "height_loss")])
     return Offer(c.indeterminate & c.vcf & open_angle, (*c.canal_in_doubt, c.path_feature))
 
 
@@ -356,7 +356,9 @@ def _component(c: Case, item: str) -> Offer:
     more = _ITEMS[item].more
     drug, of = more["drug"], c.offer(more["of"])
     members = next(members for members in DRUG_CLASSES.values() if drug in members)
-    hidden = any_of(c.takes(other) & c.own_block(other).not_true for other in members if other != drug) & ~c.takes(drug)
+    hidden = any_of([c.takes(other) & c.own_block(other).not_true for other in members if other != drug]) & ~c.takes(
+        drug
+    )
     return Offer(
         of.trigger & ~hidden,
         (*_OWN_BLOCKS[drug](c), *of.blocks),
@@ -415,7 +417,7 @@ def rx_denosumab(c: Case) -> Offer:
 
 def rx_anabolic_first(c: Case) -> Offer:
     """Very high risk, and no anabolic taken now or before; blocked after denosumab, or if each drug is blocked."""
-    not_for_this_sex = any_of(c.sex.is_(sex) for sex in ("female", "male") if sex not in c.anabolic_for)
+    not_for_this_sex = any_of([c.sex.is_(sex) for sex in ("female", "male") if sex not in c.anabolic_for])
     trigger = c.very_high & c.drug_in("anabolic").not_true & not_for_this_sex.not_true
     also = (("transition", c.deno_exposed), ("fusion", c.spinal_instrumentation_planned))
     return _bone_drug(

@@ -95,7 +95,7 @@ class Tiered(Diagnosed):
         self.codes = {code: rule(self) for code, rule in VERY_HIGH.items()}
         dx = self.is_diagnosis
         any_code = any_of(self.codes.values()).holds
-        some_codes = any_of(self.codes[code] for code in AFTER_HIGH_ENERGY).holds
+        some_codes = any_of([self.codes[code] for code in AFTER_HIGH_ENERGY]).holds
         very_high = (dx(7, 8, 9, 11, 12, 14, 20) & any_code) | (dx(4, 5) & self.ost & some_codes)
         high = self.ost & ~very_high
         on_glucocorticoid = self.on_gc & (~self.age.meets(CRITERIA["age_glucocorticoid"])).not_true

@@ -99,9 +99,9 @@ def posterior_wall(s: Tiered) -> Component:
     """No retropulsion or an intact wall passes; a wall involved is minor; any encroachment on the canal is major."""
     walls = [(vertebra.graded, wall_of(vertebra)) for vertebra in s.scope]
     return Component(
-        major=any_of(graded & wall.retropulsion for graded, wall in walls),
-        minor=any_of(graded & wall.involved for graded, wall in walls),
-        open=any_of(graded & ~wall.passes for graded, wall in walls),
+        major=any_of([graded & wall.retropulsion for graded, wall in walls]),
+        minor=any_of([graded & wall.involved for graded, wall in walls]),
+        open=any_of([graded & ~wall.passes for graded, wall in walls]),
         value=_first_value(s, "retropulsion") or _first_value(s, "wall"),
     )
 
@@ -198,29 +198,31 @@ class Graded(Tiered):
         super().__init__(reports, patient)
         self.components = {rule.__name__: rule(self) for rule in COMPONENTS}
         parts = self.components
-        major = any_of(part.major for part in parts.values())
-        minor = any_of(part.minor for part in parts.values())
-        unknown = any_of(parts[name].unknown for name in MUST_BE_KNOWN)
+        major = any_of([part.major for part in parts.values()])
+        minor = any_of([part.minor for part in parts.values()])
+        unknown = any_of([parts[name].unknown for name in MUST_BE_KNOWN])
         self.unstable = self.graded & major
         passes = self.graded_fracture & ~minor & ~unknown & ~parts["posterior_column"].unknown
         self.stable = passes & ~self.unstable
         self.indeterminate = self.graded & ~self.unstable & ~self.stable
         self.five_incomplete = unknown
         walls = [(vertebra, wall_of(vertebra)) for vertebra in self.scope]
-        self.wall_involved = any_of(vertebra.graded & wall.involved for vertebra, wall in walls)
-        self.fracture_wall_involved = any_of(vertebra.graded_fracture & wall.involved for vertebra, wall in walls)
+        self.wall_involved = any_of([vertebra.graded & wall.involved for vertebra, wall in walls])
+        self.fracture_wall_involved = any_of([vertebra.graded_fracture & wall.involved for vertebra, wall in walls])
         self.retropulsion_seen = any_of(
-            vertebra.graded & (wall.retropulsion | wall.possible) for vertebra, wall in walls
+            [vertebra.graded & (wall.retropulsion | wall.possible) for vertebra, wall in walls]
         )
         self.canal_in_doubt = (
-            any_of(vertebra.graded & vertebra.retropulsion.is_("present", "possible") for vertebra in self.scope),
-            self.wall_involved | any_of(vertebra.graded & vertebra.wall.is_("involved") for vertebra in self.scope),
+            any_of([vertebra.graded & vertebra.retropulsion.is_("present", "possible") for vertebra in self.scope]),
+            self.wall_involved | any_of([vertebra.graded & vertebra.wall.is_("involved") for vertebra in self.scope]),
         )
-        retropulsion_possible = any_of(vertebra.graded & wall.possible for vertebra, wall in walls)
+        retropulsion_possible = any_of([vertebra.graded & wall.possible for vertebra, wall in walls])
         half = CRITERIA["height_loss_major"]
         self.reaches_half = any_of(
-            vertebra.graded & vertebra.height.test(lambda loss: loss[1] >= half.value, half.bit).holds
-            for vertebra in self.scope
+            [
+                vertebra.graded & vertebra.height.test(lambda loss: loss[1] >= half.value, half.bit).holds
+                for vertebra in self.scope
+            ]
         )
         half_open_severe, half_open_crush = [], []
         for vertebra in self.scope:
@@ -235,7 +237,9 @@ class Graded(Tiered):
             & self.graded_fracture
             & any_of((self.wall_involved, retropulsion_possible, severe_open, progression_stated(self)))
         )
-        others = any_of(part.minor | part.unknown | part.major for name, part in parts.items() if name != "height_loss")
+        others = any_of(
+            [part.minor | part.unknown | part.major for name, part in parts.items() if name != "height_loss"]
+        )
         only_height = parts["height_loss"].minor & ~parts["height_loss"].major & ~others
         half_known = ~severe_open & ~any_of(half_open_crush)
         self.likely_stable = (

@@ -213,7 +213,7 @@ def failure_predictors(c: Case) -> dict[str, Truth]:
         "age": c.age.meets(CRITERIA["age_failure_predictor"]),
         "body mass index": c.bmi.meets(CRITERIA["bmi_failure_predictor"]),
         "T-score": c.t_predicts_failure,
-        "height loss": any_of(vertebra.graded_fracture & vertebra.height.meets(loss) for vertebra in c.scope),
+        "height loss": any_of([vertebra.graded_fracture & vertebra.height.meets(loss) for vertebra in c.scope]),
     }
 
 
@@ -266,12 +266,12 @@ def w_high_refracture_risk(c: Case) -> Truth:
 def w_height_loss_intermediate(c: Case) -> Truth:
     """A graded fracture that has lost 10 to below 50 % of its height."""
     lost, half = CRITERIA["height_loss_pass"], CRITERIA["height_loss_major"]
-    return any_of(v.graded_fracture & ~v.height.meets(lost) & ~v.height.meets(half) for v in c.scope)
+    return any_of([v.graded_fracture & ~v.height.meets(lost) & ~v.height.meets(half) for v in c.scope])
 
 
 def w_below_genant_threshold(c: Case) -> Truth:
     """A graded fracture that has lost less than 20 % of its height."""
-    return any_of(v.graded_fracture & ~v.height.meets(CRITERIA["genant_mild"]) for v in c.scope)
+    return any_of([v.graded_fracture & ~v.height.meets(CRITERIA["genant_mild"]) for v in c.scope])
 
 
 def w_chronic_fracture_still_diagnostic(c: Case) -> Truth:
@@ -306,7 +306,7 @@ def w_frax_reported_only(c: Case) -> Truth:
 
 def w_onj_aff(c: Case) -> Truth:
     """A bisphosphonate or denosumab is offered."""
-    return any_of(c.offer(name).offered for name in _ANTIRESORPTIVES)
+    return any_of([c.offer(name).offered for name in _ANTIRESORPTIVES])
 
 
 def w_ibandronate_no_hip_evidence(c: Case) -> Truth:
@@ -343,7 +343,7 @@ def w_serial_t_scores_only(c: Case) -> Truth:
 def w_egfr_not_crcl(c: Case) -> Truth:
     """A bone drug is printed, and renal function is known from eGFR only."""
     from_egfr = known(c.patient.creatinine_clearance is None) & c.renal.known
-    return any_of(c.offer(name).printed for name in BONE_DRUGS) & from_egfr
+    return any_of([c.offer(name).printed for name in BONE_DRUGS]) & from_egfr
 
 
 def w_mechanism_unknown(c: Case) -> Truth:
@@ -410,7 +410,7 @@ def w_contraindications_unchecked(c: Case) -> Truth:
 def w_red_flags_unassessed(c: Case) -> Truth:
     """A graded fracture, and cancer history, fever, weight loss or night pain unknown."""
     flags = (c.cancer_history, c.fever, c.weight_loss, c.night_pain)
-    return c.graded_fracture & any_of(flag.unknown for flag in flags)
+    return c.graded_fracture & any_of([flag.unknown for flag in flags])
 
 
 def w_clinician_review(c: Case) -> Truth:

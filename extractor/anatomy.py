@@ -7,6 +7,7 @@ A fracture is of a vertebra only if the words around it say so, and never if the
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,42 @@ class Anatomy:
     plural: bool = False
     count: int | None = None
     pair: bool = False
+
+
+class _Words:
+    """Alternatives that begin words, tried only at words that begin like one of them: one pass instead of a slow alternation."""
+
+    def __init__(self, *alternatives: str) -> None:
+        self._pattern = re.compile(rf"(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
+        self._beginnings = frozenset(beginning for alternative in alternatives for beginning in _beginnings(alternative))
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match, from left to right, without overlap."""
+        end = 0
+        for word in _WORD.finditer(text):
+            if word.start() < end or word.group()[:2].lower() not in self._beginnings:
+                continue
+            match = self._pattern.match(text, word.start())
+            if match is not None:
+                end = match.end()
+                yield match
+
+
+_WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z]\w*")
+
+
+def _beginnings(alternative: str) -> set[str]:
+    """The first two letters of every word that an alternative can begin with."""
+    if alternative.startswith("(?:"):
+        inner = alternative[3 : alternative.index(")")]
+        return {beginning for part in inner.split("|") for beginning in _beginnings(part)}
+    letters = re.match(r"[a-z\[\]?]+", alternative)
+    assert letters is not None
+    plain = letters.group()
+    optional = re.match(r"([a-z])\[([a-z])\]\?([a-z])", plain)
+    if optional is not None:
+        return {optional.group(1) + optional.group(2), optional.group(1) + optional.group(3)}
+    return {plain[:2]}
 
 
 _PORTIONS: dict[str, Portion] = {"upper": "upper", "mid": "mid", "middle": "mid", "lower": "lower", "superior": "upper", "inferior": "lower", "high": "upper", "low": "lower", "proximal": "upper", "distal": "lower", "midst": "mid", "central": "mid"}
@@ -66,27 +103,42 @@ _POSTERIOR = re.compile(
     r"\b(?:(?:left|right|bilateral|both)\s+)*(?:transverse\s+process(?:es)?|spinous\s+process(?:es)?|spinous|articular\s+process(?:es)?|(?:articular\s+|articulating\s+)?facets?(?:\s+joints?)?|lamina[e]?|laminar|pedicles?(?!\s+screw)|pars(?:\s+interarticularis)?|posterior\s+(?:elements?|arch(?:es)?|neural\s+arch(?:es)?|ring)|neural\s+arch(?:es)?|tps?\b|lateral\s+mass(?:es)?)\b",
     re.IGNORECASE,
 )
-_OTHER = re.compile(
-    r"""\b(?:
-      ribs?|rib\s+cage|costal|costochondral|costovertebral|costophrenic|costo\w+|clavic\w+|sternum|sternal|sternotomy|manubri\w+|scapula\w*|humer\w+|shoulders?|glenoid|elbows?|radius|radial|ulna\w*|olecranon|wrists?|colles'?|scaphoid|hands?|fingers?|metacarp\w+|phalan\w+|
-      hips?|femur|femurs|femoral|intertrochanteric|trochanter\w*|acetab\w+|pelvis|pelvic|pub(?:is|ic)|rami|ramus|ischi\w+|ili(?:um|ac)|sacroiliac|knees?|patell\w+|tibia\w*|fibul\w+|ankles?|malleol\w+|calcane\w+|heel|foot|feet|metatars\w+|toes?|tarsal|talus|hallux|
-      skull|calvari\w+|cranial|cranium|facial|nasal|orbit\w*|mandib\w+|maxill\w+|zygoma\w*|mastoid|brain|cord|spinal\s+cord|conus|cauda|thecal(?:\s+sac)?|dural|dura|nerves?|nerve\s+roots?|roots?|foramin\w+|foramen|neuroforam\w+|neural\s+foram\w+|(?:spinal|central|neural|vertebral)\s+canal|canal|lateral\s+recess|epidural\s+fat|
-      lungs?|lobes?|lobar|lingula\w*|pulmonary|airway\w*|airspace|bronch\w+|pleura\w*|hemidiaphragm\w*|diaphragm\w*|trache\w+|cardiac|heart|aort\w+|ventric\w+|atri\w+|vascul\w+|veins?|venous|ivc|cava|arter\w+|vessels?|chest\s+wall|thoracic\s+cage|thorax|breast\w*|
-      liver|hepatic|spleen|splenic|kidney\w*|renal|bowel|colon\w*|stomach|gastric|bladder|gallbladder|uter\w+|ovar\w+|prostat\w+|oesophag\w+|esophag\w+|sinus(?:es)?|testic\w+|
-      screws?|pedicle\s+screws?|periprosthetic|rods?|plates?(?!\s+(?:of|is|are|depress|fract|compress))|hardware|catheters?|tubes?|wires?|leads?|stents?|filters?|grafts?|cages?|prosthe\w+|implants?|shunts?|lines?(?=\s+fracture)|nails?|bullet\w*|pacemaker|femoral\s+head|joints?|menisc\w+|tendons?|ligaments?(?=\s+(?:of\s+the\s+)?(?:knee|ankle))|odont(?:ogenic)|teeth|tooth|
-      opacit\w+|atelecta\w+|resection|infarct\w*|infiltrate\w*|consolidation\w*|lymph\w*|hernia|fat|adrenal\w*|pancrea\w+|wrist|stump|forearm|arm|leg|legs|thigh|finger|neck\s+of\s+(?:the\s+)?femur|radius|nof|penile|cochlea|appendages?|gastr\w+|
-      dis[ck]s?|dis[ck]\s+spaces?|dis[ck]\s+heights?|inter-?vertebral|interspaces?|interspace|dis[ck]al|annul\w+|disc/\w+|joint\s+spaces?|neck\s+soft|soft\s+tissues?|umbilic\w+|haglund|spur|talar|navicular|hallucal|coccyx|coccygeal|renal\s+collecting|endotracheal|picc
-    )\b""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_NOUN = re.compile(
-    r"""\b(?:
-      osteophyt\w*|spurring|spurs?|spondylosis|spondylo\w*|sclerosis|osteopenia|osteopenic|osteoporosis|demineraliz\w+|demineralis\w+|mineralization|mineralisation|(?:degenerative|discogenic|arthritic|reactive|postsurgical|post-surgical|hypertrophic|bridging|endplate|end-plate|end\s+plate|modic)\s+(?:changes?|disease|disc\s+disease|joint\s+disease|endplate\s+changes?)|
-      h[ae]?emangiomas?|lesions?|metasta\w+|mets|masse?s?|nodes?|nodules?|stenosis|narrowing|scoliosis|kyphosis|kyphotic\s+\w+|kyphoscoliosis|lordosis|curvature|curve|alignment|malalignment|\w*listhesis|subluxation|dislocation|arthropathy|arthrosis|arthritis|h[ae]?ematoma|effusion|pneumothorax|
-      fusion|laminectomy|instrumentation|fixation|surgery|discectomy|decompression|calcification\w*|bulg\w+|protrusion\w*|herniat\w+|extrusion\w*|h[ae]?morrhage|swelling|tenderness|pain|lucenc\w+|abnormalit\w+|pathology|findings?|disease|process(?!\s*(?:es)?\s*fract)|density|bone\s+loss|spasm|radiculopathy|myelopathy|conus|ankylosis|syndesmophyt\w+|hyperostosis|dish|infection|discitis|osteomyelitis|spondylitis|abscess|cyst\w*|tumou?rs?|bone\s+island\w*|enhancement|uptake|activity|leak\w*|extravasation|edema(?=\s+(?:of|in)\s+the\s+(?:leg|soft))
-    )\b""",
-    re.VERBOSE | re.IGNORECASE,
-)
+_OTHER = _Words(
+    "ribs?", r"rib\s+cage", "costal", "costochondral", "costovertebral", "costophrenic", r"costo\w+", r"clavic\w+", "sternum", "sternal",
+    "sternotomy", r"manubri\w+", r"scapula\w*", r"humer\w+", "shoulders?", "glenoid", "elbows?", "radius", "radial", r"ulna\w*", "olecranon",
+    "wrists?", "colles'?", "scaphoid", "hands?", "fingers?", r"metacarp\w+", r"phalan\w+", "hips?", "femur", "femurs", "femoral", "intertrochanteric",
+    r"trochanter\w*", r"acetab\w+", "pelvis", "pelvic", "pub(?:is|ic)", "rami", "ramus", r"ischi\w+", "ili(?:um|ac)", "sacroiliac", "knees?",
+    r"patell\w+", r"tibia\w*", r"fibul\w+", "ankles?", r"malleol\w+", r"calcane\w+", "heel", "foot", "feet", r"metatars\w+", "toes?", "tarsal",
+    "talus", "hallux", "skull", r"calvari\w+", "cranial", "cranium", "facial", "nasal", r"orbit\w*", r"mandib\w+", r"maxill\w+", r"zygoma\w*",
+    "mastoid", "brain", "cord", r"spinal\s+cord", "conus", "cauda", r"thecal(?:\s+sac)?", "dural", "dura", "nerves?", r"nerve\s+roots?", "roots?",
+    r"foramin\w+", "foramen", r"neuroforam\w+", r"neural\s+foram\w+", r"(?:spinal|central|neural|vertebral)\s+canal", "canal", r"lateral\s+recess",
+    r"epidural\s+fat", "lungs?", "lobes?", "lobar", r"lingula\w*", "pulmonary", r"airway\w*", "airspace", r"bronch\w+", r"pleura\w*",
+    r"hemidiaphragm\w*", r"diaphragm\w*", r"trache\w+", "cardiac", "heart", r"aort\w+", r"ventric\w+", r"atri\w+", r"vascul\w+", "veins?", "venous",
+    "ivc", "cava", r"arter\w+", "vessels?", r"chest\s+wall", r"thoracic\s+cage", "thorax", r"breast\w*", "liver", "hepatic", "spleen", "splenic",
+    r"kidney\w*", "renal", "bowel", r"colon\w*", "stomach", "gastric", "bladder", "gallbladder", r"uter\w+", r"ovar\w+", r"prostat\w+",
+    r"oesophag\w+", r"esophag\w+", "sinus(?:es)?", r"testic\w+", "screws?", r"pedicle\s+screws?", "periprosthetic", "rods?",
+    r"plates?(?!\s+(?:of|is|are|depress|fract|compress))", "hardware", "catheters?", "tubes?", "wires?", "leads?", "stents?", "filters?", "grafts?",
+    "cages?", r"prosthe\w+", "implants?", "shunts?", r"lines?(?=\s+fracture)", "nails?", r"bullet\w*", "pacemaker", r"femoral\s+head", "joints?",
+    r"menisc\w+", "tendons?", r"ligaments?(?=\s+(?:of\s+the\s+)?(?:knee|ankle))", "odont(?:ogenic)", "teeth", "tooth", r"opacit\w+", r"atelecta\w+",
+    "resection", r"infarct\w*", r"infiltrate\w*", r"consolidation\w*", r"lymph\w*", "hernia", "fat", r"adrenal\w*", r"pancrea\w+", "wrist", "stump",
+    "forearm", "arm", "leg", "legs", "thigh", "finger", r"neck\s+of\s+(?:the\s+)?femur", "radius", "nof", "penile", "cochlea", "appendages?",
+    r"gastr\w+", r"dis[ck]s?", r"dis[ck]\s+spaces?", r"dis[ck]\s+heights?", "inter-?vertebral", "interspaces?", "interspace", r"dis[ck]al",
+    r"annul\w+", r"disc/\w+", r"joint\s+spaces?", r"neck\s+soft", r"soft\s+tissues?", r"umbilic\w+", "haglund", "spur", "talar", "navicular",
+    "hallucal", "coccyx", "coccygeal", r"renal\s+collecting", "endotracheal", "picc",
+)  # fmt: skip
+_NOUN = _Words(
+    r"osteophyt\w*", "spurring", "spurs?", "spondylosis", r"spondylo\w*", "sclerosis", "osteopenia", "osteopenic", "osteoporosis", r"demineraliz\w+",
+    r"demineralis\w+", "mineralization", "mineralisation",
+    r"(?:degenerative|discogenic|arthritic|reactive|postsurgical|post-surgical|hypertrophic|bridging|endplate|end-plate|end\s+plate|modic)\s+(?:changes?|disease|disc\s+disease|joint\s+disease|endplate\s+changes?)",
+    r"h[ae]?emangiomas?", "lesions?", r"metasta\w+", "mets", "masse?s?", "nodes?", "nodules?", "stenosis", "narrowing", "scoliosis", "kyphosis",
+    r"kyphotic\s+\w+", "kyphoscoliosis", "lordosis", "curvature", "curve", "alignment", "malalignment", "listhesis", "anterolisthesis", "retrolisthesis", "laterolisthesis", "antherolisthesis", "subluxation", "dislocation",
+    "arthropathy", "arthrosis", "arthritis", r"h[ae]?ematoma", "effusion", "pneumothorax", "fusion", "laminectomy", "instrumentation", "fixation",
+    "surgery", "discectomy", "decompression", r"calcification\w*", r"bulg\w+", r"protrusion\w*", r"herniat\w+", r"extrusion\w*", r"h[ae]?morrhage",
+    "swelling", "tenderness", "pain", r"lucenc\w+", r"abnormalit\w+", "pathology", "findings?", "disease", r"process(?!\s*(?:es)?\s*fract)",
+    "density", r"bone\s+loss", "spasm", "radiculopathy", "myelopathy", "conus", "ankylosis", r"syndesmophyt\w+", "hyperostosis", "dish", "infection",
+    "discitis", "osteomyelitis", "spondylitis", "abscess", r"cyst\w*", "tumou?rs?", r"bone\s+island\w*", "enhancement", "uptake", "activity",
+    r"leak\w*", "extravasation", r"edema(?=\s+(?:of|in)\s+the\s+(?:leg|soft))",
+)  # fmt: skip
 
 _COUNT = {
     "one": 1, "single": 1, "solitary": 1, "isolated": 1, "a": 1, "an": 1, "two": 2, "both": 2, "couple": 2, "pair": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
@@ -104,14 +156,20 @@ _SPINAL_CONTEXT = re.compile(
 )
 
 
+def level_names(text: str) -> list[Anatomy]:
+    """Only the levels of a sentence, in order; a disc or a nerve root is of the kind ``other``."""
+    return [
+        Anatomy(
+            "other" if mention.disc else "level", mention.start, mention.end, mention.levels, mention.groups,
+            pair=mention.adjacent_pair, plural=len(mention.levels) > 1,
+        )
+        for mention in find_levels(text)
+    ]  # fmt: skip
+
+
 def find_anatomy(text: str) -> list[Anatomy]:
     """Every name of a sentence, in order and without overlap; the more specific name wins."""
-    taken: list[Anatomy] = []
-    for mention in find_levels(text):
-        kind: Kind = "other" if mention.disc else "level"
-        taken.append(
-            Anatomy(kind, mention.start, mention.end, mention.levels, mention.groups, pair=mention.adjacent_pair, plural=len(mention.levels) > 1)
-        )
+    taken = level_names(text)
     for pattern, kind in ((_POSTERIOR, "posterior"), (_OTHER, "other"), (_NOUN, "noun")):
         for match in pattern.finditer(text):
             _add(taken, Anatomy(kind, match.start(), match.end()))  # type: ignore[arg-type]

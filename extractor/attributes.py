@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+import ahocorasick
+
 from extractor import vocabulary
 from extractor.findings import Level
 
@@ -52,17 +54,60 @@ class Attribute:
 # ------------------------------------------------------------------------------------------------------ words
 
 
+_WORDED = ("severity", "acuity", "change", "wedge_direction")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A modifier where it stands in a sentence, with the face of a match."""
+
+    first: int
+    last: int
+    words: str
+
+    def start(self) -> int:
+        return self.first
+
+    def end(self) -> int:
+        return self.last
+
+    def group(self) -> str:
+        return self.words
+
+
 @cache
-def _modifier_pattern(name: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    values = vocabulary.modifiers()[name]
-    of: dict[str, str] = {}
-    for value, literals in values.items():
-        for literal in literals:
-            of.setdefault(literal.lower(), value)
-    return re.compile(rf"(?<![A-Za-z0-9-])(?:{vocabulary.alternation(list(of))})(?![A-Za-z0-9])", re.IGNORECASE), of
+def _modifiers() -> ahocorasick.Automaton:
+    """Every modifier with the fields and values that it states."""
+    values: dict[str, list[tuple[str, str]]] = {}
+    for field in _WORDED:
+        for value, literals in vocabulary.modifiers()[field].items():
+            for literal in literals:
+                for phrase in vocabulary.expand(literal):
+                    stated = values.setdefault(phrase.lower(), [])
+                    if field not in [known for known, _ in stated]:
+                        stated.append((field, value))
+    automaton = ahocorasick.Automaton()
+    for phrase, stated in values.items():
+        automaton.add_word(phrase, (len(phrase), tuple(stated)))
+    automaton.make_automaton()
+    return automaton
 
 
-_WORDED = (("severity", "severity"), ("acuity", "acuity"), ("change", "change"), ("wedge_direction", "wedge_direction"))
+def _modifier_words(text: str) -> Iterator[tuple[str, str, _Found]]:
+    """Field, value and place of every modifier; of those of one field that overlap, the first and longest."""
+    lowered = text.lower()
+    found: list[tuple[int, int, str, str]] = []
+    for last, (length, stated) in _modifiers().iter(lowered):
+        start, end = last - length + 1, last + 1
+        if start and (lowered[start - 1].isalnum() or lowered[start - 1] == "-") or end < len(lowered) and lowered[end].isalnum():
+            continue
+        found += [(start, end, field, value) for field, value in stated]
+    taken: dict[str, int] = {}
+    for start, end, field, value in sorted(found, key=lambda item: (item[0], -item[1])):
+        if start >= taken.get(field, 0):
+            taken[field] = end
+            yield field, value, _Found(start, end, text[start:end])
+
 
 _NOT_SEVERITY = re.compile(r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|interval|other|change|enough|interest|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)", re.IGNORECASE)
 _NOT_ACUITY = re.compile(r"\s*(?:on\s+chronic|back\s+pain|pain|onset|low\s+back|angulation|angle|cardio|findings?|process|abnormalit|disease|distress|pulmonary|intracranial|illness|marrow|edema|oedema|soft|hematoma|haematoma|studies|study|exam|surgery|trauma|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b|films?|comparison|phase|care|schmorl|change)", re.IGNORECASE)
@@ -79,13 +124,11 @@ _DIRECTION_CONTEXT = re.compile(
 
 def worded(text: str) -> Iterator[Attribute]:
     """Values that words and numbers state by themselves."""
-    for name, field in _WORDED:
-        pattern, of = _modifier_pattern(name)
-        for match in pattern.finditer(text):
-            value = of[re.sub(r"\s+", " ", match.group()).lower()]
-            attribute = _word(text, field, value, match)
-            if attribute is not None:
-                yield attribute
+    words = sorted(_modifier_words(text), key=lambda item: (_WORDED.index(item[0]), item[2].first))
+    for field, value, match in words:
+        attribute = _word(text, field, value, match)
+        if attribute is not None:
+            yield attribute
     for match in re.finditer(r"\bOVCFs?\b", text, re.IGNORECASE):
         yield Attribute("etiologies", "osteoporotic:present", match.start(), match.end())
     yield from _height_losses(text)
@@ -94,7 +137,7 @@ def worded(text: str) -> Iterator[Attribute]:
     yield from _canal(text)
 
 
-def _word(text: str, field: str, value: str, match: re.Match[str]) -> Attribute | None:
+def _word(text: str, field: str, value: str, match: _Found) -> Attribute | None:
     before, after = text[max(0, match.start() - (90 if field == "wedge_direction" else 50)) : match.start()], text[match.end() : match.end() + 60]
     word = match.group().lower()
     if field == "severity":

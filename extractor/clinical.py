@@ -16,6 +16,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+import ahocorasick
+
 from extractor.findings import ClinicalContext, Evidence, Section, Sex, Stated, Trauma
 from extractor.text import View
 
@@ -90,68 +92,88 @@ def lowered(text: str) -> str:
     return "".join(small if len(small := character.lower()) == 1 else character for character in text)
 
 
-_WORD = re.compile(r"[a-z]+")
-_ONLY_LETTERS = {code: chr(code).lower() if chr(code).isalpha() else " " for code in range(128)}
-_HEAD = 4
+_LETTERS_ONLY = {code: chr(code).lower() if chr(code).isalpha() else " " for code in range(128)}
+_SHORT = 4
 _REACH = 120
+_stems: dict[str, int] = {}
+"""Every beginning of a word that some gate waits for, with its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A text in lower case, of the same length as the view, and the first four letters of each of its words."""
+    """A text in lower case, of the same length as the view, and where the words begin that some gate waits for."""
 
     text: str
-    heads: frozenset[str]
+    hits: dict[int, list[int]]
+    open: frozenset[int]
+
+
+def scan(text: str) -> Scan:
+    """The one pass over a text that tells which vocabulary is worth trying on it, and where."""
+    return _scan(text, len(_stems))
 
 
 @lru_cache(maxsize=1)
-def scan(text: str) -> Scan:
-    """The one pass over a text that tells which vocabulary is worth trying on it; kept for the readers that follow."""
+def _scan(text: str, stems: int) -> Scan:
+    """Kept for the reader that follows; ``stems`` is how many gates there were, because a later one needs a new pass."""
+    automaton, widths = _automaton(stems)
     lower = lowered(text)
-    return Scan(lower, frozenset([word[:_HEAD] for word in set(lower.translate(_ONLY_LETTERS).split())]))
+    hits: dict[int, list[int]] = {}
+    for end, stem in automaton.iter(f" {lower.translate(_LETTERS_ONLY)} "):
+        hits.setdefault(stem, []).append(end - widths[stem])
+    return Scan(lower, hits, frozenset(hits))
+
+
+@lru_cache(maxsize=1)
+def _automaton(stems: int) -> tuple[ahocorasick.Automaton, list[int]]:
+    automaton = ahocorasick.Automaton()
+    for stem, number in _stems.items():
+        automaton.add_word(stem, number)
+    automaton.make_automaton()
+    return automaton, [len(stem) - 1 for stem in _stems]
 
 
 class Gate:
     """Beginnings of words, of which every match of a pattern holds one; those below four letters are whole words."""
 
-    __slots__ = ("heads", "letters_of", "pairs")
+    __slots__ = ("stems",)
 
     def __init__(self, *letters: str) -> None:
-        self.pairs = tuple((_WORD.findall(some)[0][:_HEAD], some) for some in letters)
-        self.heads = frozenset(head for head, _ in self.pairs)
-        self.letters_of = {head: [some for other, some in self.pairs if other == head] for head in self.heads}
+        self.stems = frozenset(_stems.setdefault(_stem(some), len(_stems)) for some in letters)
 
     def opens(self, scanned: Scan) -> bool:
         """Whether the text has a word that begins like one of these."""
-        return not self.heads.isdisjoint(scanned.heads)
+        return not self.stems.isdisjoint(scanned.open)
+
+    def places(self, scanned: Scan) -> list[int]:
+        """Where these words begin, in order."""
+        return sorted(place for stem in self.stems & scanned.open for place in scanned.hits[stem])
 
     def near(self, scanned: Scan, reach: int = _REACH) -> list[Span]:
-        """The stretches of text around these letters, in order and without overlap."""
-        text = scanned.text
-        hits: list[int] = []
-        for head in self.heads & scanned.heads:
-            for letters in self.letters_of[head]:
-                position = text.find(letters)
-                while position >= 0:
-                    hits.append(position)
-                    position = text.find(letters, position + reach)
-        hits.sort()
+        """The stretches of text around these words, in order and without overlap."""
         stretches: list[Span] = []
-        for hit in hits:
-            if stretches and hit - reach <= stretches[-1][1]:
-                stretches[-1] = (stretches[-1][0], hit + 2 * reach)
+        for place in self.places(scanned):
+            if stretches and place - reach <= stretches[-1][1]:
+                stretches[-1] = (stretches[-1][0], place + 2 * reach)
             else:
-                stretches.append((max(0, hit - reach), hit + 2 * reach))
+                stretches.append((max(0, place - reach), place + 2 * reach))
         return stretches
 
     def matches(self, pattern: re.Pattern[str], scanned: Scan, reach: int = _REACH) -> Iterator[re.Match[str]]:
-        """The matches of a pattern within ``reach`` of these letters."""
-        if not self.heads.isdisjoint(scanned.heads):
+        """The matches of a pattern within ``reach`` of these words."""
+        if self.opens(scanned):
             for start, end in self.near(scanned, reach):
                 yield from pattern.finditer(scanned.text, start, end)
 
 
+def _stem(letters: str) -> str:
+    """Letters as the automaton meets them: after a space, and before one where the last word is whole."""
+    plain = letters.translate(_LETTERS_ONLY).rstrip()
+    return f" {plain} " if len(plain.rsplit(maxsplit=1)[-1]) < _SHORT else f" {plain}"
+
+
 def _report(view: View, sections: Sequence[Section], sentences: Sequence[Span]) -> _Report:
+    _flags(), _traumas(), _drugs()  # their gates must stand before the scan
     scanned = scan(view.text)
     age_sex, sex_age = _beside_sex(view.text, scanned)
     return _Report(
@@ -448,7 +470,7 @@ def _read_flags(report: _Report) -> dict[str, Stated[bool]]:
     """Every fact that is true or false. What is affirmed once outweighs what is denied elsewhere."""
     found: dict[tuple[str, bool], list[Span]] = {}
     for cue in _flags():
-        if cue.gate.heads.isdisjoint(report.scanned.heads):
+        if not cue.gate.opens(report.scanned):
             continue
         for match in _mentions(report, cue):
             value = _flag_value(report, cue, match)
@@ -622,7 +644,7 @@ def _read_trauma(report: _Report) -> Stated[Trauma] | None:
     told: dict[Trauma, list[Span]] = {}
     tellings = [*_falls(report)]
     for cue in _traumas():
-        if cue.gate.heads.isdisjoint(report.scanned.heads):
+        if not cue.gate.opens(report.scanned):
             continue
         tellings += [
             (cue.value, match.span())
@@ -770,7 +792,7 @@ _NAMED_GATE = Gate(
 )
 _SEX_GATE = Gate("male", "female", "man", "woman", "lady", "gentlem", "girl", "boy", "housewife")
 _SEX_LETTER = re.compile(r"[FMWBAH](?<![A-Za-z].)(?:[FM]|A[FM])?(?![A-Za-z'])")
-_SEX_LETTERS = frozenset({"f", "m", "wf", "wm", "bf", "bm", "aaf", "aam", "hf", "hm"})
+_SEX_LETTER_GATE = Gate("f", "m", "wf", "wm", "bf", "bm", "aaf", "aam", "hf", "hm")
 _BESIDE_SEX = 44
 
 
@@ -778,7 +800,7 @@ def _beside_sex(written: str, scanned: Scan) -> tuple[list[re.Match[str]], list[
     """Ages before and after a sex, near the words for a sex and near a capital F or M that stands alone or as in WF."""
     text = scanned.text
     stretches = _SEX_GATE.near(scanned, _BESIDE_SEX) if _SEX_GATE.opens(scanned) else []
-    for match in () if _SEX_LETTERS.isdisjoint(scanned.heads) else _SEX_LETTER.finditer(written):
+    for match in _SEX_LETTER.finditer(written) if _SEX_LETTER_GATE.opens(scanned) else ():
         if _DIGIT.search(written, max(0, match.start() - 12), match.end() + 12):
             stretches.append((max(0, match.start() - 30), match.end() + 24))
     age_sex: dict[Span, re.Match[str]] = {}

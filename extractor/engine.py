@@ -77,8 +77,7 @@ class Engine:
         from extractor import pipeline
 
         nlp = self._pipeline()
-        doc = nlp(sentence)
-        return read_sentence(sentence, pipeline.hits(doc))
+        return read_sentence(sentence, pipeline.hits(pipeline.read(nlp, sentence)))
 
     def _pipeline(self) -> Language:
         """The pipeline; a new one when the last has taken in too many strings."""

@@ -202,6 +202,7 @@ class _Text:
     __slots__ = ("scanned", "sections", "starts", "text")
 
     def __init__(self, text: str, sections: Sequence[Section]) -> None:
+        _names(), _contents()  # their gates must stand before the scan
         self.scanned = scan(text)
         self.text = self.scanned.text
         self.sections = sections
@@ -374,11 +375,8 @@ def _by_content(text: _Text) -> Modality | None:
     if _is_operation(text):
         return None
     points: dict[Modality, int] = {"dxa": 0, "ct": 0, "mri": 0, "radiograph": 0}
-    heads = text.scanned.heads
     for cue in _contents():
-        if cue.gate.heads.isdisjoint(heads) and cue.gate.pairs:
-            continue
-        if _occurs(text, cue):
+        if (cue.gate.opens(text.scanned) or not cue.gate.stems) and _occurs(text, cue):
             points[cue.modality] += cue.weight
     if points["dxa"] >= _DECIDES and points["mri"] < _DECIDES and max(points["ct"], points["radiograph"]) < _MANY:
         return "dxa" if _reports_density(text) else None
@@ -405,7 +403,7 @@ def _occurs(text: _Text, cue: _Cue) -> bool:
     """Whether the exam's own text has the words; a history ends at the latest with its paragraph."""
     if cue.plain:
         return _begins_a_word(text, cue.gate)
-    tried = cue.gate.matches(cue.pattern, text.scanned, 60) if cue.gate.pairs else cue.pattern.finditer(text.text)
+    tried = cue.gate.matches(cue.pattern, text.scanned, 60) if cue.gate.stems else cue.pattern.finditer(text.text)
     return any(_is_shown(text, match.start()) for match in tried)
 
 
@@ -424,14 +422,7 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
 def _begins_a_word(text: _Text, gate: Gate) -> bool:
-    for head, letters in gate.pairs:
-        if head in text.scanned.heads:
-            position = text.text.find(letters)
-            while position >= 0:
-                if not text.text[position - 1 : position].isalpha() and _is_shown(text, position):
-                    return True
-                position = text.text.find(letters, position + 1)
-    return False
+    return any(_is_shown(text, place) for place in gate.places(text.scanned))
 
 
 _LEAFLET = re.compile(r"\b(?:leaflet|your\s+(?:bones?|t-?score|results?|doctor)|stands\s+for|no\s+patient\s+exam\w*)\b")
@@ -512,6 +503,7 @@ _PERFORMED = re.compile(
     rf"\b(?:performed|obtained|taken|acquired|imaged|carried\s+out|dated)\s+(?:on\s+|dated\s+)?{_DATE}"
 )
 _ORDER_LINE = re.compile(rf"\n\s*\d{{6,}}\s+{_DATE}")
+_ORDER_GATE = Gate("acc")
 _DATE_GATE = Gate("date", "dos")
 _PERFORMED_GATE = Gate("performed", "obtained", "taken", "acquired", "imaged", "carried out", "dated")
 _EARLIER = re.compile(r"\b(?:prior|previous|compar\w*|last|old|since|born|birth)\b")
@@ -538,7 +530,7 @@ def _date_of(text: _Text) -> str | None:
             ]
             if len(found) == 1:
                 return _iso(found[0])
-    ordered = _ORDER_LINE.search(text.text, 0, 400) if "acc" in text.scanned.heads else None
+    ordered = _ORDER_LINE.search(text.text, 0, 400) if _ORDER_GATE.opens(text.scanned) else None
     performed = ordered or _first_date(text, _PERFORMED_GATE, _PERFORMED)
     return _iso(performed) if performed is not None else None
 

@@ -27,6 +27,7 @@ logger.disable("PyRuSH")  # before the first import of medspaCy: PyRuSH logs rep
 
 SENTENCES = "osteoreport_sentences"
 FINDINGS = "osteoreport_findings"
+CONTEXT = "medspacy_context"
 _NEVER = "\ue000"
 
 
@@ -104,9 +105,20 @@ class ReportTokenizer:
         return doc
 
 
+def read(nlp: Language, sentence: str) -> Doc:
+    """The Doc of one sentence. ConText, which has nothing to relate where there is no target, sees only the others."""
+    doc = nlp.make_doc(sentence)
+    for name, component in nlp.pipeline:
+        if name != CONTEXT or doc.ents:
+            doc = component(doc)
+    return doc
+
+
 def hits(doc: Doc, start: int = 0, end: int | None = None) -> list[Hit]:
     """The targets of a sentence of a Doc with their cues, at character offsets relative to the sentence."""
     limit = len(doc.text) if end is None else end
+    if not doc.ents:
+        return []
     cues: dict[tuple[int, int], list[CueHit]] = {}
     for target, modifier in doc._.context_graph.edges:
         first, last = modifier.modifier_span
@@ -135,7 +147,7 @@ def _add_targets(nlp: Language) -> None:
 def _add_context(nlp: Language) -> None:
     from medspacy.context import ConTextRule
 
-    context: Any = nlp.add_pipe("medspacy_context", config={"rules": None})
+    context: Any = nlp.add_pipe(CONTEXT, config={"rules": None})
     directions: dict[str, tuple[str, str]] = {}
     for cue in vocabulary.cues():
         for literal in cue.literals:

@@ -215,7 +215,7 @@ _SHORTHAND = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_HAS_SHORTHAND = re.compile(r"\b(?:w/|hts?\b|comp|ant\b|post\b|vert\b|kypho\b|vertebro\b)|(?:^|[\s(])[\"'][A-Za-z-]{3,15}[\"']|\b[TLD]h?\d{1,2}[a-z]", re.IGNORECASE)
+_HAS_SHORTHAND = re.compile(r"\b(?:w/|hts?\b|compr?\b|ant\b|post\b\.?\s+(?:wall|cort|elem|col|vert)|vert\b|kypho\b|vertebro\b)|(?:^|[\s(])[\"'][A-Za-z-]{3,15}[\"']|\b[TLD]h?\d{1,2}[a-z]", re.IGNORECASE)
 
 
 def _shorthand(text: str) -> list[tuple[int, int, str]]:

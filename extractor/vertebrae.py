@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Literal
 
 from extractor import attributes, vocabulary
-from extractor.anatomy import Anatomy, find_anatomy, quantity
+from extractor.anatomy import Anatomy, find_anatomy, level_names, quantity
 from extractor.attributes import Attribute
 from extractor.findings import LEVEL_ORDER, Level, Region
 from extractor.vocabulary import Target
@@ -182,8 +182,9 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
 
     ``text`` is one sentence without line ends; ``hits`` are its targets in order, with their cues.
     """
-    anatomy = find_anatomy(text)
     heads = _heads(text, hits)
+    # Without a finding only levels matter: as normal, as a line of a table, or for the sentences that follow.
+    anatomy = find_anatomy(text) if heads else level_names(text)
     spans = [(head.start, head.end) for head in heads]
     anatomy = [_outside(item, spans) for item in anatomy]
     anatomy = [item for item in anatomy if item.start < item.end]
