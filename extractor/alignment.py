@@ -30,11 +30,11 @@ _SILENT = frozenset({
     "comparison", "recommendation", "differential", "discussion", "exam", "other",
 })  # fmt: skip
 _GATE = Gate(
-    "kypho", "hyperkyph", "scolio", "levosc", "levo-sc", "dextrosc", "dextro-sc", "rotosc", "roto-sc", "gibbus",
-    "anterol", "antero-l", "retrol", "retro-l",
-    "spondylol", "spondylo-l", "spondylopt", "listhes", "laterol", "latero-l", "rotatol", "slip", "subluxation",
-    "cobb", "kobb", "dowager", "round back", "roundback", "angulation", "curvature", "dextroc", "levoc", "dextro-c",
-    "levo-c", "convex", "translation of", "displacement of",
+    "kypho", "hyperkyph", "scolio", "levosc", "levo-scol", "dextrosc", "dextro-scol", "rotosc", "roto-scol", "gibbus",
+    "anterol", "antero-list", "antero-lyst", "retrol", "retro-list", "retro-lyst", "spondylol", "spondylo-list",
+    "spondylo-lyst", "spondylopt", "listhes", "laterol", "latero-list", "rotatol", "slip", "subluxation",
+    "cobb", "kobb", "dowager", "round back", "roundback", "angulation", "curvature", "dextroc", "levoc", "dextro-curv",
+    "levo-curv", "convex", "translation of", "displacement of",
 )  # fmt: skip
 _STRENGTH: dict[Assertion, int] = {"present": 2, "possible": 1, "absent": 0}
 

@@ -543,11 +543,11 @@ def _is_past(report: _Report, start: int, end: int) -> bool:
 _FALL = re.compile(
     r"""(?<![a-z])(?: (?:fell|fallen)(?!\s+(?:\w+ly\s+)?(?:within|below|between|into\s+the|under|by|short|asleep|ill
         |in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
-        | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment|of\s+(?:19|20)\d\d
-            |(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
+        | falls?(?!\s+(?:risks?|within|below|between|into|under|short|precautions?|prevention|assessment
+            |of\s+(?:19|20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
         | slipp?ed(?=\s+(?:and|on|out|in|while|off|down|from|at|over|outside|when|getting)\b) | slipping\s+on
-        | tripp(?:ed|ing)(?=\s+(?:and|on|over|in|while|off|down|at)\b) | stumbled | tumbled\s+down | collapsed\s+(?:at|on|while
-            |in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
+        | tripp(?:ed|ing)(?=\s+(?:and|on|over|in|while|off|down|at)\b) | stumbled | tumbled\s+down
+        | collapsed\s+(?:at|on|while|in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
     re.VERBOSE,
 )
 _FALL_GATE = Gate("fall", "fell", "slip", "tripp", "stumbl", "tumbl", "collapsed")

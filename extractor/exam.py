@@ -473,7 +473,7 @@ def _regions_of(text: _Text, exams: tuple[ReportedExam, ...], modality: Modality
 
 
 _VFA = re.compile(r"\bi?vfa\b|vertebral\s+(?:fracture\s+)?assessment|\blva\b|\biva\b")
-_CHEST_GATE = Gate("lung", "lungs", "heart", "cardiac", "cardiomed", "cardio-med", "pleural")
+_CHEST_GATE = Gate("lung", "heart", "cardi", "pleural", "pneumothor")
 _SPINE_GATE = Gate("spine", "spines", "vertebra")
 _SPINE = re.compile(r"[a-z-]+\s+(?:spine|vertebra\w*)")
 
