@@ -112,32 +112,39 @@ class Facts:
     ) -> Any:
         """The caller's value, else what the reports state; of several, the newest, the one that is safe, or unknown."""
         caller = getattr(self.patient, name)
-        stated = self._stated(field or name)
-        stated = [(report, read(value), evidence) for report, value, evidence in stated if read(value) is not None]
-        values = {value for _, value, _ in stated}
-        if caller is not None:
-            if values - {caller}:
+        stated = [
+            (report, value, evidence)
+            for report, said, evidence in self._stated(field or name)
+            if (value := read(said)) is not None
+        ]
+        value = caller
+        if stated:
+            values = {said for _, said, _ in stated}
+            if caller is None:
+                value = stated[0][1] if len(values) == 1 else self._settle(name, stated, prefer, safety)
+                self.origins[name] = [(report, evidence) for report, said, evidence in stated if said == value]
+            elif values != {caller}:
                 self._contradict(name)
-            self.values[name] = caller
-            return caller
-        if not values:
-            return None
-        if len(values) > 1:
-            newest = [
-                entry
-                for entry in stated
-                if not any(is_earlier(entry[0].exam_date, other[0].exam_date) for other in stated)
-            ]
-            if safety or len({value for _, value, _ in newest}) > 1:
-                self._contradict(name)
-                value = True if safety else prefer(sorted(values)) if prefer else None
-            else:
-                value = newest[0][1]
-        else:
-            value = stated[0][1]
-        self.origins[name] = [(report, evidence) for report, said, evidence in stated if said == value]
-        self.values[name] = value
+        if value is not None:
+            self.values[name] = value
         return value
+
+    def _settle(
+        self,
+        name: str,
+        stated: Sequence[tuple[ReportFindings, Any, EvidenceList]],
+        prefer: Callable[[Sequence[Any]], Any] | None,
+        safety: bool,
+    ) -> Any:
+        """Of values that differ: true where safety asks for it, the newest, the preferred one, or unknown."""
+        dates = [report.exam_date for report, _, _ in stated]
+        newest = {value for report, value, _ in stated if not any(is_earlier(report.exam_date, date) for date in dates)}
+        if len(newest) == 1 and not safety:
+            return newest.pop()
+        self._contradict(name)
+        if safety:
+            return True
+        return prefer(sorted(newest)) if prefer else None
 
     def _flag(self, name: str) -> Truth:
         value = getattr(self.patient, name)

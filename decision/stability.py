@@ -196,7 +196,9 @@ class Graded(Tiered):
 
     def __init__(self, reports: Sequence[ReportFindings], patient: Patient) -> None:
         super().__init__(reports, patient)
-        self.components = {rule.__name__: rule(self) for rule in COMPONENTS}
+        nothing = Component()
+        graded = self.graded.true
+        self.components = {rule.__name__: rule(self) if graded else nothing for rule in COMPONENTS}
         parts = self.components
         major = any_of([part.major for part in parts.values()])
         minor = any_of([part.minor for part in parts.values()])
