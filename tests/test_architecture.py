@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -77,6 +80,21 @@ def test_one_file_imports_medspacy() -> None:
         if any(name.partition(".")[0] == "medspacy" for _, name in imports(path.read_text(), package))
     }
     assert users <= {"extractor/pipeline.py"}
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["parquet"]]
+    declared = {re.split(r"[^\w.-]", requirement)[0].lower().replace("_", "-") for requirement in wanted}
+    providers = packages_distributions()
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for _, name in imports(path.read_text(), package):
+                top = name.partition(".")[0]
+                if top in sys.stdlib_module_names or top in PACKAGES:
+                    continue
+                found = {provider.lower().replace("_", "-") for provider in providers.get(top, [top])}
+                assert found & declared, f"{path.name} imports {top}"
 
 
 @pytest.mark.parametrize("package", ["extractor", "decision", "osteoreport"])
