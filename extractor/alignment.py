@@ -156,8 +156,12 @@ def _is_unsaid(sentence: _Sentence, start: int, end: int) -> bool:
     )
 
 
+_REACH = 300
+"""How far from a mention, in characters, words can still deny or doubt it."""
+
+
 def _assertion(sentence: _Sentence, start: int, end: int) -> Assertion:
-    before, after = sentence.text[:start], sentence.text[end:]
+    before, after = sentence.text[max(0, start - _REACH) : start], sentence.text[end : end + _REACH]
     if _is_denied(before, after):
         return "absent"
     return "possible" if _HEDGE.search(before) or _HEDGED_AFTER.match(after) else "present"
@@ -315,7 +319,7 @@ def _angles(
 def _own_words(text: str, match: re.Match[str]) -> str:
     """The words around an angle that tell of it and of no other angle."""
     start = max(0, match.start() - 90)
-    others = [m.end() for m in _ANGLE.finditer(text, 0, match.start())]
+    others = [m.end() for m in _ANGLE.finditer(text, start, match.start())]
     start = max([start, *others])
     following = re.split(
         r"[;.]\s|,|\d\s*(?:\u00b0|deg)|\b(?:and|with)\b", text[match.end() : match.end() + 50], maxsplit=1

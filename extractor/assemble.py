@@ -45,8 +45,9 @@ _EARLIER = re.compile(r"\b(?:known|history|previous\w*|prior|old|remote|chronic|
 _SHOWN = re.compile(r"\b(?:shows?|showed|shown|demonstrat\w+|reveal\w+|x-?rays?|radiographs?|ct|mri|mr|films?|imaging|scan|found\s+(?:to\s+have|on))\b", re.IGNORECASE)
 _MOVED = re.compile(r"\b(?:not|rather\s+than|instead\s+of|incorrect\w*|erroneous\w*|wrong\w*|in\s+error|should\s+(?:read|be|have|state)|correct(?:ed|ion|ly)?|misstated|mislabel\w*|mistaken\w*|typo\w*|amended|changed\s+(?:from|to)|previously\s+(?:stated|reported|described))\b", re.IGNORECASE)
 _TRANSITIONAL = re.compile(r"\b(?:transitional|lumbari[sz]\w+|sacrali[sz]\w+|six\s+(?:lumbar|non[\s-]?rib)|6\s+(?:lumbar|non[\s-]?rib)|four\s+lumbar|thirteen\s+ribs|13\s+rib\w*|hemisacral\w+|supernumerary\s+lumbar|bertolotti|castellvi|11\s+rib\w*|eleven\s+rib\w*)\b", re.IGNORECASE)
+_TRANSITIONAL_STEMS = ("transition", "lumbari", "sacrali", "lumbar", " rib", "hemisacr", "supernum", "bertol", "castell")
 _MASK = re.compile(r"X{4,}|\[\*\*|_{3,}|\[(?:REDACTED|NAME|DATE|MASKED)\]|\*{4,}(?=\s)", re.IGNORECASE)
-_WORD = re.compile(r"[A-Za-z]{2,}")
+_TWO_WORDS = re.compile(r"[A-Za-z]{2,}[^A-Za-z]+[A-Za-z]{2,}")
 
 
 @dataclass(slots=True)
@@ -169,7 +170,8 @@ class _Told:
         self._list_source: tuple[int, frozenset[str]] | None = None
         self._graded = re.search(r"\bgenant|\bvfa\b|vertebral\s+fracture\s+assessment|semi-?quantitative|morphometr", layout.view.text, re.IGNORECASE) is not None
         self.cleared = False
-        topics = find_topics(layout.view.text) if any(reading is not None for reading in readings) else ()
+        speaks = any(reading.mentions or reading.statements for reading in readings)
+        topics = find_topics(layout.view.text) if speaks else ()
         self._places = list(_places(layout, readings, sections, topics))
         if not any(mention.primary for reading in readings for mention in reading.mentions):
             # Words such as "collapse" in a report that speaks of no vertebra mean something else.
@@ -687,7 +689,8 @@ def _vertebra(layout: Layout, sections: Sequence[Section], finding: _Finding) ->
 
 def _report_issues(layout: Layout, findings: Sequence[_Finding], density: densitometry.DensitometryReading) -> Iterator[Issue]:
     text = layout.view.text
-    match = _TRANSITIONAL.search(text)
+    lowered = text.lower()
+    match = _TRANSITIONAL.search(text) if any(stem in lowered for stem in _TRANSITIONAL_STEMS) else None
     if match is not None and not re.search(r"\b(?:no|without)\s+(?:\w+\s+){0,3}$", text[max(0, match.start() - 40) : match.start()], re.IGNORECASE):
         yield Issue(code="transitional_anatomy", message="transitional anatomy: levels may be counted differently elsewhere", evidence=(layout.view.evidence(match.start(), match.end()),))
     mask = _MASK.search(text)
@@ -698,5 +701,5 @@ def _report_issues(layout: Layout, findings: Sequence[_Finding], density: densit
     if fractured:
         spans = sorted(set(fractured[0].spans))[:1]
         yield Issue(code="fractured_level_in_density", message="a fractured vertebra lies inside the measured spine region", evidence=tuple(layout.view.evidence(a, b) for a, b in spans))
-    if len(_WORD.findall(text[:10_000])) < 2:
+    if not _TWO_WORDS.search(text):
         yield Issue(code="no_radiology_content", message="the text holds no words to read")

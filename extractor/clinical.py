@@ -115,7 +115,7 @@ def scan(text: str) -> Scan:
 
 @lru_cache(maxsize=1)
 def _scan(text: str, stems: int) -> Scan:
-    """Kept for the reader that follows; ``stems`` is how many gates there were, because a later one needs a new pass."""
+    """Kept for the reader that follows; ``stems`` is how many there were, because a later gate needs a new pass."""
     automaton, widths = _automaton(stems)
     lower = lowered(text)
     hits: dict[int, list[int]] = {}

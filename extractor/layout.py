@@ -96,6 +96,7 @@ def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequenc
 
 
 _NAME = r"(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}"
+_HAS_LEVEL = re.compile(r"[CTDLScdtl][hHvV]?[\s-]?\d")
 _CLAUSE = re.compile(
     rf"""
       ;(?!\s*(?:{_NAME}|\d)[^;]{{0,12}}(?:;|and|$))
@@ -113,6 +114,8 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A sentence cut where another vertebra becomes the subject: "T8 is collapsed, T9 is wedged; L1 is normal"."""
     cut: list[tuple[int, int]] = []
     cursor = start
+    if text.find(";", start, end) < 0 and not _HAS_LEVEL.search(text, start, end):
+        return [(start, end)]
     for match in _CLAUSE.finditer(text, start, end):
         if text.count("(", cursor, match.start()) > text.count(")", cursor, match.start()):
             continue

@@ -37,10 +37,6 @@ def _data() -> dict[str, dict[str, list[str]]]:
         return tomllib.load(file)
 
 
-def _alternation(names: list[str]) -> str:
-    return "|".join(re.escape(name).replace(r"\ ", r"[ \t]+") for name in sorted(names, key=len, reverse=True))
-
-
 @cache
 def _kind_of() -> dict[str, str]:
     return {name: kind for kind, names in _data()["headings"].items() for name in names}
@@ -60,16 +56,12 @@ _LINE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_BEFORE_COLON = re.compile(r"[A-Za-z][A-Za-z/&'-]*(?:[ \t]+[A-Za-z/&'-]+){0,5}[ \t]*$")
+_BREAK = re.compile(r"[^A-Za-z/&' \t-]")
 
 
-@cache
-def _topic() -> re.Pattern[str]:
-    names = _alternation(list(_topic_of()))
-    return re.compile(
-        rf"(?:(?:^|(?<=\n)|(?<=[.:;])[ \t])[ \t]*(?:\d[.)][ \t]*)?(?P<topic>{names})(?:[ \t]*:|[ \t]*\.(?=\s)|[ \t]*(?=\n)))",
-        re.IGNORECASE,
-    )
+_TOPIC = re.compile(
+    r"(?:^|(?<=\n)|(?<=[.:;])[ \t])[ \t]*(?:\d[.)][ \t]*)?(?P<topic>[A-Za-z][A-Za-z ./,-]{1,45}?)(?:[ \t]*:|[ \t]*\.(?=\s)|[ \t]*(?=\n))"
+)
 
 
 _CAN_HEAD = re.compile(r"[:\n]|^[A-Za-z ]{3,30}$")
@@ -107,16 +99,14 @@ def find_headings(text: str) -> tuple[Heading, ...]:
 
 def _inline(text: str, colon: int) -> Heading | None:
     """A heading inside a line, which ends at a colon: the longest name of words before it."""
-    before = _BEFORE_COLON.search(text, max(0, colon - 60), colon)
-    if before is None:
-        return None
-    words = list(re.finditer(r"[A-Za-z/&'-]+", before.group()))
-    for word in words:
-        name = before.group()[word.start() :]
+    begin = max(0, colon - 60)
+    before = _BREAK.split(text[begin:colon])[-1]
+    begin = colon - len(before)
+    for word in list(re.finditer(r"[A-Za-z/&'-]+", before))[-6:]:
+        name = before[word.start() :]
         kind = _kind(name)
-        start = before.start() + word.start()
-        if kind is not None and _opens_inline(text, start, name.strip()):
-            return Heading(kind, start, colon + 1)
+        if kind is not None and _opens_inline(text, begin + word.start(), name.strip()):
+            return Heading(kind, begin + word.start(), colon + 1)
     return None
 
 
@@ -178,10 +168,9 @@ def _opens_inline(text: str, start: int, name: str) -> bool:
 
 def find_topics(text: str) -> tuple[Topic, ...]:
     """Where a report of several parts turns to another part of the body."""
-    if not _CAN_HEAD.search(text) and "." not in text:
-        return ()
     found = []
-    for match in _topic().finditer(text):
-        name = re.sub(r"[ \t]+", " ", match.group("topic")).lower()
-        found.append(Topic(_topic_of()[name], match.start("topic")))
+    for match in _TOPIC.finditer(text):
+        name = _topic_of().get(" ".join(match.group("topic").lower().split()))
+        if name is not None:
+            found.append(Topic(name, match.start("topic")))
     return tuple(found)

@@ -46,6 +46,12 @@ def _one_edit_away(word: str) -> set[str]:
     return {w for w in deleted | swapped | replaced | inserted if len(w) >= 6} - {word}
 
 
+def misspelt(words: set[str]) -> set[str]:
+    """Those of some words in lower case that are misspelt."""
+    _, wrong = _lexicon()
+    return words & wrong.keys()
+
+
 def correction(word: str, *, joining: bool = False) -> str | None:
     """The field's word that a misspelt one stands for, in the same case; None when there is nothing to correct.
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractor.findings import Evidence
-from extractor.spelling import correction
+from extractor.spelling import correction, misspelt
 
 _CHARACTERS = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d\u00ad\u2043", "-"),
@@ -236,6 +236,8 @@ def _shorthand(text: str) -> list[tuple[int, int, str]]:
 
 
 def _spellings(text: str) -> list[tuple[int, int, str]]:
+    if not misspelt(set(_LONG_WORD.findall(text.lower()))):
+        return []
     corrected = []
     for match in _LONG_WORD.finditer(text):
         word = correction(match.group())

@@ -70,7 +70,7 @@ def test_every_slip_reads_its_own_sentences(record: dict[str, Any]) -> None:
         ("Normal thoracic kyphosis.", ("absent", None, None, ())),
         ("Possible mild kyphosis.", ("possible", None, None, ())),
         ("No change in the mild kyphosis.", ("present", None, None, ())),
-        ("Accentuation of the normal thoracic kyphosis.", ("present", None, "regional", ())),
+        ("Marked increase of the normal thoracic kyphosis.", ("present", None, "regional", ())),
         ("Kyphosis with 30% height loss.", ("present", None, None, ())),
         ("Straightening of the thoracic kyphosis.", None),
         ("HISTORY: kyphosis of 40 degrees.", None),
@@ -88,7 +88,7 @@ def test_kyphosis(text: str, expected: tuple[str, float | None, str | None, tupl
     [
         ("Thoracic scoliosis, Cobb angle 46 degrees between T6 and T12.", ("present", 46, "regional", ("T6", "T12"))),
         ("Scoliosis of the lumbar spine. The Cobb angle is 24 degrees.", ("present", 24, "regional", ())),
-        ("Scoliotic deformity (Cobb's angle 50).", ("present", 50, "regional", ())),
+        ("Scoliotic curve (Cobb's angle 37).", ("present", 37, "regional", ())),
         ("No scoliosis or kyphosis.", ("absent", None, None, ())),
         ("? scoliosis", ("possible", None, None, ())),
         ("SCOLIOSIS STUDY", None),
@@ -110,7 +110,7 @@ def test_each_curve_keeps_its_own_angle() -> None:
     [
         ("Grade I anterolisthesis of L4 on L5 measuring 4 mm.", [("L4/L5", "anterolisthesis", 1, 4)]),
         ("Spondylolisthesis at L4-5.", [("L4/L5", None, None, None)]),
-        ("Grade II spondylolisthesis of L4 over L5.", [("L4/L5", None, 2, None)]),
+        ("Grade III spondylolisthesis of L3 over L4.", [("L3/L4", None, 3, None)]),
         ("Retrolisthesis of L2.", [("L2/L3", "retrolisthesis", None, None)]),
         ("At L5-S1 there is grade 1-2 anterior spondylolisthesis.", [("L5/S1", "anterolisthesis", 2, None)]),
         (

@@ -58,7 +58,7 @@ def test_every_region_reads_its_own_titles(record: dict[str, Any]) -> None:
         ("HISTORY: MRI showed a fracture.\nFINDINGS: AP and lateral views. L1 wedging.", "radiograph"),
         ("Mr. Bell has a wedge fracture of L1.", None),
         ("Compression fracture of L1 and osteopenia.", None),
-        ("FINDINGS: L1 burst fracture. Recommend CT and MRI for further assessment.", "radiograph"),
+        ("FINDINGS: L1 burst fracture. Suggest CT and MRI.", "radiograph"),
         ("A leaflet: your T-score of -2.5 or below means osteoporosis.", None),
         ("His verbal memory T score was 41.", None),
         ("PREOPERATIVE DIAGNOSIS: stenosis.\nANESTHESIA: general.\nX-ray confirmed the level.", None),
@@ -96,7 +96,7 @@ def test_regions_follow_the_title_then_the_content(text: str, regions: tuple[str
 @pytest.mark.parametrize(
     ("text", "date"),
     [
-        ("MRI LUMBAR SPINE\nExm Date: SEP 24, 2004@11:25\nFINDINGS: Normal.", "2004-09-24"),
+        ("MRI LUMBAR SPINE\nExm Date: OCT 30, 2006@09:10\nFINDINGS: Normal.", "2006-10-30"),
         ("X-ray of the thoracic spine on 14.03.2022\nFindings: Normal.", "2022-03-14"),
         ("CT CHEST 5/16/2025\nFINDINGS: Normal.", "2025-05-16"),
         ("CT CHEST 5/6/2025\nFINDINGS: Normal.", None),
