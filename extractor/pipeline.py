@@ -53,7 +53,7 @@ def _register() -> None:
         return doc
 
     @Language.factory(FINDINGS)
-    def create_findings(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    def create_findings(nlp: Any, name: str) -> Any:
         """The component that reads a whole report from its Doc."""
         from extractor.engine import Engine
 
