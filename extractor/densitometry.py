@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
-from extractor import densitometry_columns, densitometry_words
+from extractor import densitometry_columns, densitometry_tables, densitometry_words
 from extractor.densitometry_doubts import Suspect, doubts
 from extractor.densitometry_prose import ProseReader
 from extractor.densitometry_summary import read_summary
@@ -22,9 +22,10 @@ from extractor.findings import BoneDensity, Densitometry, Evidence, Issue, Level
 from extractor.text import View
 
 _WORTH_READING = re.compile(
-    r"\b[tz][ -]{0,3}\n?[ ]{0,3}(?:scores?|values?)\b|\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm|sq)|\bde?xa\b|densitom|absorptiom"
-    r"|bone[ -](?:mineral|densit)|mineral densit|\bfrax\b|\btbs\b|trabecular bone score|standard deviations?"
-    r"|\b[tz][ _]?(?:score|[-=:]{0,2}[ ]?[-+\u2212\u2013]?[ ]?\d{1,2}[.,]\d|[ ]?(?:minus|negative) )|\bde?xa_",
+    r"\b[tz][ -]{0,3}\n?[ ]{0,3}(?:scores?|values?)\b|\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm|sq)|\bde?xa\b|\bde?xa_"
+    r"|densitom|absorptiom|bone[ -](?:mineral|densit)|mineral densit|\bfrax\b|\btbs\b|trabecular bone score"
+    r"|standard deviations?|\b[tz](?:_score|[-=:]{0,2}[ ]?[-+\u2212\u2013]?[ ]?\d{1,2}[.,]\d|[ ]?(?:minus|negative) )"
+    r"|(?-i:(?<![A-Za-z'.-])[TZ](?=[ \t|,;:<]))",
     re.IGNORECASE,
 )
 _DENSITY_WORDS = re.compile(
@@ -34,7 +35,7 @@ _DENSITY_WORDS = re.compile(
 )
 
 
-_LONGEST = 200_000
+_LONGEST = 100_000
 """Characters of a report that are read; a real one has fewer than 50,000, so what lies beyond is another thing."""
 
 _MOST_CLAIMS = 1_500
@@ -65,6 +66,7 @@ def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryRe
     finally:
         densitometry_words.forget()
         densitometry_columns.forget()
+        densitometry_tables.forget()
 
 
 def _read(text: str, evidence: _Evidence, *, cut: bool) -> DensitometryReading:

@@ -287,6 +287,9 @@ _FAR_SD = re.compile(
 _OWN_AGE = re.compile(r"\bage|match|peers|contempor|expected for", re.IGNORECASE)
 
 
+_LONGEST_STATEMENT = 2_000
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A sentence or a "name: value" line at ``start:end`` of the view; ``fresh`` when a blank line came before it."""
@@ -362,12 +365,21 @@ def _sentences(text: str, start: int, end: int, fresh: bool) -> Iterator[Stateme
             continue
         if match.group() == "." and _SPLIT_DECIMAL.match(text, max(position, match.start() - 3), end):
             continue
-        if match.end() > position:
-            yield Statement(position, match.end(), fresh)
-            fresh = False
+        yield from _in_parts(text, position, match.end(), fresh)
+        fresh = False
         position = match.end()
-    if position < end:
-        yield Statement(position, end, fresh)
+    yield from _in_parts(text, position, end, fresh)
+
+
+def _in_parts(text: str, start: int, end: int, fresh: bool) -> Iterator[Statement]:
+    """A statement, cut at spaces where it is too long to be one sentence: reading it grows with its square."""
+    while end - start > _LONGEST_STATEMENT:
+        cut = text.rfind(" ", start + _LONGEST_STATEMENT // 2, start + _LONGEST_STATEMENT)
+        cut = cut if cut > 0 else start + _LONGEST_STATEMENT
+        yield Statement(start, cut, fresh)
+        start, fresh = cut, False
+    if end > start:
+        yield Statement(start, end, fresh)
 
 
 # ----------------------------------------------------------------------------------------------------------- mentions

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import cast
 
@@ -537,9 +538,12 @@ class Dump:
     rows: list[tuple[Line, list[Item]]] | None
 
 
-def _line_kind(line: Line) -> str:
+_LONGEST_DUMP = 300
+
+
+@lru_cache(maxsize=1024)
+def _line_kind(text: str) -> str:
     """What a line consists of: N numbers, C column names, P a place, K a class, or something else (empty)."""
-    text = line.text
     if len(text) > 100 or not text.strip():
         return ""
     found = tokens(text)
@@ -569,13 +573,13 @@ def dump_at(lines: Sequence[Line], index: int) -> Dump | None:
     """The block of single cells that starts on this line; None where there is none, or only names with one value."""
     sequence: list[tuple[str, Line]] = []
     last = index
-    for position in range(index, len(lines)):
+    for position in range(index, min(index + _LONGEST_DUMP, len(lines))):
         line = lines[position]
         if line.blank and not _MISSING.search(line.text):
             if position > last + 2:
                 break
             continue
-        kind = _line_kind(line)
+        kind = _line_kind(line.text)
         if not kind:
             break
         sequence.append((kind, line))
@@ -682,6 +686,11 @@ def _rows_by_count(
 
 
 # -------------------------------------------------------------------------------------------------------------- tables
+
+
+def forget() -> None:
+    """Drop the lines that were kept while one report was read."""
+    _line_kind.cache_clear()
 
 
 class TableReader:

@@ -141,7 +141,8 @@ _NUMBER = r"""
     (?P<star> [ ]?[*#\u2020\u2021](?!\*) )?
 """
 _GARBLED = r"""(?<![A-Za-z0-9.,])[-+]?
-    (?: [Oo][.,]\d{2,3} | \d[.,][Ool\dI]{0,4}[OolI][Ool\dI]{0,4} | \d{1,2}\.[?\#Xx_*](?![A-Za-z]) | \#{2,} | [lI][.,]\d{1,3} )(?![A-Za-z0-9])"""
+    (?: [Oo][.,]\d{2,3} | \d[.,][Ool\dI]{0,4}[OolI][Ool\dI]{0,4} | \d{1,2}\.[?\#Xx_*](?![A-Za-z])
+      | \#{2,} | [lI][.,]\d{1,3} )(?![A-Za-z0-9])"""
 """Numbers that a scanner has spoilt (a letter among the digits), or that are masked: seen, never guessed."""
 
 _WORD_DIGITS = {
