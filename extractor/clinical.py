@@ -201,7 +201,8 @@ _DENIAL = re.compile(
     re.VERBOSE,
 )
 _DENIAL_ENDS = re.compile(
-    r"""[;(] | :\s | \b(?:but|however|except|although|though|who|presents?|presented|presenting|complain\w*|reports
+    r"""[;(] | :\s | [.!?]["')]+\s | \b(?:but|however|except|although|though|who|presents?|presented|presenting|complain\w*
+        |reports
         |reported
         |now|has|had|developed|due|because|c/o|s/p|status\s+post|following|apart\s+from|other\s+than
             |associated\s+with\s+which
@@ -224,7 +225,8 @@ _QUESTION = re.compile(
     r"""\?\s*(?=\w|$) | \b(?: rule[sd]?\s+out | r/o | ro | ruling\s+out | to\s+exclude | exclude | excluding
         | (?:re-?)?evaluat\w+\s+(?:for|of) | evaluate | assess(?:ment)?\s+(?:for|of) | eval\s+(?:for|of)
       | look(?:ing)?\s+for | check\s+for | screen(?:ing)?(?:\s+for)? | search\s+for | work-?up\s+(?:for|of)
-          | detect\w* | if | should | risks?\s+(?:of|for|factors?\s+for) | potential\s+for | return | consider\w*
+          | detect\w* | if | should | risks?\s+(?:of|for|factors?\s+for|includ\w+) | potential\s+for | return
+        | consider\w*
       | recommend\w* | suggest\s+(?:ct|mri|further) | would | in\s+case\s+of | whether | any\s+evidence\s+of
           | prevent\w* | avoid )\b""",
     re.VERBOSE,
@@ -334,8 +336,8 @@ def _stance(report: _Report, start: int, end: int) -> tuple[Stance, Literal["ask
         return "unsaid", None
     first, last = report.sentence(start)
     before, after = report.text[max(first, start - 400) : start], report.text[end : min(last, end + 160)]
-    if before.strip() == "" and re.search(r"(?:^|[\s:(])\?\s*$", report.text[max(0, start - 8) : start]):
-        before = "? "
+    if re.search(r"(?:^|[\s:(,])\?\s*$", report.text[max(0, first - 8) : first]):
+        before = "? " + before
     if _is_of_others(before, after):
         return "unsaid", None
     doubt = _is_doubted(before, after)
@@ -748,7 +750,7 @@ _AGED = re.compile(
 )
 _NAMED_AGE = re.compile(
     r"\b(?:mrs?|ms|miss)\b\.?\s+[a-z][\w'.-]*(?:\s+[a-z][\w'-]*)?\s*[,(]\s*(?P<n>\d{2})(?=\s*(?:years?|yrs?"
-    r"|y)?\s*[),.;])|\b(?:patient|she|he)\s*(?:\(|,\s*|is\s+(?:now\s+)?)(?P<m>\d{2})(?=\s*[),.])"
+    r"|y)?\s*[),.;])|\b(?:patient|she|he|veteran|widow|widower)\s*(?:\(|:\s*|,\s*|is\s+(?:now\s+)?)(?P<m>\d{2})(?=\s*[),.])"
 )
 _AGE_TABLE = re.compile(
     r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\s*\|?\s*(?P<n>\d{1,3}(?:\.\d)?)\s*\|?\s*[01]\.\d{3}(?!\d)"
@@ -788,7 +790,21 @@ def _is_paired(report: _Report, match: re.Match[str]) -> bool:
 _OLD_GATE = Gate("old", "year", "yr", "yrs", "yo", "y.o", "y/o", "y o", "yo", "mont", "week", "days", "day")
 _AGE_GATE = Gate("age", "aged")
 _NAMED_GATE = Gate(
-    "mr", "mrs", "ms", "miss", "patient (", "patient,", "patient is", "he (", "he is", "he,", "she (", "she is", "she,"
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "patient",
+    "veteran",
+    "widow",
+    "patient,",
+    "patient is",
+    "he (",
+    "he is",
+    "he,",
+    "she (",
+    "she is",
+    "she,",
 )
 _SEX_GATE = Gate("male", "female", "man", "woman", "lady", "gentlem", "girl", "boy", "housewife")
 _SEX_LETTER = re.compile(r"[FMWBAH](?<![A-Za-z].)(?:[FM]|A[FM])?(?![A-Za-z'])")
@@ -844,6 +860,10 @@ def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
         number = match.group("n") or match.group("m")
         if int(number) >= 18 and report.section(match.start()) not in _SILENT:
             yield float(number), match.span()
+    for match in _OLD_GATE.matches(_BARE_YEARS, report.scanned, 40):
+        if report.section(match.start()) in _TOLD:
+            months = float(match.group("months") or 0)
+            yield round(float(match.group("n") or match.group("y")) + months / 12, 1), match.span()
     if "age" in text and "score" in text:
         rows = [(float(match.group("n")), match.span("n")) for match in _AGE_TABLE.finditer(text)]
         if rows:
@@ -851,6 +871,10 @@ def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
 
 
 _YEARS_BEFORE = re.compile(r"(\d{1,2})[\s-]*years?[\s,-]*(?:and\s+)?$")
+_BARE_YEARS = re.compile(
+    r"(?:(?:^|[:,;])\s*(?P<n>\d{2})\s*(?:yrs?|years)\b|(?<![\w.])(?P<y>\d{1,2})\s?y\s?(?P<months>\d{1,2})\s?m(?![a-z]))"
+    r"(?!\.?\s*(?:ago|history|hx|h/o|of|back|duration|later|post|on|prior|since|follow|earlier|before))"
+)
 _CHILD = re.compile(r"[\s,-]*(?:infant|boy|girl|male|female|child|baby|patient|toddler|neonate|m\b|f\b)")
 _NOT_AGE_AFTER = re.compile(r"\s*(?:\w+\s+)?(?:menopause|group|matched)")
 

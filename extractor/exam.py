@@ -159,7 +159,8 @@ _NOT_REPORTED_AFTER = re.compile(
         |advised|suggested|considered|helpful|useful|needed|indicated|warranted|of\s+(?:use|value)|obtained\s+if
         |more\s+sensitive|pending|available|requested|not\s+available|required|necessary|performed\s+for\s+(?:further
         |confirmation))
-        | recommended | advised | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate|assess|confirm|exclude
+        | recommended | advised | to\s+follow | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate|assess|confirm
+            |exclude
             |rule|characteri[sz]e) | if\s+(?:clinically|there|needed|symptoms|pain|warranted) | would\s+be
             | could\s+be\s+(?:considered|obtained|performed) | may\s+be | can\s+be | correlation | follow-?up\s+(?:is
             |was|in|recommended|suggested|advised) )\b""",
@@ -251,14 +252,25 @@ def _namings(text: _Text) -> list[_Naming]:
     return named
 
 
-_OPERATION = re.compile(r"\b(?:estimated\s+blood\s+loss|pre-?operative\s+diagnos\w+|anesthesia\s*:)")
+_OPERATION = re.compile(
+    r"\b(?:operative\s+report|operation\s+note|pre-?op\s+dx|estimated\s+blood\s+loss|pre-?operative\s+diagnos\w+|anesthesia\s*:)"
+)
 _NOTE = re.compile(
     r"\b(?:review\s+of\s+systems|chief\s+complaint|hospital\s+course|operation\s+and\s+procedure"
     r"|history\s+of\s+present\s+illness|reason\s+for\s+(?:visit|referral))\b"
 )
 
 
-_OPERATION_GATE = Gate("estimated blood", "preoperative", "pre-operative", "anesthesia")
+_OPERATION_GATE = Gate(
+    "operative report",
+    "operation note",
+    "preop",
+    "pre-op",
+    "estimated blood",
+    "preoperative",
+    "pre-operative",
+    "anesthesia",
+)
 _NOTE_GATE = Gate("review of", "complaint", "hospital", "operation", "illness", "reason")
 
 
@@ -367,7 +379,7 @@ _BOTH_ADVISED = re.compile(
     r"|and/or)\s+ct)\b|\b(?:ct|mri)\s+(?:and|or|and/or)\s+(?:ct|mri)\s+(?:is|are|may|would|could|should)\b"
 )
 _DECIDES = 2
-_MANY = 5
+_FEW, _MANY = 3, 5
 
 
 def _by_content(text: _Text) -> Modality | None:
@@ -380,10 +392,12 @@ def _by_content(text: _Text) -> Modality | None:
             points[cue.modality] += cue.weight
     if points["dxa"] >= _DECIDES and points["mri"] < _DECIDES and max(points["ct"], points["radiograph"]) < _MANY:
         return "dxa" if _reports_density(text) else None
-    if points["ct"] >= 3 and points["ct"] >= points["radiograph"] - 1:
+    if points["ct"] >= _FEW and points["ct"] >= points["radiograph"] - _MANY:
         return "ct" if points["mri"] < points["ct"] else "mri"
     ranked = sorted(((value, modality) for modality, value in points.items() if modality != "dxa"), reverse=True)
     (first, modality), (second, _) = ranked[0], ranked[1]
+    if modality != "mri" and _NOTE_GATE.opens(text.scanned) and _NOTE.search(text.text):
+        return None
     if first >= _DECIDES and first > second:
         return modality
     if (_BOTH_GATE.opens(text.scanned) and _BOTH_ADVISED.search(text.text)) or (
@@ -425,7 +439,9 @@ def _begins_a_word(text: _Text, gate: Gate) -> bool:
     return any(_is_shown(text, place) for place in gate.places(text.scanned))
 
 
-_LEAFLET = re.compile(r"\b(?:leaflet|your\s+(?:bones?|t-?score|results?|doctor)|stands\s+for|no\s+patient\s+exam\w*)\b")
+_LEAFLET = re.compile(
+    r"\b(?:leaflet|reader\s+questions|your\s+(?:bones?|t-?score|results?|doctor)|stands\s+for|no\s+patient\s+exam\w*)\b"
+)
 _BONE = re.compile(r"\b(?:bmd|bones?|hips?|spine|femoral|femur|lumbar|l[1-4]|radius|densit\w+|osteop\w+|frax|neck)\b")
 _NEGATIVE_SCORE = re.compile(r"\b[tz][\s-]?scores?\W{0,4}(?:(?:of|is|was)\s+)?-\d[.,]\d")
 _THRESHOLD = re.compile(
@@ -610,6 +626,9 @@ def read_exam(view: View, sections: Sequence[Section]) -> Exam:
 def _main(text: _Text, exams: tuple[ReportedExam, ...]) -> Modality:
     """Of several exams the first of the spine, else the first."""
     for exam in exams:
-        if "spin" in text.text[text.sentence_start(exam.words[0]) : exam.words[1] + 60].split("\n")[0]:
+        if (
+            text.section(exam.words[0]) == "exam"
+            and "spin" in text.text[text.sentence_start(exam.words[0]) : exam.words[1] + 60].split("\n")[0]
+        ):
             return exam.modality
     return exams[0].modality
