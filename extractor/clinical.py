@@ -201,7 +201,8 @@ _DENIAL = re.compile(
     re.VERBOSE,
 )
 _DENIAL_ENDS = re.compile(
-    r"""[;(] | :\s | [.!?]["')]+\s | \b(?:but|however|except|although|though|who|presents?|presented|presenting|complain\w*
+    r"""[;(] | :\s | [.!?]["')]+\s | \b(?:but|however|except|although|though|who|presents?|presented|presenting
+        |complain\w*
         |reports
         |reported
         |now|has|had|developed|due|because|c/o|s/p|status\s+post|following|apart\s+from|other\s+than

@@ -159,7 +159,8 @@ _NOT_REPORTED_AFTER = re.compile(
         |advised|suggested|considered|helpful|useful|needed|indicated|warranted|of\s+(?:use|value)|obtained\s+if
         |more\s+sensitive|pending|available|requested|not\s+available|required|necessary|performed\s+for\s+(?:further
         |confirmation))
-        | recommended | advised | to\s+follow | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate|assess|confirm
+        | recommended | advised | to\s+follow | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate
+        |assess|confirm
             |exclude
             |rule|characteri[sz]e) | if\s+(?:clinically|there|needed|symptoms|pain|warranted) | would\s+be
             | could\s+be\s+(?:considered|obtained|performed) | may\s+be | can\s+be | correlation | follow-?up\s+(?:is
