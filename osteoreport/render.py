@@ -326,12 +326,11 @@ def _value(value: Any) -> str:
 
 def _quote(evidence: Iterable[Evidence]) -> str:
     """Quote the words of the report in their order, without those that lie inside others."""
-    spans = sorted(evidence, key=lambda part: (part.start, -part.end))
-    kept: list[Evidence] = []
-    for span in spans:
-        if not kept or span.end > kept[-1].end:
-            kept.append(span)
-    quoted = " ... ".join(clean(span.text) for span in kept if span.text.strip())
+    quoted, end = "", 0
+    for span in sorted(evidence, key=lambda part: (part.start, -part.end)):
+        if span.end > end and span.text.strip():
+            gap = " ... " if quoted and span.start > end + 1 else " " if quoted and span.start > end else ""
+            quoted, end = quoted + gap + span.text[max(0, end - span.start) :], span.end
     return f'"{textwrap.shorten(quoted, QUOTE_CHARACTERS, placeholder=" ...")}"' if quoted else ""
 
 

@@ -220,3 +220,18 @@ def test_what_is_said_of_an_unfractured_vertebra_is_shown() -> None:
     text = to_text(reports([ReportFindings(vertebrae=(vertebra,))]))
     assert "marrow oedema absent" in text
     assert "no fracture stated" not in text
+
+
+def test_words_that_touch_are_quoted_as_one() -> None:
+    spans = [
+        (20, 28, "collapse"),
+        (0, 8, "anterior"),
+        (9, 16, "wedging"),
+        (10, 13, "edg"),
+        (40, 42, " "),
+        (25, 31, "pse of"),
+        (31, 33, " L"),
+    ]
+    evidence = tuple(Evidence(start=start, end=end, text=text) for start, end, text in spans)
+    vertebra = VertebralFinding(level="L2", assertion="present", evidence=evidence)
+    assert '"anterior wedging ... collapse of L"' in to_text(reports([ReportFindings(vertebrae=(vertebra,))]))
