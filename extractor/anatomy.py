@@ -156,15 +156,21 @@ _SPINAL_CONTEXT = re.compile(
 )
 
 
+_DENS = re.compile(r"\b(?:odontoid(?:\s+(?:process|peg))?|dens)\b(?!\s*(?:view|projection|interval|e\b))(?<!atlanto-dens)(?<!atlantodens)", re.IGNORECASE)
+
+
 def level_names(text: str) -> list[Anatomy]:
     """Only the levels of a sentence, in order; a disc or a nerve root is of the kind ``other``."""
-    return [
+    levels = [
         Anatomy(
             "other" if mention.disc else "level", mention.start, mention.end, mention.levels, mention.groups,
             pair=mention.adjacent_pair, plural=len(mention.levels) > 1,
         )
         for mention in find_levels(text)
     ]  # fmt: skip
+    for match in _DENS.finditer(text):
+        levels.append(Anatomy("level", match.start(), match.end(), ("C2",), ((match.start(), match.end(), ("C2",)),)))
+    return sorted(levels, key=lambda item: item.start)
 
 
 def find_anatomy(text: str) -> list[Anatomy]:

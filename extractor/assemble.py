@@ -168,6 +168,7 @@ class _Told:
         self._pending: list[Attribute] = []
         self._issues: list[Issue] = []
         self._list_source: tuple[int, frozenset[str]] | None = None
+        self._graded_table = re.search(r"\bgrade\b", layout.view.text, re.IGNORECASE) is not None
         self._graded = re.search(r"\bgenant|\bvfa\b|vertebral\s+fracture\s+assessment|semi-?quantitative|morphometr", layout.view.text, re.IGNORECASE) is not None
         self.cleared = False
         speaks = any(reading.mentions or reading.statements for reading in readings)
@@ -191,7 +192,7 @@ class _Told:
     def _read(self, place: _Place) -> None:
         reading = place.reading
         if place.section in NOT_THE_EXAM and place.section not in _STORY:
-            if place.section != "exam" or not re.search(r"\b(?:was|were|has\s+been)\s+(?:performed|injected|treated|placed|done)\b", place.line.text):
+            if place.section != "exam" or not _DONE.search(place.line.text):
                 return
         story = place.section in _STORY
         self._read_statements(place)
@@ -269,6 +270,8 @@ class _Told:
         if re.search(r"\b(?:at|of|in)\s+(?:this|that|the\s+same)\s+(?:level|vertebra)|\bthis\s+(?:level|vertebra\w*|body)\b|\bthe\s+(?:vertebra|vertebral\s+body|body)\b(?!\s+(?:heights?|of))", text, re.IGNORECASE) and named and place.index - index <= 2:
             if place.index - index <= place.index - self._last_index or not self._last:
                 return replace(mention, levels=named if len(named) == 1 else mention.levels)
+        if mention.descriptors == {"height_loss"} and not mention.vertebral and len(named) == 1 and 0 < place.index - index <= 2 and not self._recent(place, 2) and re.match(r"\s*(?:the\s+)?(?:vertebral\s+|central\s+|anterior\s+)?(?:body\s+)?height", text, re.IGNORECASE):
+            return replace(mention, levels=named)
         if not mention.vertebral and mention.status == "possible" and "fracture" in mention.descriptors and not place.reading.other_bone and not self._recent(place, 3) and place.index - index == 1 and len(named) == 1:
             return replace(mention, levels=named)
         if mention.anaphoric and mention.status != "absent" and mention.region is None and not self._recent(place, 3) and named and 0 < place.index - index <= 1 and len(named) <= 3:
@@ -305,7 +308,7 @@ class _Told:
             if finding.assertion == "absent":
                 finding.descriptors.clear()
             finding.assertion = mention.status
-        elif mention.status == "absent" and finding.assertion == "historical" and mention.descriptors:
+        elif mention.status == "absent" and finding.assertion == "historical" and mention.descriptors and "augmentation" not in finding.values:
             finding.assertion = "absent"
         if mention.status == "absent" and finding.assertion != "absent":
             return
@@ -322,6 +325,10 @@ class _Told:
         name = attribute.field
         if name == "acuity_denied":
             return
+        if name == "table_grade":
+            if not self._graded_table:
+                return
+            attribute = replace(attribute, field="genant_grade")
         finding.spans.append(place.line.span(attribute.start, attribute.end))
         _set_value(finding, attribute, place.index)
         if name == "mimic_offered":
@@ -336,6 +343,9 @@ class _Told:
                     self._unite(place, finding, mention)
                 return recent
             if self._touched and not mention.anaphoric and not mention.vertebral and place.reading.other_bone:
+                return []
+            opens = mention.start < 14 or mention.descriptors == {"height_loss"} or any(finding in self._touched for finding in recent)
+            if not mention.vertebral and not mention.anaphoric and not opens:
                 return []
             near = 4 if mention.descriptors == {"height_loss"} else 1
             if recent and mention.status in ("present", "possible") and (mention.vertebral or mention.anaphoric or place.index - self._last_index <= near):
@@ -354,6 +364,8 @@ class _Told:
                 for finding in chosen:
                     self._unite(place, finding, mention)
                 return chosen
+        if mention.definite and not self._all():
+            return []
         region = mention.region
         if region is None and place.topic in ("cervical", "thoracic", "lumbar"):
             region = cast(Region, place.topic)
@@ -566,6 +578,7 @@ class _Told:
             yield Issue(code="fracture_not_in_impression", message="a fracture in the findings that the impression omits", evidence=self._evidence(only_body[0]))
 
 
+_DONE = re.compile(r"\b(?:was|were|has\s+been)\s+(?:performed|injected|treated|placed|done)\b|\b(?:percutaneous|bipedicular|unipedicular|balloon)\b|\bunder\s+(?:\w+\s+){0,2}(?:fluoroscop|guidance|ct\b)", re.IGNORECASE)
 _OTHERS = re.compile(r"\s*(?:the\s+)?(?:others?|remaining|remainder|other\s+(?:fractures|deformities|levels)|remaining\s+(?:fractures|deformities))\b", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:both|all|these|they)\b", re.IGNORECASE)
 _BARE = re.compile(

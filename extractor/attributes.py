@@ -129,8 +129,16 @@ def worded(text: str) -> Iterator[Attribute]:
         attribute = _word(text, field, value, match)
         if attribute is not None:
             yield attribute
+    for match in _NOT_ON_PRIOR.finditer(text):
+        yield Attribute("change", "new", match.start(), match.end())
+    for match in _AS_ON_PRIOR.finditer(text):
+        yield Attribute("change", "stable", match.start(), match.end())
     for match in re.finditer(r"\bOVCFs?\b", text, re.IGNORECASE):
         yield Attribute("etiologies", "osteoporotic:present", match.start(), match.end())
+    graded = _TABLE_GRADE.match(text)
+    if graded is not None:
+        which = "first" if graded.group("first") else "last"
+        yield Attribute("table_grade", graded.group(which), graded.start(which), graded.end(which))
     yield from _height_losses(text)
     yield from _genant(text)
     yield from _millimetres(text)
@@ -215,6 +223,11 @@ def _word(text: str, field: str, value: str, match: _Found) -> Attribute | None:
     return Attribute(field, value, match.start(), match.end())
 
 
+_EXAM_WORD = r"(?:exam\w*|study|studies|films?|radiographs?|scan|ct|mri|series|imaging|x-?rays?|images)"
+_NOT_ON_PRIOR = re.compile(rf"\b(?:not|wasn't|weren't)\s+(?:previously\s+)?(?:seen|present|reported|noted|evident|visible|there|identified|described)\s+(?:on|in|at)\s+(?:the\s+|her\s+|his\s+|any\s+)?(?:[\w/]+\s+){{0,3}}?{_EXAM_WORD}\b", re.IGNORECASE)
+_AS_ON_PRIOR = re.compile(rf"\bas\s+(?:on|in|seen\s+on)\s+(?:the\s+)?(?:prior|previous|earlier|last|old)?\s*(?:{_EXAM_WORD}\s+)?(?:(?:of|from|dated)\s+)?(?:\w+\s+)?(?:19|20)\d{{2}}\b", re.IGNORECASE)
+
+
 # -------------------------------------------------------------------------------------------------- height loss
 
 _NUMBER = r"\d{1,3}(?:[.,]\d)?"
@@ -233,7 +246,7 @@ _LESS = re.compile(r"\b(?:less\s+than|under|below|up\s+to|no\s+more\s+than|not\s
 _MORE = re.compile(r"\b(?:more\s+than|greater\s+than|over|above|at\s+least|exceeding|in\s+excess\s+of|exceeds|upwards\s+of|not\s+less\s+than|no\s+less\s+than|well\s+over|just\s+over|beyond|minimum\s+of|a\s+little\s+over)\s*(?:about\s+|approximately\s+|an?\s+|the\s+)?$|[>\u2265]\s*$", re.IGNORECASE)
 _HEIGHT_NEAR = re.compile(r"height|loss|lost|compress|collaps|wedg|reduc|decreas|depress|flatten|deformit|fractur|impact|short|stature|remain|\bvertebra|genant|\bht\b|crush|burst|diminish", re.IGNORECASE)
 _NOT_HEIGHT_AFTER = re.compile(
-    r"\s*(?:of\s+(?:the\s+)?)?(?:(?:mild|moderate|severe|central|spinal|bony)\s+)*(?:canal|narrowing|stenosis|encroach|compromise|occlusion|slip|anterolisthesis|listhesis|disc|disk|sensitiv|specific|probab|chance|risk|confiden|oxygen|ejection|stenosed|luminal|of\s+patients|decrease\s+in\s+(?:bmd|bone)|bone|yearly|per\s+year|retropuls|retrolisthesis|of\s+the\s+(?:canal|spinal|disc|thecal)|reduction\s+of\s+the\s+canal|of\s+canal|displacement|spinal|predicted|change|increase|fat|body\s+fat|pneumothorax|effusion|narrowed|uptake|blockage|lung|translation|subluxation|of\s+(?:young|age|mean)|radius|\(t-score|anterior\s+sublux|slippage|union|intravertebral\s+cement|fill)",
+    r"\s*(?:of\s+(?:the\s+)?)?(?:(?:mild|moderate|severe|central|spinal|bony)\s+)*(?:canal|narrowing|stenosis|encroach|compromise|occlusion|slip|anterolisthesis|listhesis|disc|disk|sensitiv|specific|probab|chance|risk|confiden|whole|impairment|disability|oxygen|ejection|stenosed|luminal|of\s+patients|decrease\s+in\s+(?:bmd|bone)|bone|yearly|per\s+year|retropuls|retrolisthesis|of\s+the\s+(?:canal|spinal|disc|thecal)|reduction\s+of\s+the\s+canal|of\s+canal|displacement|spinal|predicted|change|increase|fat|body\s+fat|pneumothorax|effusion|narrowed|uptake|blockage|lung|translation|subluxation|of\s+(?:young|age|mean)|radius|\(t-score|anterior\s+sublux|slippage|union|intravertebral\s+cement|fill)",
     re.IGNORECASE,
 )
 _NOT_HEIGHT_BEFORE = re.compile(r"\b(?:canal|stenosis|encroach\w*|narrow\w*|slip\w*|listhesis|bmd|density|ejection\s+fraction|probability|risk|disc|disk|(?:dis[ck]|joint)\s+(?:height|space)(?:\s+\w+){0,4}|spinal\s+canal|compromise\w*|radius|fat|occup\w+|cord|interspace|retropuls\w+|uptake|confidence|fill\w*|translation|subluxation|lesion\s+\w+|cement)\b[^,;()]{0,35}$", re.IGNORECASE)
@@ -302,6 +315,8 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float) -> At
         return None
     if not percent and re.search(r"\b(?:fractur\w*\s+(?:of|in|through)|(?:in|through|involving|within|of)\s+the)\s+(?:\w+\s+)?$", before, re.IGNORECASE):
         return None
+    if re.search(r"\b(?:restor\w*|regain\w*|re-?expan\w*)\b[^.;]{0,25}$", before, re.IGNORECASE):
+        return None
     if _PREVIOUSLY.search(before) and not re.match(r"\s*(?:to\s|,?\s*now)", after) and re.search(r"\d+\s*%|half|third", text[:start], re.IGNORECASE):
         return None
     if re.search(r"\bfrom\s+(?:about\s+|approximately\s+)?$", before, re.IGNORECASE) and re.match(r"[^.;]{0,40}?\bto\s+(?:about\s+)?\d", after):
@@ -337,6 +352,9 @@ def plain_percentages(text: str) -> Iterator[Attribute]:
 
 # ------------------------------------------------------------------------------------------ Genant, mm and canal
 
+_TABLE_GRADE = re.compile(
+    r"\W*(?:TH|T[hH]|[TLD])-?\d{1,2}[\s,:|-]+(?:(?P<first>[0-3])[\s,|-]+[A-Za-z-]|(?:wedge\w*|biconcave|crush|normal|anterior|compression|none|no|deform\w*|fracture|concave|endplate)[\w\s,/-]*?[\s,|-]+(?P<last>[0-3])\W*$)", re.IGNORECASE
+)
 _GRADES = {"0": 0, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3, "one": 1, "two": 2, "three": 3, "zero": 0}
 _GRADE = re.compile(
     r"\b(?:(?:genant|sq|semi-?quantitative)(?:'s)?\s*(?:(?:classification|score|method|semi-?quantitative|criteria|scale|sq|type|system)\s*)*[:,(]?\s*(?:grade|gr\.?|g)?\s*[:=]?\s*(?P<genant>[0-3]|III|II|I)|(?:grade|gr\.?|g(?=\s?[0-3]))\s*-?\s*(?P<grade>[0-3]|III|II|I|one|two|three)(?:\s*(?:-|to|/)\s*(?P<upper>[0-3]|III|II))?)(?![\w%/]|\.\d)", re.IGNORECASE
@@ -430,9 +448,9 @@ def _status(text: str, hit: Hit) -> str | None:
     return "possible" if "possible" in kinds else "present"
 
 
-_INTACT = re.compile(r"\b(?:intact|preserved|spared|maintained|normal|unremarkable|not\s+(?:involved|disrupted|breached|affected|displaced)|uninvolved|respected|within\s+normal|uninjured|has\s+not\s+been\s+disrupted|without\s+(?:disruption|involvement|fracture|injury)|undisturbed|unaffected|aligned|well\s+aligned|not\s+widened|no\s+(?:disruption|involvement|breach|injury|fracture))\b", re.IGNORECASE)
+_INTACT = re.compile(r"\b(?:intact|preserved|spared|maintained|normal|unremarkable|not\s+(?:involved|disrupted|breached|affected|displaced)|uninvolved|respected|within\s+normal|uninjured|seen\s+normally|has\s+not\s+been\s+disrupted|without\s+(?:disruption|involvement|fracture|injury)|undisturbed|unaffected|aligned|well\s+aligned|not\s+widened|no\s+(?:disruption|involvement|breach|injury|fracture))\b", re.IGNORECASE)
 _INVOLVED = re.compile(r"\b(?:involv\w+|disrupt\w+|breach\w*|fractur\w+|displac\w+|buckl\w+|extend\w*|extension|broken|bulg\w+|bow\w+|retropuls\w+|comminut\w+|violat\w+|discontinu\w+|cortical\s+break|compromis\w+|affect\w+|height\s+(?:is\s+)?(?:lost|reduced)|interrupted|angulat\w+|impact\w+|step)\b", re.IGNORECASE)
-_INJURED = re.compile(r"\b(?:injur\w+|disrupt\w+|fractur\w+|tear\w*|torn|ruptur\w+|widen\w+|splay\w*|dislocat\w+|perched|jumped|locked|sublux\w+|involv\w+|extend\w*|extension|destruct\w+|translat\w+|distract\w+|avuls\w+|failure|compromis\w+|broken|edema|oedema|lax\w*|diastasis|separat\w+|insufficien\w+)\b", re.IGNORECASE)
+_INJURED = re.compile(r"\b(?:injur\w+|disrupt\w+|fann\w+|fractur\w+|tear\w*|torn|ruptur\w+|widen\w+|splay\w*|dislocat\w+|perched|jumped|locked|sublux\w+|involv\w+|extend\w*|extension|destruct\w+|translat\w+|distract\w+|avuls\w+|failure|compromis\w+|broken|edema|oedema|lax\w*|diastasis|separat\w+|insufficien\w+)\b", re.IGNORECASE)
 
 
 def _clause(text: str, hit: Hit, reach: int = 90) -> tuple[str, str]:
@@ -642,10 +660,10 @@ def _named_cause(text: str, hit: Hit, status: str, before: str, after: str, word
 def _mimic(value: str) -> _Give:
     def give(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
         before, after = _clause(text, hit, 80)
-        alternative = re.search(r"(?:fractur|compress|injur|traum|patholog|insuffic|malign|metasta|acute|lesion|#)[^;.]*\b(?:versus|vs\.?|or|/)\s+(?:an?\s+|the\s+|be\s+|possibly\s+|perhaps\s+|less\s+likely\s+|a\s+)*$", before, re.IGNORECASE) or re.match(r"\s*(?:wedging|deformity|variant|node|change|disease|in\s+nature|remodel\w*|variation|wedge|morphology)?s?\s*,?\s*(?:versus|vs\.?|or\s+(?:an?\s+|from\s+|due\s+to\s+|old\s+|acute\s+|chronic\s+|mild\s+|early\s+|more\s+|subtle\s+)*(?:fractur|compress|traum|injur|acute|insuffic|patholog|osteopor))", after, re.IGNORECASE)
+        alternative = re.search(r"(?:fractur|compress|injur|traum|patholog|insuffic|malign|metasta|acute|lesion|#)[^;.]*\b(?:versus|vs\.?|or|/)\s+(?:an?\s+|the\s+|be\s+|possibly\s+|perhaps\s+|less\s+likely\s+|a\s+)*$", before, re.IGNORECASE) or re.match(r"\s*(?:wedging|deformity|variant|node|change|disease|in\s+nature|remodel\w*|variation|wedge|morphology)?s?\s*,?\s*(?:versus|vs\.?|or\s+(?:an?\s+|from\s+|due\s+to\s+|grade\s+\w+\s+|old\s+|acute\s+|chronic\s+|mild\s+|early\s+|more\s+|subtle\s+)*(?:fractur|compress|traum|injur|acute|insuffic|patholog|osteopor))", after, re.IGNORECASE)
         if status == "absent" or alternative:
             return [("mimic_offered", value)] if alternative else []
-        if status == "possible" and "?" in text and re.search(r"fractur|#", text, re.IGNORECASE):
+        if status == "possible" and "?" in text and re.search(r"fractur|#|trauma|injur", text, re.IGNORECASE):
             return [("mimic_offered", value)]
         if re.match(r"\s*(?:wedging|deformity|variant|node|change|disease|wedge)?s?\s*(?:over|or)\s+(?:an?\s+)?(?:old\s+|acute\s+|recent\s+|true\s+)*(?:compress|fractur|injur)", after, re.IGNORECASE):
             return [("mimic_offered", value)]

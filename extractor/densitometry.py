@@ -24,8 +24,8 @@ from extractor.text import View
 _WORTH_READING = re.compile(
     r"\b[tz][ -]{0,3}\n?[ ]{0,3}(?:scores?|values?)\b|\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm|sq)|\bde?xa\b|\bde?xa_"
     r"|densitom|absorptiom|bone[ -](?:mineral|densit)|mineral densit|\bfrax\b|\btbs\b|trabecular bone score"
-    r"|standard deviations?|\b[tz](?:_score|[-=:]{0,2}[ ]?[-+\u2212\u2013]?[ ]?\d{1,2}[.,]\d|[ ]?(?:minus|negative) )"
-    r"|(?-i:(?<![A-Za-z'.-])[TZ](?=[ \t|,;:<]))",
+    r"|standard deviations?|\b[tz](?:_score|[-=:]{0,2}[ ]?[-+\u2212\u2013]?[ ]*\d[.,]\d|[ ]?(?:minus|negative) )|\bLSC\b"
+    r"|(?-i:(?<=[ |\t/,;])[TZ](?=[ ]{2,}|[ ]?[|\t\n,;]))",
     re.IGNORECASE,
 )
 _DENSITY_WORDS = re.compile(
@@ -74,7 +74,7 @@ def _read(text: str, evidence: _Evidence, *, cut: bool) -> DensitometryReading:
     prose = ProseReader(text, tables.consumed)
     claims = [*tables.claims, *prose.read()]
     cut = cut or len(claims) > _MOST_CLAIMS
-    claims = claims[:_MOST_CLAIMS]
+    claims = _of_bone(claims[:_MOST_CLAIMS], text)
     if not _DENSITY_WORDS.search(text):
         claims = [c for c in claims if abs(c.value) <= 6 and c.value != int(c.value)]
     claims = _placed_in_time(claims, text)
@@ -140,6 +140,17 @@ def _plain(view: View) -> str:
         else:
             in_row = text[position + 1 : position + 200].lstrip(" ").startswith("|")
     return "".join(characters)
+
+
+def _of_bone(claims: Sequence[Claim], text: str) -> list[Claim]:
+    """Claims without the percentages of change that nothing ties to bone: "decreased by 8 %" is said of many things."""
+    if any(c.measure != "change" and c.place.named for c in claims):
+        return list(claims)
+    return [
+        c
+        for c in claims
+        if c.measure != "change" or _DENSITY_EXAM.search(text, max(0, c.span[0] - 200), c.span[1] + 60)
+    ]
 
 
 # ----------------------------------------------------------------------------------------------------------- evidence
@@ -243,7 +254,9 @@ _OTHER_EXAM = re.compile(
     r"\b(?:x-?rays?|radiographs?|films?|MRI|MR|CT|tomograph\w*|magnetic|VFA only|ultrasound|bone scan|scintigra\w*)\b",
     re.IGNORECASE,
 )
-_DENSITY_EXAM = re.compile(r"\b(?:DE?XA|densitom\w*|bone (?:mineral )?densit\w*|BMD|absorptiometry)\b", re.IGNORECASE)
+_DENSITY_EXAM = re.compile(
+    r"\b(?:DE?XA|densitom\w*|bone (?:mineral )?densit\w*|density|bone loss|BMD|absorptiometry)\b", re.IGNORECASE
+)
 
 
 def _is_other_exam(text: str) -> bool:

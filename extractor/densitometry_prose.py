@@ -66,6 +66,7 @@ _CONTINUES = re.compile(
     re.IGNORECASE,
 )
 _BOUND_BEFORE = re.compile(
+    r"\(?\binclu(?:ding|sive of)\s*$|"
     r"(?:[<>\u2264\u2265~]\s?=?|=<|\+\s?/\s?-|\u00b1|\b(?:below|under|above|over|(?:less|lower|"
     r"greater|more|higher|worse|better|fewer) than(?: or equal to)?|at least|at most|up to|exceed(?:s|"
     r"ing)?|between|beyond|"
@@ -247,7 +248,7 @@ _DOWN = re.compile(
     r"worse\w*|deteriorat\w*|down|diminish\w*|less)\b|\u2193",
     re.IGNORECASE,
 )
-_CHANGE = re.compile(r"\b(?:chang\w*|differen\w*|interval|variation|trend)\b|\u0394|\u2206", re.IGNORECASE)
+_CHANGE = re.compile(r"\b(?:chang\w*|differences?|different|interval|variation|trend)\b|\u0394|\u2206", re.IGNORECASE)
 _NOT_CHANGE = re.compile(
     r"height|FRAX|probabilit|fracture risk|risk of|confidence|\brisk\b|caroc|garvan|\bfat\b|stenosis|"
     r"compression of|wedg|TBS|vertebral body|weight|\bCV\b",
@@ -715,9 +716,8 @@ class ProseReader:
                 last_end = mention.end
                 continue
             if measure is not None and measure in ("t_score", "z_score", "bmd"):
-                beside_name = mention.start - last_end <= 6 and self.text[max(0, last_end - 2) : last_end].strip(
-                    " "
-                ) not in ("T", "Z")
+                letter = self.text[max(0, last_end - 2) : last_end].strip(" (").upper() in ("T", "Z")
+                beside_name = last_measure == index - 1 and mention.start - last_end <= 6 and not letter
                 if not _can_be(measure, number, adjacent=beside_name):
                     last_end = mention.end
                     continue

@@ -48,7 +48,7 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
-    r"(?:(?:GE|GE[ -]Healthcare|Healthcare|Lunar|Hologic|Norland|Osteosys|DMS|Stratos|Medilink|Schick|"
+    r"(?<![A-Za-z])(?:(?:(?-i:GE)|(?-i:GE)[ -]Healthcare|Healthcare|Lunar|Hologic|Norland|Osteosys|DMS|Stratos|Medilink|Schick|"
     r"Cooper[ ]?Surgical|Fan[ -]?beam)[ ,/-]{1,2}){1,4}"
     r"(?:(?:i?DXA|iDXA|Prodigy|Discovery|Horizon|Explorer|Delphi|QDR|DPX|Expert|Eclipse|Achilles|XR|"
     r"Primo|Pro|Advance|Apex|Lunar|Acclaim|Excell|Elite|Aria|Healthcare)(?:[ -]?(?:\d{2,4}[A-Z]?|"
@@ -82,7 +82,7 @@ def read_summary(text: str, evidence: Callable[[Span], Evidence], *, other_exam:
         frax_major_percent=major,
         frax_hip_percent=hip,
         tbs=_tbs(report),
-        device=_device(report),
+        device=_device(report) if measured or _DENSITY.search(text) else None,
     )
 
 
@@ -111,7 +111,7 @@ _OF_THE_PATIENT = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_BONE = re.compile(
-    r"densit|bone|BMD|mass|study|scan|class|WHO|DXA|dexa|range|limits|opinion|impression|conclusion|"
+    r"densit|bone|BMD|mass|study|scan|class|WHO|DXA|dexa|opinion|impression|conclusion|"
     r"T-?score|spine|hip|category|result|values|osteo",
     re.IGNORECASE,
 )
@@ -132,7 +132,7 @@ def _classification(report: _Read, other_exam: bool, measured: bool) -> Stated[D
         found = [
             t
             for start, end in spans
-            for t in _classes(text, start, end, in_table=spans is not concluding, other_exam=other_exam)
+            for t in _classes(text, start, end, in_table=spans is not concluding, quoted=other_exam or not measured)
         ]
         if found:
             worst = max(found, key=lambda t: _SEVERITY.index(_class_of(t)))
@@ -164,7 +164,7 @@ def _other_lines(text: str, taken: Sequence[Span]) -> list[Span]:
     return spans
 
 
-def _classes(text: str, start: int, end: int, *, in_table: bool, other_exam: bool) -> list[Token]:
+def _classes(text: str, start: int, end: int, *, in_table: bool, quoted: bool) -> list[Token]:
     """Class words of a stretch that are said of this patient: not negated, asked about, treated or defined."""
     found = []
     for sentence in re.finditer(r"(?:[^.\n]|\.(?=\d))+", text[start:end]):
@@ -172,7 +172,7 @@ def _classes(text: str, start: int, end: int, *, in_table: bool, other_exam: boo
         here = [t for t in tokens(words) if t.kind == "class"]
         offset = start + sentence.start()
         line = text[text.rfind("\n", 0, offset) + 1 : offset + len(words)]
-        if not here or (other_exam and not _DENSITY.search(line)) or _is_teaching(words, here):
+        if not here or (quoted and not _DENSITY.search(line)) or _is_teaching(words, here):
             continue
         if re.search(r"\b(?:x-?rays?|radiograph\w*|films?|MRI|CT)\b", words, re.IGNORECASE) and not _DENSITY.search(
             words
@@ -201,7 +201,7 @@ def _is_teaching(words: str, here: Sequence[Token]) -> bool:
 
 
 def _said_of_patient(words: str, token: Token, in_table: bool) -> bool:
-    before, after = words[: token.start], words[token.end : token.end + 60]
+    before, after = words[max(0, token.start - 80) : token.start], words[token.end : token.end + 60]
     if (
         _NEGATED.search(before)
         or _NOT_THE_CLASS.match(after)
@@ -323,7 +323,7 @@ def _frax_of_sentence(
     text: str, start: int, end: int, tool: str, found: dict[str, list[tuple[float, Span, bool]]]
 ) -> None:
     sentence = text[start:end]
-    numbers = [m for m in _NUMBER.finditer(sentence) if not _BOUND.search(sentence[: m.start()])]
+    numbers = [m for m in _NUMBER.finditer(sentence) if not _BOUND.search(sentence[max(0, m.start() - 30) : m.start()])]
     if not tool and not re.search(r"frac|risk|probab", sentence, re.IGNORECASE):
         return
     if re.search(r"adjusted for TBS|TBS[- ]adjusted", sentence, re.IGNORECASE) and not re.search(
@@ -333,7 +333,7 @@ def _frax_of_sentence(
     with_bmd = not re.search(r"without (?:the )?(?:\w+ )?BMD", sentence, re.IGNORECASE)
     last = 0
     for index, number in enumerate(numbers):
-        before = sentence[last : number.start()]
+        before = sentence[max(last, number.start() - 200) : number.start()]
         behind = sentence[number.end() : number.end() + 45]
         kind = _fracture_kind(before, behind)
         if (
@@ -394,7 +394,7 @@ def _tbs(report: _Read) -> Stated[float] | None:
 
 def _device(report: _Read) -> Stated[str] | None:
     """The densitometer as printed."""
-    found = list(_DEVICE.finditer(report.text))
+    found = [m for m in _DEVICE.finditer(report.text) if m.group().strip(" ,-/") not in ("GE", "Healthcare")]
     current = [
         m
         for m in found

@@ -1026,6 +1026,8 @@ class TableReader:
             if named not in MEASURED:
                 return
             kind = named
+        if item.number.percent and kind != "change" and column.kind not in MEASURED:
+            return
         if strangeness(kind, item.number) >= 1000 or (kind == "bmd" and item.number.value < 0):
             self.reading.unreadable.append(item.span)
             return

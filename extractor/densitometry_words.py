@@ -142,7 +142,7 @@ _NUMBER = r"""
 """
 _GARBLED = r"""(?<![A-Za-z0-9.,])[-+]?
     (?: [Oo][.,]\d{2,3} | \d[.,][Ool\dI]{0,4}[OolI][Ool\dI]{0,4} | \d{1,2}\.[?\#Xx_*](?![A-Za-z])
-      | \#{2,} | [lI][.,]\d{1,3} )(?![A-Za-z0-9])"""
+      | (?<=[ :=])(?<!\n[ ])\#{2,}(?![ ]) | [lI][.,]\d{1,3} )(?![A-Za-z0-9])"""
 """Numbers that a scanner has spoilt (a letter among the digits), or that are masked: seen, never guessed."""
 
 _WORD_DIGITS = {
@@ -398,7 +398,7 @@ def _unit(printed: str) -> str:
     if unit.startswith(("g", "mg")) and ("/" in unit or "per" in unit):
         if "3" in unit or unit.endswith("cc"):
             return "g/cm3"
-        if re.search(r"c.*m|sq", unit):
+        if re.search(r"c.*m", unit):
             return "mg/cm2" if unit.startswith("mg") else "g/cm2"
     return "foreign"
 

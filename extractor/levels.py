@@ -55,10 +55,10 @@ _SEPARATOR = re.compile(
 )
 _BARE = re.compile(rf"(?:(?P<number>\d{{1,2}})|(?P<word>{_WORDS})\b)(?![0-9A-Za-z\u00b0]|\.\d|,\d)")
 _NOT_A_BARE_LEVEL = re.compile(
-    r"\s*(?:%|percent|per\s+cent|mm|cm|deg|\u00b0|year|month|week|day|/\d|:\d|x\s*\d|-?\s*(?:mm|cm|%|percent|degree|year|month|week|column|level|part|view)|(?:of|additional|other|adjacent|more|lumbar|thoracic|compression|fracture|wedge|vertebra|separate|new|old|mild|moderate|further)\b)",
+    r"\s*(?:%|percent|per\s+cent|mm|cm|ml\b|mg\b|cc\b|x\b|deg|\u00b0|year|month|week|day|/\d|:\d|x\s*\d|-?\s*(?:mm|cm|%|percent|degree|year|month|week|column|level|part|view)|(?:of|additional|other|adjacent|more|lumbar|thoracic|compression|fracture|wedge|vertebra|separate|new|old|mild|moderate|further)\b)",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"\s*(?:%|percent|per\s+cent|mm\b|cm\b|deg|\u00b0|year|month|week|day|:\d)", re.IGNORECASE)
+_UNIT = re.compile(r"\s*(?:%|percent|per\s+cent|mm\b|cm\b|deg|\u00b0|ml\b|mg\b|cc\b|year|month|week|day|:\d)", re.IGNORECASE)
 
 _NO_LEVEL_BEFORE = re.compile(
     r"(?:\b(?:type|grade|stage|lead|ao|aospine|ota|class|category|room|suite|bed|ward|figure|fig|form\s+type|subtype|vitamin|tumou?r|magerl|gertzbein|code|version|no|number|#)\s*[:.]?\s*|[(\[]\s*(?=T[12]\s*[)\]]))$",

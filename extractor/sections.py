@@ -51,11 +51,12 @@ _LINE = re.compile(
     r"""
     ^[ \t]* [*\#=_>-]{0,4} [ \t]* (?:\d{1,2}[.)][ \t]*)?
     (?P<name>[A-Za-z][A-Za-z0-9 \t/&,'.-]{1,45}?)
-    (?: [ \t]*\([^()\n]{0,40}\) | [ \t]+(?:dated[ \t]+)?\d[\d/.-]{3,9} | [ \t]+\#?\d )? [ \t*_]*
+    (?: [ \t]+(?:dated[ \t]+)?\d[\d/.-]{3,9} | [ \t]+\#?\d{1,2}(?![\d.]) )? (?: [ \t]*\([^()\n]{0,40}\) )? [ \t*_]*
     (?: :[*_]* | (?<=[ \t])-{1,2}(?=[ \t]) | $ )
     """,
     re.VERBOSE | re.MULTILINE,
 )
+_EXAM = re.compile(r"\b(?:XR|CXR|CT|MRI|MR|X-ray|X-RAY|XRAY|Xray|DXA|DEXA)\b(?=[A-Za-z /-]*$)")
 _BREAK = re.compile(r"[^A-Za-z/&' \t-]")
 
 
@@ -102,6 +103,9 @@ def _inline(text: str, colon: int) -> Heading | None:
     begin = max(0, colon - 60)
     before = _BREAK.split(text[begin:colon])[-1]
     begin = colon - len(before)
+    exam = _EXAM.search(before)
+    if exam is not None and len(before) - exam.end() < 30:
+        return Heading("findings", begin + exam.start(), colon + 1)
     for word in list(re.finditer(r"[A-Za-z/&'-]+", before))[-6:]:
         name = before[word.start() :]
         kind = _kind(name)
@@ -161,8 +165,8 @@ def _opens_inline(text: str, start: int, name: str) -> bool:
     """A heading inside a line must be in capitals, or capitalised after a full stop."""
     before = text[max(0, start - 12) : start].rstrip(" \t*_")
     if name.isupper() and len(name) > 2:
-        last = re.search(r"[A-Za-z-]+$", before)
-        return last is None or not last.group().isupper() or len(last.group()) < 2
+        last = re.search(r"[A-Za-z0-9-]+$", before)
+        return last is None or not last.group().isupper() and not last.group().isdigit() or last.group() in ("A", "I")
     return name[0].isupper() and (not before or before[-1] in ".\n!?|;")
 
 

@@ -207,15 +207,16 @@ _SHORTHAND = re.compile(
     | \b(?P<compression>compr?)\b\.?(?=\s*(?:fx|fract|\#|def))
     | (?<=compression\ )(?P<deformity>def)\b\.? | (?<=comp\ )(?P<deformity2>def)\b\.? | (?<=comp\.\ )(?P<deformity3>def)\b\.?
     | \b(?P<anterior>ant)\b\.?(?=\s+(?:wedg|compress|height|ht\b|sup|inf|collapse|vertebral|loss))
-    | \b(?P<posterior>post)\b\.?(?=\s+(?:wall|cort|element|column|vertebral))
+    | \b(?P<posterior>post)\b\.?(?=\s+(?:wall|cort|element|column|vertebral|border|margin|aspect))
     | \b(?P<vertebral>vert)\b\.?(?=\s+(?:bod|fract|fx|collapse|compress|height|ht\b|\#|def))
+    | \b(?-i:(?P<compression_fracture>C/F))(?![\w/])
     | \b(?P<kyphoplasty>kypho)\b\.?(?=\s|$|[,;]) | \b(?P<vertebroplasty>vertebro)\b\.?(?=\s|$|[,;])
     | (?<=[\s(])["'](?P<quoted>[A-Za-z-]{3,15})["'](?=[\s,.;)]) | ^["'](?P<quoted2>[A-Za-z-]{3,15})["'](?=[\s,.;)])
     | \b(?P<glued>(?:TH|T[hH]|[TLD])\d{1,2})(?=(?:compress|fract|wedg|vertebra|collapse|burst|body))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_HAS_SHORTHAND = re.compile(r"\b(?:w/|hts?\b|compr?\b|ant\b|post\b\.?\s+(?:wall|cort|elem|col|vert)|vert\b|kypho\b|vertebro\b)|(?:^|[\s(])[\"'][A-Za-z-]{3,15}[\"']|\b[TLD]h?\d{1,2}[a-z]", re.IGNORECASE)
+_HAS_SHORTHAND = re.compile(r"\b(?:w/|c/f\b|hts?\b|compr?\b|ant\b|post\b\.?\s+(?:wall|cort|elem|col|vert)|vert\b|kypho\b|vertebro\b)|(?:^|[\s(])[\"'][A-Za-z-]{3,15}[\"']|\b[TLD]h?\d{1,2}[a-z]", re.IGNORECASE)
 
 
 def _shorthand(text: str) -> list[tuple[int, int, str]]:
@@ -230,7 +231,7 @@ def _shorthand(text: str) -> list[tuple[int, int, str]]:
         elif kind == "glued":
             word = match.group(kind) + " "
         else:
-            word = re.sub(r"\d", "", kind) + (" " if kind == "with" and not text[match.end() : match.end() + 1].isspace() else "")
+            word = re.sub(r"\d", "", kind).replace("_", " ") + (" " if kind == "with" and not text[match.end() : match.end() + 1].isspace() else "")
         edits.append((match.start(), match.end(), word))
     return edits
 

@@ -19,6 +19,7 @@ from extractor import attributes, vocabulary
 from extractor.anatomy import Anatomy, find_anatomy, level_names, quantity
 from extractor.attributes import Attribute
 from extractor.findings import LEVEL_ORDER, Level, Region
+from extractor.levels import level_of
 from extractor.vocabulary import Target
 
 Status = Literal["present", "possible", "absent", "historical", "hypothetical", "family"]
@@ -63,6 +64,8 @@ class Mention:
     """Whether the sentence itself shows that a vertebra is meant; else the sentences around must."""
     anaphoric: bool = False
     """Whether it points back: "this fracture", "the former"."""
+    definite: bool = False
+    """Whether it is told as known: "the fractured vertebra"."""
     restricted: str = ""
     """Of an absent one: what is denied is only a new, an acute or another fracture."""
     bare: bool = False
@@ -146,7 +149,7 @@ _NOUN_PHRASE = re.compile(rf"(?:[\s,/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\
 _ADJECTIVES = re.compile(rf"(?:[\s/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\b)[A-Za-z'][A-Za-z0-9']*\b|\d+(?:\.\d+)?)*", re.IGNORECASE)
 _LEADS_TO = re.compile(r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|cross\w+|travers\w+|extending|through(?:out)?|from|across|to|along|near|about|around|including|includes?|level|levels|are|is|was|were|concerning|body|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]", re.IGNORECASE)
 _NOT_AN_OWNER = re.compile(
-    r"\b(?:compared\s+(?:to|with)|relative\s+to|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to|conus\s+(?:medullaris\s+)?(?:terminates|ends|lies)\s+at|terminat\w+\s+at|ends\s+at|lies\s+at)\s+(?:the\s+)?(?:level\s+of\s+)?(?:\w+ed\s+)?$",
+    r"\b(?:compared\s+(?:to|with)|relative\s+to|upon|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to|conus\s+(?:medullaris\s+)?(?:terminates|ends|lies)\s+at|terminat\w+\s+at|ends\s+at|lies\s+at)\s+(?:the\s+)?(?:level\s+of\s+)?(?:\w+ed\s+)?$",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"[\s/-]*(?:X{2,}\s*)?[\s/-]*", re.IGNORECASE)
@@ -157,7 +160,7 @@ _NORMAL = re.compile(
 )
 _MAINTAINED_NOT = re.compile(r"\b(?:not|non|no\s+longer|never|poorly|partially|partly|incompletely|otherwise\s+not)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _BODIES = (
-    r"(?:vertebral?(?:\s+(?:bod(?:y|ies)|corpus|corpora|column))?|vertebra[es]?)(?:\s+(?:heights?|body\s+heights?|X{2,}|stature|contours?|outlines?|morpholog\w+|architecture|configuration|height\s+and\s+\w+|heights?,\s+\w+|statures?))?|body\s+heights?|vertebrae|bodies|heights?\s+of\s+(?:all\s+)?(?:the\s+)?(?:\w+\s+){0,2}vertebra\w*(?:\s+bod\w+)?|corpus\s+heights?"
+    r"(?:vertebral?(?:\s+(?:bod(?:y|ies)|corpus|corpora|column))?|vertebra[es]?)(?:\s+(?:heights?|body\s+heights?|X{2,}|stature|contours?|outlines?|morpholog\w+|architecture|configuration|height\s+and\s+\w+|heights?,\s+\w+|statures?))?|body\s+heights?|vertebrae|bodies|body(?=\s+(?:is|appears|remains)\s+(?:spared|intact|normal))|heights?\s+of\s+(?:the\s+)?vertebral\s+corp\w+|vertebral\s+corp\w+|heights?\s+of\s+(?:all\s+)?(?:the\s+)?(?:\w+\s+){0,2}vertebra\w*(?:\s+bod\w+)?|corpus\s+heights?"
 )
 _SPINE = r"(?:(?:thoracic|lumbar|cervical|dorsal|thoraco-?lumbar|lumbo-?sacral|dorso-?lumbar|visuali[sz]ed|whole|entire|[TLCD]|LS|TL|DL)[\s-]*)*(?:spine|spinal\s+column|vertebral\s+column)(?:\s+segment)?"
 _BONES = r"(?:bony|osseous|skeletal|bone)\s+(?:structures?|elements?|thorax|skeleton|anatomy|framework|architecture|cage|parts?|windows?|detail)|bones|skeleton|osseous\s+structures|bony\s+thorax|skeletal\s+system|osseous"
@@ -279,7 +282,8 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
         return True
     if hit.target == "depression":
         return not re.search(r"end-?\s?plate|cortical|vertebra", text, re.IGNORECASE)
-    if "height_loss" in target.gives and target.weak and re.search(r"\bdis[ck]\w*\b[^,;]{0,40}$", text[: hit.start], re.IGNORECASE) and not re.search(r"vertebra|\bbod(?:y|ies)\b", before + text[hit.start : hit.end] + after, re.IGNORECASE):
+    near_level = re.search(r"\b(?:TH|T[hH]|[TLDC])-?\d{1,2}\b(?!\s*[-/]\s*\w?\d)", text[max(0, hit.start - 14) : hit.end + 14]) is not None
+    if "height_loss" in target.gives and target.weak and not near_level and re.search(r"\bdis[ck]\w*\b[^,;]{0,40}$", text[: hit.start], re.IGNORECASE) and not re.search(r"vertebra|\bbod(?:y|ies)\b", before + text[hit.start : hit.end] + after, re.IGNORECASE):
         return True
     if hit.target == "reduced_height":
         return not (_REDUCED_BEFORE.search(text[: hit.start]) or _REDUCED_AFTER.match(text, hit.end))
@@ -300,6 +304,11 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
 def _own(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> None:
     """Find whose finding it is: a vertebra, a region, or a bone or organ that is none of ours."""
     _find_owner(text, head, heads, anatomy)
+    label = next((item for item in anatomy if item.kind == "level" and not item.pair and not re.search(r"[A-Za-z]", text[: item.start])), None)
+    if label is not None and not head.other and label.end <= head.start and not any(item.kind == "level" for item in head.owners) and re.match(r"\s*(?:vertebra\w*\s*|body\s*)*[:=-]", text[label.end :]):
+        # "T11: horizontal fracture through the body and both pedicles": the label of the line owns what follows.
+        body = any(item.kind == "vertebra" for item in head.owners) or not re.search(r"\b(?:of|through|involving)\s+(?:the\s+|both\s+|left\s+|right\s+)*$", text[head.end : head.owners[0].start] if head.owners and head.owners[0].start >= head.end else "")
+        head.owners = [label, *(item for item in head.owners if item.kind == "posterior" and not body)]
     if head.owners and not head.other and any(item.kind == "level" for item in head.owners):
         head.owners += [item for item in _trailing(text, head, heads, anatomy) if item not in head.owners]
 
@@ -402,7 +411,7 @@ def _before_in_phrase(text: str, head: _Head, heads: Sequence[_Head], anatomy: S
 
 
 _CHAIN = re.compile(
-    r"\s*(?:[:=(-]?\s*(?:about\s+|approximately\s+|~\s*)?\d{1,3}(?:-\d{1,3})?\s*%\)?|\(\s*[^()]{0,25}\))?\s*(?:,|;|/|&|\+|,?\s*(?:and|or|as\s+well\s+as|plus))?\s*(?:(?!(?:of|in|at|with|is|are|no)\b)[A-Za-z-]+\s+){0,3}",
+    r"\s*(?:[:=(-]?\s*(?:about\s+|approximately\s+|~\s*)?\d{1,3}(?:-\d{1,3})?\s*%\)?|\(\s*[^()]{0,25}\))?\s*(?:,|;|/|&|\+|,?\s*(?:and|or|as\s+well\s+as|plus))?\s*(?:(?!(?:of|in|at|with|is|are|no|around|near|below|above|between|from|to|on|by|for|adjacent|than|the)\b)[A-Za-z-]+\s+){0,3}",
     re.IGNORECASE,
 )
 
@@ -443,11 +452,11 @@ def _led_to(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[An
     cursor = head.end
     for item in (item for item in anatomy if item.start >= head.end):
         gap = text[cursor : item.start]
-        if _between_heads(head.end, item.start, heads) and not _only_coordinated(text, head, item, heads):
+        if _between_heads(head.end, item.start, heads) and (owners or not _only_coordinated(text, head, item, heads)):
             break
         if _STRONG_BREAK.search(gap) and not re.match(r"\s*[-\u2014]+\s*$", gap):
             break
-        if not owners and not _LEADS_TO.search(gap):
+        if not owners and not _LEADS_TO.search(gap) and not re.fullmatch(r"\s*(?:left|right|bilateral|the)\s+", gap):
             break
         if item.kind == "noun":
             if owners or not _coordinated_subjects(text, head, item):
@@ -545,6 +554,8 @@ def _subject(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[A
     if not candidates and re.fullmatch(r"\s*(?:it\s+)?(?:is|are|has|shows?|was|were|appears?|remains?)\s+(?:\w+\s+){0,3}", text[begin : head.start], re.IGNORECASE):
         candidates = [item for item in anatomy if item.end <= head.start]
     owners: list[Anatomy] = []
+    if re.search(r",\s*(?:but\s+)?(?:no|without)\s+(?:\w+\s+){0,4}$", text[begin : head.start], re.IGNORECASE) and not re.match(r"\W*(?:TH|T[hH]|[TLDC])[\s-]?\d{1,2}\s*[:,-]", text):
+        return owners
     for item in reversed(candidates):
         if _between_heads(item.end, head.start, heads):
             break
@@ -713,6 +724,8 @@ def _negates(text: str, head: _Head, heads: Sequence[_Head], cue: CueHit) -> boo
         return True
     if re.search(r"[;.]\s|\b(?:but|with|and|which|although)\b\s", gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
         return False
+    if re.search(r"not\s+\w+$", words) and re.match(r"\s+(?:on|in|at)\s+(?:the\s+|any\s+)?(?:X+|prior|previous|last|earlier|old|outside|comparison|preoperative|\d{4}|\w+\s+(?:scan|film|exam\w*|study|\d{4}))\b", text[cue.end :], re.IGNORECASE):
+        return False
     if words in ("none", "absent", "negative") and re.match(r"\s+(?:at|in|of|for)\b", text[cue.end :]):
         return False
     others = [other for other in heads if other.start >= head.end and other.end <= cue.start]
@@ -797,7 +810,7 @@ def _historical(text: str, head: _Head, cue: CueHit) -> bool:
                 return bool(_STORY.search(text))
         rest = text[head.end :]
         return not (_SEEN_NOW.search(rest) and not re.match(r"[^,]{0,40}\b(?:who|presents?|presenting|with)\b", rest)) if words.startswith(("history", "h/o", "hx", "k/c")) or "history" in words or words.startswith("previously") else True
-    return not re.search(r"[,;]", gap)
+    return not re.search(r"[,;]", gap) and not _SEEN_NOW.search(text[cue.end :])
 
 
 _STORY = re.compile(r"\b(?:patient|pt|\d{2}[\s-]*(?:year|yr|y/?o)\w*(?:[\s-]old)?|man|woman|lady|gentleman|male|female|she|he)\b[^.;]{0,80}\b(?:presents?|presented|presenting|returns?|complains?|complaining|admitted|came|comes|referred|attends?|seen\s+for|here\s+for)\b|\bpatient\s+with\s+(?:a\s+)?known\b", re.IGNORECASE)
@@ -845,15 +858,25 @@ def _distribute(text: str, heads: Sequence[_Head], anatomy: Sequence[Anatomy], f
             if attribute.field in attributes.CAN_STAND_ALONE or attribute.standing or located.levels:
                 loose.append(located)
         else:
-            head.attributes.append(_with_level(text, attribute, anatomy) if attribute.asserted else attribute)
+            located = _with_level(text, attribute, anatomy) if attribute.asserted else attribute
+            owned = {level for item in head.owners for level in item.levels}
+            if located.levels and owned and not owned & set(located.levels):
+                loose.append(located)
+            else:
+                head.attributes.append(located)
     return loose
 
 
 _SAYS_OF_IT = re.compile(r"\b(?:it|this|that|height|loss|fracture|deformity|is|are|one)\b", re.IGNORECASE)
 
 
+_HAS_PLACE = frozenset({"retropulsion", "retropulsion_mm", "canal_narrowing_percent", "marrow_edema", "posterior_wall", "posterior_column", "cleft", "malignant_features"})
+
+
 def _with_level(text: str, attribute: Attribute, anatomy: Sequence[Anatomy]) -> Attribute:
     """The attribute with the level that its own words name: "mild retropulsion at L1"."""
+    if attribute.field not in _HAS_PLACE:
+        return attribute
     for item in anatomy:
         if item.kind != "level" or item.pair and not re.search(r"retropuls", text[attribute.start : attribute.end], re.IGNORECASE):
             continue
@@ -949,7 +972,9 @@ def _mentions(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> list[Mentio
     target = head.targets[0]
     if head.other or head.status == "absent" and head.kind != "shape":
         return []
-    dens = re.search(r"\b(?:dens|odontoid|hangman)", text[head.start : head.end], re.IGNORECASE) is not None
+    dens = re.search(r"\b(?:dens|odontoid|hangman)", text[head.start : head.end] + " ".join(text[item.start : item.end] for item in head.owners if item.kind == "level"), re.IGNORECASE) is not None
+    if dens and any(item.kind == "level" and "C3" in item.levels for item in head.owners):
+        head.owners = [item for item in head.owners if "C3" not in item.levels]
     if dens and head.status == "absent":
         return []
     if dens and not any(item.kind == "level" for item in head.owners):
@@ -969,7 +994,7 @@ def _mentions(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> list[Mentio
     base = Mention(
         start=head.start, end=head.end, status=head.status, element="posterior" if posterior else "body", descriptors=head.descriptors,
         spans=((head.start, head.end), *((item.start, item.end) for item in head.owners)), vertebral=vertebral, anaphoric=anaphoric, restricted=head.restricted,
-        which=_which(text), plural=any(t.plural for t in head.targets) or any(item.plural for item in head.owners),
+        which=_which(text), definite=bool(re.search(r"\bthe\s+(?:\w+\s+)?$", before, re.IGNORECASE)) and not levels, plural=any(t.plural for t in head.targets) or any(item.plural for item in head.owners),
     )  # fmt: skip
     values = [*own, *head.attributes]
     if posterior:
@@ -1106,6 +1131,9 @@ def _share(
     distinct = {(value.value, value.low, value.high) for value in members}
     ordered = sorted(members, key=lambda value: value.start)
     in_list = len(ordered) > 1 and all(attributes.LIST_SEPARATOR.fullmatch(text, a.end, b.start) for a, b in zip(ordered, ordered[1:], strict=False))
+    beside = {value: level for value in ordered if (level := _level_beside(text, value)) in levels}
+    if beside and len(ordered) > 1:
+        return [(value, (beside[value],) if value in beside else _nearest(text, value, groups)) for value in ordered]
     if len(distinct) > 1 and in_list:
         if len(ordered) == len(levels):
             return [(value, (level,)) for value, level in zip(ordered, levels, strict=True)]
@@ -1115,6 +1143,12 @@ def _share(
         chosen = _only_one_level(text, head, ordered[0], groups)
         return [(ordered[0], chosen)]
     return [(value, _nearest(text, value, groups)) for value in ordered]
+
+
+def _level_beside(text: str, value: Attribute) -> Level | None:
+    """The level right before a value: "(T12 30%, L3 10-15%)"."""
+    match = re.search(r"(?<![A-Za-z0-9])((?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2})\s*[:(=-]?\s*(?:about\s+|approximately\s+|~\s*)?$", text[: value.start])
+    return level_of(match.group(1)) if match else None
 
 
 def _nearest(text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]) -> tuple[Level, ...]:
@@ -1147,6 +1181,8 @@ _DIRECTLY_BEFORE = re.compile(r"\s*(?:(?!(?:of|at|in|with|and|or)\b)[A-Za-z-]+\s
 def _parenthesis_of(text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]) -> tuple[Level, ...] | None:
     """The level before the parenthesis that a value stands in: "T8 (Genant 1), T11 (Genant 2, new)"."""
     opening = text.rfind("(", 0, value.start)
+    if any(opening < group[0] and group[1] <= value.start for group in groups):
+        return None
     if opening < 0 or ")" in text[opening : value.start]:
         return None
     before = [group for group in groups if group[1] <= opening]
@@ -1234,6 +1270,8 @@ def _cleared(text: str, anatomy: Sequence[Anatomy], heads: Sequence[_Head]) -> l
             re.search(r"\b(?:normal|preserved|maintained|unremarkable|intact)\s*:?\s+(?:appear\w+\s+)?(?:of\s+)?(?:the\s+)?(?:vertebral\s+)?(?:body\s+)?(?:heights?\s+)?(?:of\s+|at\s+|in\s+)?(?:the\s+)?$", before, re.IGNORECASE)
             and not re.match(r"\s*(?:disc|alignment|kypho)", text[item.end :])
         )
+        if re.match(r"odont|dens", text[item.start :], re.IGNORECASE):
+            continue
         if not normal or _NOT_AN_OWNER.search(text[: item.start]) or re.search(r"\b(?:posterior|transverse|spinous|pedicle|facet|endplate|disc|alignment|canal|foram\w+|cord|osteophyt\w+|wall|cortex|arch|lamina)\b[^,;.]{0,30}$", before, re.IGNORECASE):
             continue
         if re.match(r"[^.;,]{0,40}\b(?:alignment|canal|disc|pedicles?|posterior\s+elements?|foramina)\b", text[item.end :], re.IGNORECASE) and not re.search(r"height|bod(?:y|ies)|vertebra", text[item.end : item.end + 50], re.IGNORECASE):
@@ -1254,7 +1292,8 @@ def _statements(text: str, heads: Sequence[_Head]) -> list[Statement]:
             levelled = any(item.kind == "level" for item in head.owners)
             if not posterior and not dens and not levelled and head.descriptors & {"fracture", "compression", "collapse", "wedging", "height_loss", "burst", "deformity", "endplate_depression", "vertebra_plana", "biconcave"}:
                 scope: Literal["spine", "bone"] = "spine" if head.owners or not head.weak else "bone"
-                if head.descriptors & {"compression", "collapse", "wedging", "deformity", "height_loss"} and head.weak and not head.owners and "fracture" not in head.descriptors and not re.search(r"\bX{2,}\s+deform", text):
+                alone = sum(other.status == "absent" and not other.other and other.kind == "shape" for other in heads) < 2 or re.search(r"\b(?:lung|lobe|lobar|atelecta|pneumo|airway|cardiac|disc|cord|nerve|ventric)", text, re.IGNORECASE)
+                if alone and head.descriptors & {"compression", "collapse", "wedging", "deformity", "height_loss"} and head.weak and not head.owners and "fracture" not in head.descriptors and not re.search(r"\bX{2,}\s+deform", text):
                     continue
                 found.append(Statement(head.start, head.end, scope))
     for match in _GENERAL_NEGATIVE.finditer(text):
@@ -1288,7 +1327,7 @@ def _normal_statements(text: str) -> list[Statement]:
 
 
 _PREDICATE_AFTER = re.compile(
-    r"(?:[\s,]|\b(?:heights?|X{2,}|bod(?:y|ies)|and|the|disc|disk|dis[ck]s|spaces?|alignment|of|all|are|is|appears?|remains?|were|was|be|grossly|otherwise|well|normally|in|to|have|has|been|shows?|demonstrates?|show|demonstrate|a|an|overall|essentially|appear|remain|visuali[sz]ed|relatively|fairly|both|intervertebral|soft|tissues|density|stature|signal|mineralization|thoracic|lumbar|cervical|dorsal|spine|posterior|elements|upper|abdomen|joint|within|study|film|radiograph|radiographs|exam|series|mri|ct|x-?ray|x-?rays|including|flexion|extension|views|i\.?v|contour|contours|sacroiliac|joints|throughout|at|other|levels|seen|imaged|included|lung|marrow|levels?|morphology|articulations|outline|outlines|shape|architecture|size|study|configuration|unremarkable|intact|normal|generally|smooth|mildly|vertebral|visualised|visualized|remaining|maintain|maintained|their|its|retain|also|anatomic|this|examination)\b|[-/&:(])*$",
+    r"(?:[\s,]|\b(?:heights?|X{2,}|bod(?:y|ies)|and|the|disc|disk|dis[ck]s|spaces?|alignment|of|all|are|is|appears?|remains?|were|was|be|grossly|otherwise|well|normally|in|to|have|has|been|shows?|demonstrates?|show|demonstrate|a|an|overall|essentially|appear|remain|visuali[sz]ed|relatively|fairly|both|intervertebral|soft|tissues|density|stature|signal|mineralization|thoracic|lumbar|cervical|dorsal|spine|posterior|elements|upper|abdomen|joint|within|study|film|radiograph|radiographs|exam|series|mri|ct|x-?ray|x-?rays|including|flexion|extension|views|i\.?v|contour|contours|sacroiliac|joints|throughout|at|other|levels|sternum|ribs|pelvis|pedicles|facets|laminae|keep|keeps|their|r|seen|imaged|included|lung|marrow|levels?|morphology|articulations|outline|outlines|shape|architecture|size|study|configuration|unremarkable|intact|normal|generally|smooth|mildly|vertebral|visualised|visualized|remaining|maintain|maintained|their|its|retain|also|anatomic|this|examination)\b|[-/&:(])*$",
     re.IGNORECASE,
 )
 
