@@ -4,9 +4,9 @@ For clinicians to review; never autonomous, no medical device. Imports of the ex
 """
 
 from decision.assessment import Assessment
-from decision.conclusions import RULESET, assess
 from decision.explain import Explanation, explain
 from decision.patient import Patient
 from decision.view import MainView, main_view
+from decision.words import RULESET, assess
 
 __all__ = ["RULESET", "Assessment", "Explanation", "MainView", "Patient", "assess", "explain", "main_view"]

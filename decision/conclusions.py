@@ -1,86 +1,44 @@
-"""From reports and patient to the assessment: the rules are evaluated once, and what they say is put into words.
+"""From facts to conclusions: every rule is evaluated once, in every world, and what it says is put in order.
 
-``assess`` builds the ``Case`` (every rule, every world), prints world 0, and reads from the other worlds what each
-unknown input would change.
+A conclusion depends on the facts that rules may read and on nothing else: not on who the patient is, which report says
+it, or the third digit of a number. So equal facts give equal conclusions, and a bounded number of them is remembered.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 from decision.assessment import (
-    Assessment,
+    AlertLevel,
     Because,
-    ClinicalWarning,
+    ComponentState,
     CriterionUsed,
-    Diagnosis,
     Effect,
     FactUsed,
+    ItemKind,
+    ItemStatus,
     MissingInput,
-    ProtocolItem,
-    Risk,
-    Ruleset,
+    Priority,
     Source,
-    Stability,
-    StabilityComponent,
     made,
 )
 from decision.diagnosis import DIAGNOSES
+from decision.facts import Facts
 from decision.guideline import CRITERIA, GUIDELINE
-from decision.inputs import FIRST_FREE_BIT, INPUTS
-from decision.patient import Patient
+from decision.inputs import INPUTS
 from decision.protocol import ITEMS, Case, Offer, check_first
 from decision.risk import VERY_HIGH
-from decision.spine import stated_by
 from decision.stability import COMPONENTS
 from decision.truth import ALL, HERE, Truth
 from decision.warnings import WARNINGS, failure_predictors, level_of
-from extractor.findings import Issue, ReportFindings
-
-RULESET = Ruleset(version="1", date="2026-11-20")
 
 _CRITERIA_BITS = (1 << len(CRITERIA)) - 1
-_INPUT_NAMES = tuple(INPUTS)
-
-
-def assess(
-    reports: ReportFindings | Iterable[ReportFindings], patient: Patient | None = None, *, profile: str = "US"
-) -> Assessment:
-    """What follows from the reports of **one** patient and from what the caller knows beyond them.
-
-    ``profile`` is the guideline frame: US (default), UK or ACP. Raises ``ValueError`` for another one. Nothing is
-    concluded from an unknown; what an unknown would decide is in ``missing``.
-    """
-    if profile not in GUIDELINE.profiles:
-        raise ValueError(f"unknown profile; known are {', '.join(GUIDELINE.profiles)}")
-    given = (reports,) if isinstance(reports, ReportFindings) else tuple(reports)
-    case = Case(given, patient or Patient(), profile)
-    words = _Words(case)
-    offers = {name: case.offer(name) for name in ITEMS}
-    fired = {name: rule(case) for name, rule in WARNINGS.items()}
-    return Assessment(
-        diagnosis=words.diagnosis(),
-        risk=words.risk(),
-        stability=words.stability(),
-        protocol=tuple([words.item(name, offer) for name, offer in offers.items() if offer.printed.true & HERE]),
-        warnings=tuple([words.warning(name, holds) for name, holds in fired.items() if holds.true & HERE]),
-        missing=_missing(case, fired),
-        issues=_issues(case),
-        ruleset=RULESET if profile == "US" else RULESET.model_copy(update={"profile": profile}),
-    )
-
-
-def _issues(case: Case) -> tuple[Issue, ...]:
-    stated = tuple(issue for report in case.reports for issue in report.issues)
-    found = tuple(
-        Issue(code="reports_contradict", message=contradiction.message, about=contradiction.about)
-        for contradiction in case.contradictions
-        if contradiction.found and contradiction.clash.is_true
-    )
-    return stated + found
+REMEMBERED = 512
+"""How many different sets of facts have their conclusions kept."""
 
 
 def rule_words(rule: Callable[..., Any]) -> str:
@@ -94,6 +52,122 @@ _WORDS_OF = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: the rule in words, the criteria and sources, and at which positions the facts stand that it rests on."""
+
+    rule: str
+    text: str
+    positions: tuple[int, ...]
+    criteria: tuple[CriterionUsed, ...]
+    sources: tuple[Source, ...]
+
+    def because(self, fact_at: Callable[[int], tuple[FactUsed, ...]]) -> Because:
+        """The same with the facts of one patient."""
+        facts = tuple([fact for position in self.positions for fact in fact_at(position)])
+        return made(Because, rule=self.rule, text=self.text, facts=facts, criteria=self.criteria, sources=self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentConclusion:
+    """The state of one stability component."""
+
+    id: str
+    label: str
+    threshold: str
+    state: ComponentState
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One printed protocol item."""
+
+    id: str
+    kind: ItemKind
+    action: str
+    priority: Priority
+    status: ItemStatus
+    check_first: tuple[str, ...]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One warning that fires."""
+
+    id: str
+    level: AlertLevel
+    text: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusions:
+    """Everything that follows from a set of facts, without the facts themselves."""
+
+    diagnosis: str
+    diagnosis_reason: Reason
+    tier: str
+    tier_reason: Reason
+    stability: str
+    stability_of: str | None
+    lean: str | None
+    stability_reason: Reason
+    components: tuple[ComponentConclusion, ...]
+    steps: tuple[Step, ...]
+    alerts: tuple[Alert, ...]
+    missing: tuple[MissingInput, ...]
+
+
+class _Remembered:
+    """Facts as rules read them, equal where no rule can tell them apart. Holds no report and no exact value."""
+
+    __slots__ = ("_hash", "facts", "key")
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts.for_rules()
+        self.key = facts.key
+        self._hash = hash(self.key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Remembered) and self.key == other.key
+
+
+def conclude(facts: Facts, profile: str) -> Conclusions:
+    """What follows from the facts, remembered where equal facts have been seen."""
+    return _conclude(_Remembered(facts), profile)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _conclude(remembered: _Remembered, profile: str) -> Conclusions:
+    case = Case(remembered.facts, profile)
+    offers = {name: case.offer(name) for name in ITEMS}
+    fired = {name: rule(case) for name, rule in WARNINGS.items()}
+    tier_text, tier_sources = _tier_words(case)
+    rule = next(rule for rule in DIAGNOSES if rule.__name__ == case.diagnosis)
+    diagnosis = GUIDELINE.entries["diagnosis"][case.diagnosis]
+    return Conclusions(
+        diagnosis=case.diagnosis,
+        diagnosis_reason=_reason(
+            case.diagnosis, _WORDS_OF[rule], case.diagnoses[case.diagnosis].why, diagnosis.source_ids
+        ),
+        tier=case.tier,
+        tier_reason=_reason(case.tier, tier_text, case.tiers[case.tier].why, tier_sources),
+        stability=case.stability,
+        stability_of=case.stability_reason,
+        lean=case.lean,
+        stability_reason=_stability_reason(case),
+        components=_components(case),
+        steps=tuple([_step(case, name, offer) for name, offer in offers.items() if offer.printed.true & HERE]),
+        alerts=tuple([_alert(case, name, holds) for name, holds in fired.items() if holds.true & HERE]),
+        missing=_missing(case, fired),
+    )
+
+
 @cache
 def _stands_on(criteria: int, sources: tuple[str, ...]) -> tuple[tuple[CriterionUsed, ...], tuple[Source, ...]]:
     """The criteria of a ``why``, and the sources of an entry with those of the criteria."""
@@ -102,204 +176,97 @@ def _stands_on(criteria: int, sources: tuple[str, ...]) -> tuple[tuple[Criterion
     return used, tuple(GUIDELINE.sources[name] for name in names)
 
 
-class _Words:
-    """Puts the conclusions of world 0 into words, each with the facts, criteria and sources it rests on."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self._facts: dict[int, tuple[FactUsed, ...]] = {}
-
-    def because(self, rule: str, text: str, why: int, sources: tuple[str, ...]) -> Because:
-        """The facts and the criteria on which a conclusion rests, read from the bits of ``why``."""
-        criteria, all_sources = _stands_on(why & _CRITERIA_BITS, sources)
-        facts: list[FactUsed] = []
-        rest = why & ~_CRITERIA_BITS
-        while rest:
-            bit = rest & -rest
-            rest ^= bit
-            facts += self._facts.get(bit) or self._used(bit)
-        return made(Because, rule=rule, text=text, facts=tuple(facts), criteria=criteria, sources=all_sources)
-
-    def _used(self, bit: int) -> tuple[FactUsed, ...]:
-        used = self._facts[bit] = self._fact(bit.bit_length() - 1)
-        return used
-
-    def _fact(self, position: int) -> tuple[FactUsed, ...]:
-        if position >= FIRST_FREE_BIT:
-            return self.case.grounds.used(position)
-        name = _INPUT_NAMES[position - len(CRITERIA)]
-        if name not in self.case.values:
-            return (FactUsed(name=name),)
-        value = self.case.values[name]
-        said = self.case.origins.get(name)
-        if said:
-            return stated_by(name, value, said)
-        return (made(FactUsed, name=name, value=value, origin="caller", report_id=None, evidence=()),)
-
-    # -------------------------------------------------------------------------------------- diagnosis, risk, stability
-
-    def diagnosis(self) -> Diagnosis:
-        """The one diagnosis with its statement."""
-        case = self.case
-        name = case.diagnosis
-        entry = GUIDELINE.entries["diagnosis"][name]
-        levels = tuple(case.fractured_levels)
-        if name == "cervical_fracture":
-            levels = tuple(level for level in case.cervical_levels if level)
-        equivocal = [vertebra.name for vertebra in case.scope if vertebra.equivocal.is_true]
-        statement = entry.text.format(
-            levels=f" of {_listed(levels)}" if levels else "",
-            t=self._t_words(),
-            equivocal=f" ({_listed(equivocal)})" if equivocal else "",
-        )
-        rule = next(rule for rule in DIAGNOSES if rule.__name__ == name)
-        category = None
-        if case.lowest_t_score is not None:
-            category = (
-                "osteoporosis"
-                if case.t_osteoporosis.is_true
-                else "normal"
-                if case.t_normal.is_true
-                else "low_bone_mass"
-            )
-        return made(
-            Diagnosis,
-            id=name,
-            densitometric_category=category,
-            lowest_t_score=case.lowest_t_score,
-            fractured_levels=levels,
-            statement=statement,
-            because=self.because(name, _WORDS_OF[rule], case.diagnoses[name].why, entry.source_ids),
-        )
-
-    def _t_words(self) -> str:
-        now, before = self.case.lowest_t_score, self.case.previous_lowest_t.value
-        said = [] if now is None else [f"lowest T-score {now:g}"]
-        if self.case.prev_t.is_true and not self.case.t_osteoporosis.is_true:
-            said.append(f"earlier T-score {before:g}")
-        return f" ({', '.join(said)})" if said else ""
-
-    def risk(self) -> Risk:
-        """The tier; very high names the codes that hold."""
-        case = self.case
-        tier = case.tier
-        entry = GUIDELINE.entries["tier"][tier]
-        text, sources = entry.text, entry.source_ids
-        if tier == "very_high":
-            for code, rule in VERY_HIGH.items():
-                if case.codes[code].is_true:
-                    text += f". {code}: {_WORDS_OF[rule]}"
-                    more = GUIDELINE.entries["tier"][code].source_ids
-                    sources += more
-        if case.is_diagnosis(9).is_true and case.pathology_open.is_true:
-            text += ". Provisional while pathology is open."
-        return made(Risk, tier=tier, because=self.because(tier, text, case.tiers[tier].why, sources))
-
-    def stability(self) -> Stability:
-        """Overall, reason, lean and each component; no component where nothing is graded."""
-        case = self.case
-        overall, reason = case.stability, case.stability_reason
-        components: tuple[StabilityComponent, ...] = ()
-        entries = GUIDELINE.entries["component"]
-        why = case.graded.why if overall == "not_applicable" else 0
-        if overall != "not_applicable":
-            parts = []
-            for rule in COMPONENTS:
-                name = rule.__name__
-                part, entry = case.components[name], entries[name]
-                why |= part.why if part.state != "pass" or overall == "stable" else 0
-                parts.append(
-                    made(
-                        StabilityComponent,
-                        id=name,
-                        label=entry.text,
-                        value=part.value,
-                        threshold=entry.more["threshold"],
-                        state=part.state,
-                        because=self.because(name, _WORDS_OF[rule], part.why, entry.source_ids),
-                    )
-                )
-            components = tuple(parts)
-        entry = entries["stability"]
-        text = entry.more["threshold"]
-        if overall == "not_applicable":
-            text = {
-                "healed": "every vertebral fracture is healed and is not graded",
-                "out_of_scope": "a cervical fracture is not graded by these rules",
-                "no_fracture_to_grade": "there is no vertebral fracture to grade",
-            }[str(reason)]
-        return made(
-            Stability,
-            overall=overall,
-            reason=reason,
-            lean=case.lean,
-            components=components,
-            because=self.because("stability", text, why, entry.source_ids),
-        )
-
-    # ------------------------------------------------------------------------------------------------ items, warnings
-
-    def item(self, name: str, offer: Offer) -> ProtocolItem:
-        """One printed item."""
-        entry = GUIDELINE.entries["item"][name]
-        why = offer.trigger.why
-        if offer.blocked.is_true:
-            status = "contraindicated"
-            why |= offer.blocked.why
-        elif offer.consider.is_true:
-            status = "consider"
-            why |= offer.consider.why
-        else:
-            status = "recommended"
-        priority = "emergency" if offer.emergency.is_true else "within_24h" if offer.within_24h.is_true else "routine"
-        variants = entry.more.get("variants", {})
-        said = [GUIDELINE.phrases["contraindicated"]] if status == "contraindicated" else []
-        if status != "contraindicated" and "continue" in offer.also:
-            said.append(GUIDELINE.phrases["continue"])
-        said.append(variants[offer.instead] if offer.instead else entry.text)
-        for key in offer.also:
-            if key != "continue":
-                said.append(variants[key] if key in variants else GUIDELINE.phrases[key])
-        if name == "follow_lsc_bmd":
-            said.extend(serial_verdicts(self.case))
-        because = self.because(name, _WORDS_OF[ITEMS[name]], why, entry.source_ids)
-        return made(
-            ProtocolItem,
-            id=name,
-            kind=entry.more["kind"],
-            action=" ".join(said),
-            priority=priority,
-            status=status,
-            check_first=check_first(self.case, offer),
-            because=because,
-            sources=because.sources,
-        )
-
-    def warning(self, name: str, holds: Truth) -> ClinicalWarning:
-        """One warning."""
-        entry = GUIDELINE.entries["warning"][name]
-        said = [entry.text]
-        if name == "w_conservative_failure_risk":
-            said.append(_predictor_words(self.case))
-        elif name == "w_contradictory_reports":
-            clashes = dict.fromkeys(c.message for c in self.case.contradictions if c.clash.is_true)
-            said.append(f"{'; '.join(clashes)}.")
-        elif name == "w_low_vitamin_d" and self.case.spinal_instrumentation_planned.is_true:
-            said.append(entry.more["variants"]["instrumentation"])
-        because = self.because(name, _WORDS_OF[WARNINGS[name]], holds.why, entry.source_ids)
-        return made(
-            ClinicalWarning,
-            id=name,
-            level=level_of(self.case, name),
-            text=" ".join(said),
-            because=because,
-            sources=because.sources,
-        )
+def _reason(rule: str, text: str, why: int, sources: tuple[str, ...]) -> Reason:
+    """The facts and the criteria on which a conclusion rests, read from the bits of ``why``."""
+    criteria, all_sources = _stands_on(why & _CRITERIA_BITS, sources)
+    return Reason(rule, text, _bits(why & ~_CRITERIA_BITS), criteria, all_sources)
 
 
-def _listed(names: Iterable[Any]) -> str:
-    words = [str(name) for name in names]
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+def _tier_words(case: Case) -> tuple[str, tuple[str, ...]]:
+    """The tier; very high names the codes that hold."""
+    entries = GUIDELINE.entries["tier"]
+    text, sources = entries[case.tier].text, entries[case.tier].source_ids
+    if case.tier == "very_high":
+        for code, rule in VERY_HIGH.items():
+            if case.codes[code].is_true:
+                text += f". {code}: {_WORDS_OF[rule]}"
+                sources += entries[code].source_ids
+    if case.is_diagnosis(9).is_true and case.pathology_open.is_true:
+        text += ". Provisional while pathology is open."
+    return text, sources
+
+
+_NOT_GRADED = {
+    "healed": "every vertebral fracture is healed and is not graded",
+    "out_of_scope": "a cervical fracture is not graded by these rules",
+    "no_fracture_to_grade": "there is no vertebral fracture to grade",
+}
+
+
+def _stability_reason(case: Case) -> Reason:
+    entry = GUIDELINE.entries["component"]["stability"]
+    if case.stability == "not_applicable":
+        text = _NOT_GRADED[str(case.stability_reason)]
+        return _reason("stability", text, case.graded.why | case.vcf.why, entry.source_ids)
+    why = 0
+    for part in case.components.values():
+        if part.state != "pass" or case.stability == "stable":
+            why |= part.why
+    return _reason("stability", entry.more["threshold"], why, entry.source_ids)
+
+
+def _components(case: Case) -> tuple[ComponentConclusion, ...]:
+    """Each component; none where nothing is graded."""
+    if case.stability == "not_applicable":
+        return ()
+    found = []
+    for rule in COMPONENTS:
+        name = rule.__name__
+        part, entry = case.components[name], GUIDELINE.entries["component"][name]
+        reason = _reason(name, _WORDS_OF[rule], part.why, entry.source_ids)
+        found.append(ComponentConclusion(name, entry.text, entry.more["threshold"], part.state, reason))
+    return tuple(found)
+
+
+def _step(case: Case, name: str, offer: Offer) -> Step:
+    """One printed item: contraindicated if anything known blocks it, else to consider or recommended."""
+    entry = GUIDELINE.entries["item"][name]
+    phrases, variants = GUIDELINE.phrases, entry.more.get("variants", {})
+    why = offer.trigger.why
+    status: ItemStatus = "recommended"
+    said = []
+    if offer.blocked.is_true:
+        status = "contraindicated"
+        why |= offer.blocked.why
+        said.append(phrases["contraindicated"])
+    elif offer.consider.is_true:
+        status = "consider"
+        why |= offer.consider.why
+    if status != "contraindicated" and "continue" in offer.also:
+        said.append(phrases["continue"])
+    said.append(variants[offer.instead] if offer.instead else entry.text)
+    said += [variants[key] if key in variants else phrases[key] for key in offer.also if key != "continue"]
+    return Step(
+        id=name,
+        kind=entry.more["kind"],
+        action=" ".join(said),
+        priority="emergency" if offer.emergency.is_true else "within_24h" if offer.within_24h.is_true else "routine",
+        status=status,
+        check_first=check_first(case, offer),
+        reason=_reason(name, _WORDS_OF[ITEMS[name]], why, entry.source_ids),
+    )
+
+
+def _alert(case: Case, name: str, holds: Truth) -> Alert:
+    entry = GUIDELINE.entries["warning"][name]
+    text = entry.text
+    if name == "w_conservative_failure_risk":
+        text = f"{text} {_predictor_words(case)}"
+    elif name == "w_low_vitamin_d" and case.spinal_instrumentation_planned.is_true:
+        text = f"{text} {entry.more['variants']['instrumentation']}"
+    return Alert(
+        name, level_of(case, name), text, _reason(name, _WORDS_OF[WARNINGS[name]], holds.why, entry.source_ids)
+    )
 
 
 def _predictor_words(case: Case) -> str:
@@ -324,22 +291,6 @@ def _predictor_words(case: Case) -> str:
             words += f" ({also} {CRITERIA[seed].op} {CRITERIA[seed].value:g}: seed, unverified)"
         said.append(words)
     return f"Fired: {'; '.join(said)}."
-
-
-def serial_verdicts(case: Case) -> Iterator[str]:
-    """For each site measured before and now, the change in g/cm2 and whether the facility's LSC lets it be judged."""
-    for site in case.serial:
-        before, now = site.before.bmd_g_cm2, site.now.bmd_g_cm2
-        name = site.site.replace("_", " ")
-        if before is None or now is None:
-            yield f"{name}: cannot judge, g/cm2 is missing."
-            continue
-        change = round(now - before, 4)
-        if site.lsc_g_cm2 is None:
-            yield f"{name}: {change:+g} g/cm2; cannot judge without the least significant change."
-            continue
-        verdict = "significant" if abs(change) > site.lsc_g_cm2 else "not significant"
-        yield f"{name}: {change:+g} g/cm2, {verdict} (least significant change {site.lsc_g_cm2:g})."
 
 
 # -------------------------------------------------------------------------------------------------------- what if known
@@ -371,6 +322,11 @@ def _bits(worlds: int) -> tuple[int, ...]:
 def _inputs_of(worlds: int) -> tuple[str, ...]:
     """The inputs that these worlds try."""
     return tuple(dict.fromkeys(_INPUT_OF_WORLD[1 << position] for position in _bits(worlds)))
+
+
+@cache
+def _line(name: str, now: str, then: str) -> str:
+    return f"{name}: {now} -> {then}"
 
 
 def _states(case: Case, fired: dict[str, Truth]) -> Iterator[tuple[str, Iterable[tuple[str, int]]]]:
@@ -416,7 +372,7 @@ def _missing(case: Case, fired: dict[str, Truth]) -> tuple[MissingInput, ...]:
             for label, worlds in states:
                 worlds &= changed & waits
                 if worlds:
-                    line = f"{name}: {now} -> {label}"
+                    line = _line(name, now, label)
                     for world in _bits(worlds):
                         lines[world].append(line)
         for what in _inputs_of(changed):

@@ -7,13 +7,12 @@ low bone mass (``low_mass``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from decision.facts import Facts
 from decision.guideline import CRITERIA, GUIDELINE
-from decision.patient import Patient
 from decision.truth import ALL, Truth, any_of
-from extractor.findings import ReportFindings
 
 
 def pathologic_vcf_suspected(f: Facts) -> Truth:
@@ -153,8 +152,8 @@ _BY_NUMBER = {entry.more["number"]: name for name, entry in GUIDELINE.entries["d
 class Diagnosed(Facts):
     """The facts and the one diagnosis of each world."""
 
-    def __init__(self, reports: Sequence[ReportFindings], patient: Patient) -> None:
-        super().__init__(reports, patient)
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        vars(self).update(facts)
         self.diagnoses: dict[str, Truth] = {}
         self._grouped: dict[tuple[int, ...], Truth] = {}
         free = ALL

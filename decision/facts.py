@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from decision.guideline import CRITERIA
-from decision.inputs import FLAGS, INPUTS
+from decision.inputs import FLAGS, INPUTS, representative_of
 from decision.patient import Patient
 from decision.spine import (
     CERVICAL,
@@ -28,7 +28,7 @@ from decision.spine import (
     unite,
 )
 from decision.truth import ALL, FALSE, TRUE, Fact, Truth, all_of, any_of, certain, known
-from extractor.findings import BoneDensity, Curvature, EvidenceList, ReportFindings
+from extractor.findings import BoneDensity, Curvature, EvidenceList, Level, ReportFindings
 
 VALID_SITES = ("lumbar_spine", "femoral_neck", "total_hip", "forearm_33")
 DRUG_CLASSES = {
@@ -63,8 +63,19 @@ def is_valid(entry: BoneDensity) -> bool:
     return not entry.vertebrae or (len(entry.vertebrae) > 1 and len(set(entry.vertebrae) - set(entry.excluded)) > 1)
 
 
+_NOT_FOR_RULES = frozenset({
+    "reports", "patient", "grounds", "origins", "values", "measured", "contradictions", "serial", "vertebrae",
+    "fractured_levels", "cervical_levels", "_told",
+})  # fmt: skip
+"""What only the words need: exact values, sources, and the reports themselves. No rule sees them."""
+
+
 class Facts:
-    """The facts of one patient (e.0)."""
+    """The facts of one patient (e.0).
+
+    Rules see truths, vertebrae, and numbers only as far as a threshold tells them apart; so equal facts give equal
+    conclusions, and these can be remembered (``for_rules``, ``key``). Exact values stay in ``values`` and ``measured``.
+    """
 
     def __init__(self, reports: Sequence[ReportFindings], patient: Patient) -> None:
         self.reports = _in_order(reports)
@@ -72,6 +83,7 @@ class Facts:
         self.grounds = Grounds()
         self.origins: dict[str, list[tuple[ReportFindings, EvidenceList]]] = {}
         self.values: dict[str, Any] = {}
+        self.measured: dict[str, float] = {}
         self.vertebrae, self.contradictions = unite(self.reports, self.grounds)
         self._collect()
         self._patient_facts()
@@ -83,6 +95,16 @@ class Facts:
         self._alignment()
         self._mechanism()
         self._issues()
+        self.known_inputs = frozenset(self.values)
+
+    def for_rules(self) -> dict[str, Any]:
+        """Everything that rules may read."""
+        return {name: value for name, value in vars(self).items() if name not in _NOT_FOR_RULES}
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for facts that no rule can tell apart."""
+        return tuple([_key(value) for name, value in vars(self).items() if name not in _NOT_FOR_RULES])
 
     # ------------------------------------------------------------------------------------------ reading one input
 
@@ -160,6 +182,8 @@ class Facts:
         if value is None:
             return INPUTS[name].unknown
         self.values[name] = value
+        if isinstance(value, int | float):
+            value = representative_of(name, value)
         return certain(value, INPUTS[name].bit)
 
     # ------------------------------------------------------------------------------------------------- the patient
@@ -218,7 +242,9 @@ class Facts:
         self.weeks_conservative = fact("weeks_conservative")
         self.serum_calcium = fact("serum_calcium")
         self.vitamin_d = fact("vitamin_d_ng_ml")
-        self.renal = fact("creatinine_clearance").or_else(fact("egfr"))
+        clearance = self._fact("creatinine_clearance")
+        self.renal = clearance.or_else(fact("egfr"))
+        self.renal_from_egfr = self.renal.known & ~clearance.known
         self.months_since_last_denosumab = fact("months_since_last_denosumab")
         self.drug_years = fact("osteoporosis_drug_years")
         self.is_male = self.sex.is_("male")
@@ -264,7 +290,6 @@ class Facts:
         prior_t = older_t + [
             density for density in valid if density[1].when == "prior" and density[1].t_score is not None
         ]
-        self.current_t = now_t
         self.t_reported = self._lowest("t_score", now_t)
         self.z_scores = self._lowest("z_score", now_z)
         self.previous_lowest_t = self._fact("previous_lowest_t_score")
@@ -277,13 +302,15 @@ class Facts:
         self.other_site_t = self._reported("t_score at another site", others)
         self.any_t = self._reported("t_score", [density for density in entries if density[1].t_score is not None])
         self.lumbar_t = self._reported("lumbar t_score", [d for d in now_t if d[1].site == "lumbar_spine"])
-        self.dxa_levels = [
-            set(entry.vertebrae) - set(entry.excluded) for _, entry in now_t if entry.site == "lumbar_spine"
-        ]
+        self.dxa_levels = tuple(
+            frozenset(entry.vertebrae) - set(entry.excluded) for _, entry in now_t if entry.site == "lumbar_spine"
+        )
         self.serial = _serial(entries)
         self.serial_dxa = known(
             bool(self.serial), self.grounds.add("serial densities", tuple(s.site for s in self.serial))
         )
+        self.lsc_missing = known(any(site.lsc_g_cm2 is None for site in self.serial))
+        self.scores_only = known(any(None in (site.before.bmd_g_cm2, site.now.bmd_g_cm2) for site in self.serial))
 
     def _lowest(self, name: str, densities: Sequence[Density]) -> Fact:
         if not densities:
@@ -291,7 +318,9 @@ class Facts:
         attribute = "z_score" if name == "z_score" else "t_score"
         report, entry = min(densities, key=lambda density: getattr(density[1], attribute))
         value = getattr(entry, attribute)
-        return certain(value, self.grounds.add(f"{name} {entry.site}", value, [(report, entry.evidence)]))
+        self.measured[name] = value
+        bit = self.grounds.add(f"{name} {entry.site}", value, [(report, entry.evidence)])
+        return certain(representative_of(name, value), bit)
 
     def _reported(self, name: str, densities: Sequence[Density]) -> Truth:
         if not densities:
@@ -341,8 +370,12 @@ class Facts:
     @property
     def lowest_t_score(self) -> float | None:
         """T: the lowest current T-score of a valid site, used only where T-scores apply."""
-        value: float | None = self.t_reported.value if self.older.is_true else None
-        return value
+        return self.measured.get("t_score") if self.older.is_true else None
+
+    @property
+    def previous_t_score(self) -> float | None:
+        """The lowest earlier T-score."""
+        return self.values.get("previous_lowest_t_score", self.measured.get("previous_lowest_t_score"))
 
     # ------------------------------------------------------------------------------------------------------- drugs
 
@@ -417,7 +450,9 @@ class Facts:
         self.recent_neighbours = FALSE if level_conflicts else self._recent_neighbours(scope)
         neck = [vertebra for vertebra in self.vertebrae if vertebra.region == CERVICAL]
         self.cervical_fracture = any_of([vertebra.fracture & ~vertebra.healed for vertebra in neck])
-        self.cervical_levels = [vertebra.level for vertebra in neck if vertebra.fracture.is_true]
+        self.cervical_levels = tuple(
+            vertebra.level for vertebra in neck if vertebra.level and vertebra.fracture.is_true
+        )
         self.sacral_fracture = self._finding(
             "sacral fracture",
             lambda finding: finding.region == SACRAL and finding.assertion == "present" and finding.mimic is None,
@@ -445,9 +480,7 @@ class Facts:
             tuple((count_fractures(members, level_conflicts), worlds) for members, worlds in groups), bits
         )
         self.prior_vertebral_fractures = self._prior_fractures(scope)
-        self.fractured_levels = tuple(
-            vertebra.level for vertebra in scope if vertebra.level and vertebra.fracture.is_true
-        )
+        self.fractured_levels = _levels(scope)
 
     def _prior_fractures(self, scope: Sequence[Vertebra]) -> Fact:
         """The caller's count plus the historical vertebrae; without the former, at least the latter (a range)."""
@@ -530,7 +563,9 @@ class Facts:
         degrees, report, curve = max(told, key=lambda entry: entry[0])
         if degrees and min(told, key=lambda entry: entry[0])[2].assertion == "absent":
             self._contradict(name)
-        return certain(degrees, self.grounds.add(f"{name}_degrees", degrees, [(report, curve.evidence)]))
+        self.measured[name] = degrees
+        bit = self.grounds.add(f"{name}_degrees", degrees, [(report, curve.evidence)])
+        return certain(representative_of(f"{name}_degrees", degrees), bit)
 
     # --------------------------------------------------------------------------------------------------- mechanism
 
@@ -572,6 +607,16 @@ class Facts:
             [contradiction.clash for contradiction in self.contradictions if contradiction.about == "fracture"]
         )
         self.equivocal = ~self.vcf & (self.equivocal_vertebra | self.fracture_contradicted)
+
+
+def _levels(vertebrae: Sequence[Vertebra]) -> tuple[Level, ...]:
+    return tuple(vertebra.level for vertebra in vertebrae if vertebra.level and vertebra.fracture.is_true)
+
+
+def _key(value: Any) -> object:
+    if type(value) is Truth or type(value) is Fact:
+        return value.key
+    return tuple([vertebra.key for vertebra in value]) if type(value) is list else value
 
 
 def _generic_name(drug: str) -> str:

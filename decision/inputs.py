@@ -7,11 +7,17 @@ is tried without anybody remembering to add it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
 
 from decision.guideline import CRITERIA, Criterion
 from decision.patient import Patient
 from decision.truth import WORLDS, Fact, Truth, known
+
+_THRESHOLDS: dict[str, tuple[Criterion, ...]] = {}
+for _criterion in CRITERIA.values():
+    for _name in _criterion.facts:
+        _THRESHOLDS[_name] = (*_THRESHOLDS.get(_name, ()), _criterion)
 
 _OF_REPORTS: dict[str, tuple[Any, ...]] = {
     "acuity": ("acute", "chronic"),
@@ -55,22 +61,34 @@ class Input:
         self.worlds = self.unknown.worlds_known
 
 
-def representatives(thresholds: tuple[Criterion, ...]) -> tuple[float, ...]:
+def _fall(thresholds: tuple[Criterion, ...], value: float) -> tuple[bool | None, ...]:
+    return tuple([criterion.judge(value) for criterion in thresholds])
+
+
+def _representatives(thresholds: tuple[Criterion, ...]) -> dict[tuple[bool | None, ...], float]:
     """One value for each way in which the thresholds can fall out, in ascending order."""
-    values = sorted({value for criterion in thresholds for value in (*criterion.holds, *criterion.fails)})
     chosen: dict[tuple[bool | None, ...], float] = {}
-    for value in values:
-        chosen.setdefault(tuple(criterion.judge(value) for criterion in thresholds), value)
-    return tuple(chosen.values())
+    for value in sorted({value for criterion in thresholds for value in (*criterion.holds, *criterion.fails)}):
+        chosen.setdefault(_fall(thresholds, value), value)
+    return chosen
+
+
+_REPRESENTATIVES = {name: _representatives(thresholds) for name, thresholds in _THRESHOLDS.items()}
+
+
+@lru_cache(maxsize=8192)
+def representative_of(name: str, value: float) -> float:
+    """The value that stands for all those that no threshold tells apart: to the rules, 71 years are 72."""
+    name = _STANDS_IN.get(name, name)
+    return _REPRESENTATIVES[name][_fall(_THRESHOLDS[name], value)]
 
 
 def _values(name: str) -> tuple[Any, ...]:
     named = _OF_REPORTS.get(name) or _NAMED.get(name)
     if named:
         return named
-    thresholds = tuple(criterion for criterion in CRITERIA.values() if name in criterion.facts)
-    if thresholds:
-        numbers = representatives(thresholds)
+    if name in _THRESHOLDS:
+        numbers = tuple(_representatives(_THRESHOLDS[name]).values())
         return tuple((value, value) for value in numbers) if name == "height_loss_percent" else numbers
     domain = Patient.model_fields[name].annotation
     for part in (domain, *get_args(domain)):

@@ -7,17 +7,16 @@ is withheld for it. While an emergency stands, only what serves it is printed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from decision.facts import DRUG_CLASSES
 from decision.guideline import CRITERIA, GUIDELINE
 from decision.inputs import INPUTS
-from decision.patient import Patient
 from decision.stability import Graded
 from decision.truth import ALL, FALSE, TRUE, Truth, all_of, any_of
-from extractor.findings import ReportFindings
 
 _ITEMS = GUIDELINE.entries["item"]
 _IN_EMERGENCY = frozenset(name for name, entry in _ITEMS.items() if entry.more.get("in_emergency"))
@@ -76,8 +75,8 @@ class Offer:
 class Case(Graded):
     """Everything that the items and the warnings ask for: the facts, the conclusions, and the states of e.4."""
 
-    def __init__(self, reports: Sequence[ReportFindings], patient: Patient, profile: str = "US") -> None:
-        super().__init__(reports, patient)
+    def __init__(self, facts: Mapping[str, Any], profile: str = "US") -> None:
+        super().__init__(facts)
         self.anabolic_for = GUIDELINE.profiles[profile]["anabolic_for"]
         self._offers: dict[str, Offer] = {}
         self._taken: dict[str, Truth] = {}
@@ -319,7 +318,7 @@ def _bone_drug(
         if other.is_true:
             also = (*also, "change")
     if c.presumed.is_true:
-        ask = (*ask, *(name for name in ("age_years", "sex", "menopausal_status") if name not in c.values))
+        ask = (*ask, *(name for name in ("age_years", "sex", "menopausal_status") if name not in c.known_inputs))
         also = (*also, "presumed")
     if not_to_lapse.is_true and c.pathology_open.is_true:
         also = (*also, "lapse")
@@ -696,5 +695,5 @@ def check_first(c: Case, offer: Offer) -> tuple[str, ...]:
     for block in offer.blocks:
         if block.is_unknown:
             why |= block.why
-    asked = [name for name in _inputs_in(why) if name not in c.values]
+    asked = [name for name in _inputs_in(why) if name not in c.known_inputs]
     return tuple(dict.fromkeys((*asked, *offer.ask)))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from decision.diagnosis import Diagnosed
 from decision.guideline import CRITERIA, GUIDELINE
-from decision.patient import Patient
 from decision.truth import ALL, Fact, Truth, any_of
-from extractor.findings import ReportFindings
 
 
 def recent_fragility_fracture(d: Diagnosed) -> Truth:
@@ -90,8 +89,8 @@ GUIDELINE.reached_by("tier", (*VERY_HIGH, *TIERS))
 class Tiered(Diagnosed):
     """The diagnosis and its tier."""
 
-    def __init__(self, reports: Sequence[ReportFindings], patient: Patient) -> None:
-        super().__init__(reports, patient)
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        super().__init__(facts)
         self.codes = {code: rule(self) for code, rule in VERY_HIGH.items()}
         dx = self.is_diagnosis
         any_code = any_of(self.codes.values()).holds

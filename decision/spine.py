@@ -15,7 +15,7 @@ from typing import Any
 
 from decision.assessment import FactUsed, FactValue, made
 from decision.guideline import CRITERIA
-from decision.inputs import FIRST_FREE_BIT, INPUTS
+from decision.inputs import FIRST_FREE_BIT, INPUTS, representative_of
 from decision.truth import ALL, FALSE, TRUE, Fact, Truth, certain, known
 from extractor.findings import LEVEL_ORDER, REGION_OF_LETTER, EvidenceList, Level, ReportFindings, VertebralFinding
 
@@ -85,6 +85,7 @@ class Vertebra:
     change: str | None
     cleft: bool
     height: Fact
+    height_loss_percent: tuple[float, float] | None
     acuity: Fact
     edema: Fact
     retropulsion: Fact
@@ -95,6 +96,17 @@ class Vertebra:
     graded: Truth = field(default=FALSE)
     graded_fracture: Truth = field(default=FALSE)
     recent: Truth = field(default=FALSE)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for vertebrae that no rule can tell apart."""
+        facts = (self.height, self.acuity, self.edema, self.retropulsion, self.wall, self.column)
+        truths = (self.fracture, self.equivocal, self.healed, self.graded, self.graded_fracture, self.recent)
+        return (
+            self.level, self.region, self.count, self.historical, self.mimic, self.possible, self.burst, self.crush,
+            self.genant, self.severity, self.change, self.cleft, self.bit, *[fact.key for fact in facts],
+            *[truth.key for truth in truths],
+        )  # fmt: skip
 
     @property
     def in_scope(self) -> bool:
@@ -198,6 +210,7 @@ def _unite_one(
         change="new" if is_new else one.latest_word("change", _CHANGES),
         cleft=one.any_word("cleft", "present"),
         height=one.height(),
+        height_loss_percent=one.height_loss_percent,
         acuity=acuity,
         edema=edema,
         retropulsion=one.retropulsion(),
@@ -258,6 +271,7 @@ class _Uniting:
     affirming: Said
     grounds: Grounds
     contradictions: list[Contradiction]
+    height_loss_percent: tuple[float, float] | None = None
 
     def _stated(self, attribute: str) -> Said:
         return [entry for entry in self.affirming if getattr(entry[2], attribute) is not None]
@@ -344,7 +358,13 @@ class _Uniting:
         worst, entry = max(stated, key=lambda one: (one[0][1], one[0][0]))
         if self._differs([entry], [other for loss, other in stated if loss[1] < worst[0]]):
             self._contradict("height_loss", "reports differ on the loss of height")
-        return self._fact("height_loss_percent", worst, [entry])
+        self.height_loss_percent = worst
+        bit = self.grounds.add(f"{self.name} height_loss_percent", worst, _words([entry]))
+        limit = CRITERIA["height_loss_pass"]
+        if worst == (0, limit.value):  # "less than 10 %"
+            worst = (limit.holds[0], limit.holds[0])
+        low, high = (representative_of("height_loss_percent", end) for end in worst)
+        return certain((low, high), bit)
 
     def grade(self) -> int | None:
         """The Genant grade as reported, the worst of several; one that the stated loss does not give is named (c-7)."""

@@ -6,16 +6,15 @@ indeterminate, with a lean where the findings point one way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from decision.assessment import ComponentState, FactValue
+from decision.assessment import ComponentState
 from decision.guideline import CRITERIA, GUIDELINE
-from decision.patient import Patient
 from decision.risk import Tiered
 from decision.spine import Vertebra
 from decision.truth import ALL, FALSE, Truth, any_of
-from extractor.findings import ReportFindings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,6 @@ class Component:
     major: Truth = FALSE
     minor: Truth = FALSE
     open: Truth = FALSE
-    value: FactValue = None
 
     @property
     def unknown(self) -> Truth:
@@ -92,7 +90,7 @@ def neuro(s: Tiered) -> Component:
     """A stated normal neurological status passes; deficit or cauda equina signs are major; silence is unknown."""
     major = s.neuro_deficit.holds | s.cauda_equina_signs.holds
     passes = (~s.neuro_deficit).holds & ~major
-    return _judged(s, major=major, passes=passes, value=s.values.get("neurological_deficit"))
+    return _judged(s, major=major, passes=passes)
 
 
 def posterior_wall(s: Tiered) -> Component:
@@ -102,36 +100,34 @@ def posterior_wall(s: Tiered) -> Component:
         major=any_of([graded & wall.retropulsion for graded, wall in walls]),
         minor=any_of([graded & wall.involved for graded, wall in walls]),
         open=any_of([graded & ~wall.passes for graded, wall in walls]),
-        value=_first_value(s, "retropulsion") or _first_value(s, "wall"),
     )
 
 
 def height_loss(s: Tiered) -> Component:
     """Below 10 % passes ("less than 10 %" too), 50 % or more is major, what is between is minor, words are minor."""
     majors, minors, unknowns = [], [], []
-    strictly_below = (0.0, CRITERIA["height_loss_pass"].value)
     for vertebra in s.scope:
         loss = vertebra.height
-        passes = loss.meets(CRITERIA["height_loss_pass"]).holds | loss.is_(strictly_below).holds
+        passes = loss.meets(CRITERIA["height_loss_pass"]).holds
         major = loss.meets(CRITERIA["height_loss_major"]).holds
         worded = Truth(ALL, 0, vertebra.bit) if worded_height_loss(vertebra) else FALSE
         majors.append(vertebra.graded & major)
         minors.append(vertebra.graded & ((loss.known & ~passes & ~major) | (~loss.known & worded)))
         unknowns.append(vertebra.graded & ~loss.known & ~worded)
-    return Component(any_of(majors), any_of(minors), any_of(unknowns), _first_value(s, "height"))
+    return Component(any_of(majors), any_of(minors), any_of(unknowns))
 
 
 def kyphosis(s: Tiered) -> Component:
     """Local angle only: below 15 degrees passes, 15 to below 25 is minor, 25 and more is major."""
     major = s.kyphosis.meets(CRITERIA["kyphosis_major"]).holds
     minor = s.kyphosis.meets(CRITERIA["kyphosis_minor"]).holds & ~major
-    return _judged(s, major=major, minor=minor, passes=s.kyphosis.known & ~major & ~minor, value=s.kyphosis.value)
+    return _judged(s, major=major, minor=minor, passes=s.kyphosis.known & ~major & ~minor)
 
 
 def scoliosis(s: Tiered) -> Component:
     """Local angle only: below 10 degrees passes, 10 and more is minor."""
     minor = s.scoliosis.meets(CRITERIA["scoliosis_minor"]).holds
-    return _judged(s, minor=minor, passes=s.scoliosis.known & ~minor, value=s.scoliosis.value)
+    return _judged(s, minor=minor, passes=s.scoliosis.known & ~minor)
 
 
 def posterior_column(s: Tiered) -> Component:
@@ -143,13 +139,13 @@ def posterior_column(s: Tiered) -> Component:
         shown_intact = vertebra.column.is_("intact").holds & s.ct_done
         majors.append(vertebra.graded & injured)
         unknowns.append(vertebra.graded & high_energy & ~injured & ~shown_intact)
-    return Component(major=any_of(majors), open=any_of(unknowns), value=_first_value(s, "column"))
+    return Component(major=any_of(majors), open=any_of(unknowns))
 
 
 def ankylosed_spine(s: Tiered) -> Component:
     """A fracture of an ankylosed spine is unstable; not stated passes."""
     major = s.graded & s.ankylosed_spine.holds
-    return Component(major=major, value=s.values.get("ankylosed_spine"))
+    return Component(major=major)
 
 
 def progression(s: Tiered) -> Component:
@@ -173,29 +169,17 @@ MUST_BE_KNOWN = ("neuro", "posterior_wall", "height_loss", "kyphosis", "scoliosi
 GUIDELINE.reached_by("component", (*(rule.__name__ for rule in COMPONENTS), "stability"))
 
 
-def _judged(
-    s: Tiered, *, passes: Truth, major: Truth = FALSE, minor: Truth = FALSE, value: FactValue = None
-) -> Component:
+def _judged(s: Tiered, *, passes: Truth, major: Truth = FALSE, minor: Truth = FALSE) -> Component:
     """A component of the patient as a whole, judged only where a vertebra is graded."""
     unknown = s.graded & ~passes & ~major & ~minor
-    return Component(s.graded & major, s.graded & minor, unknown, value)
-
-
-def _first_value(s: Tiered, attribute: str) -> FactValue:
-    """The stated value of the worst graded vertebra that has one."""
-    values = [getattr(vertebra, attribute).value for vertebra in s.scope if vertebra.graded.is_true]
-    values = [value for value in values if value is not None]
-    if attribute == "height":
-        return max(values, key=lambda loss: (loss[1], loss[0]), default=None)
-    order = ("present", "injured", "involved", "possible", "absent", "intact")
-    return min(values, key=order.index, default=None)
+    return Component(s.graded & major, s.graded & minor, unknown)
 
 
 class Graded(Tiered):
     """The tier and the stability."""
 
-    def __init__(self, reports: Sequence[ReportFindings], patient: Patient) -> None:
-        super().__init__(reports, patient)
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        super().__init__(facts)
         nothing = Component()
         graded = self.graded.true
         self.components = {rule.__name__: rule(self) if graded else nothing for rule in COMPONENTS}

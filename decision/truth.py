@@ -73,6 +73,11 @@ class Truth:
         return Truth(self.false, self.true, self.why)
 
     @property
+    def key(self) -> tuple[int, int, int]:
+        """Equal for equal answers in every world."""
+        return (self.true, self.false, self.why)
+
+    @property
     def holds(self) -> Truth:
         """Known and true; false otherwise. What a block or an emergency fires on."""
         if self.true | self.false == ALL:
@@ -161,6 +166,11 @@ class Fact:
         self.known = Truth(known, ALL ^ known, why)
         """Whether it is known; never unknown itself."""
         self._met: dict[int | str, Truth] = {}
+
+    @property
+    def key(self) -> tuple[tuple[tuple[Any, int], ...], int]:
+        """Equal for equal values in every world."""
+        return (self.cases, self.why)
 
     @property
     def value(self) -> Any:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from decision.assessment import AlertLevel
 from decision.guideline import CRITERIA, GUIDELINE
 from decision.protocol import BONE_DRUGS, Case, check_first
-from decision.truth import ALL, FALSE, TRUE, Truth, any_of, at_least, known
+from decision.truth import ALL, FALSE, TRUE, Truth, any_of, at_least
 
 _ANTIRESORPTIVES = (
     "rx_oral_bisphosphonate", "rx_alendronate", "rx_risedronate", "rx_ibandronate", "rx_zoledronate", "rx_denosumab",
@@ -331,19 +332,17 @@ def w_opioid_falls(c: Case) -> Truth:
 
 def w_lsc_not_reported(c: Case) -> Truth:
     """One site measured before and now, without the facility's least significant change."""
-    return c.serial_dxa & known(any(site.lsc_g_cm2 is None for site in c.serial))
+    return c.serial_dxa & c.lsc_missing
 
 
 def w_serial_t_scores_only(c: Case) -> Truth:
     """One site measured before and now, g/cm2 missing in either."""
-    scores_only = any(None in (site.before.bmd_g_cm2, site.now.bmd_g_cm2) for site in c.serial)
-    return c.serial_dxa & known(scores_only)
+    return c.serial_dxa & c.scores_only
 
 
 def w_egfr_not_crcl(c: Case) -> Truth:
     """A bone drug is printed, and renal function is known from eGFR only."""
-    from_egfr = known(c.patient.creatinine_clearance is None) & c.renal.known
-    return any_of([c.offer(name).printed for name in BONE_DRUGS]) & from_egfr
+    return any_of([c.offer(name).printed for name in BONE_DRUGS]) & c.renal_from_egfr
 
 
 def w_mechanism_unknown(c: Case) -> Truth:
@@ -503,8 +502,9 @@ WARNINGS: dict[str, Callable[[Case], Truth]] = {
 GUIDELINE.reached_by("warning", WARNINGS)
 
 
-def level_of(c: Case, name: str) -> str:
+def level_of(c: Case, name: str) -> AlertLevel:
     """The level of a warning; denosumab's is a stop only while the patient is exposed to it."""
     if name == "w_denosumab_rebound" and not c.deno_exposed.is_true:
         return "check"
-    return str(GUIDELINE.entries["warning"][name].more["level"])
+    level: AlertLevel = GUIDELINE.entries["warning"][name].more["level"]
+    return level

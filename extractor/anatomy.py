@@ -85,10 +85,10 @@ _SPINE_NOUN = r"spine|spinal\s+column|vertebrae?|vertebral\s+(?:bod(?:y|ies)|col
 
 _REGION = re.compile(
     rf"""
-      \b(?:(?P<portion>(?:{_PORTION_WORD})(?:\s*(?:-|/|to|and|,|or|&)\s*(?:{_PORTION_WORD}))*)[\s-]*(?:to\s+)?(?:the\s+)?)?
+      \b(?P<sacrum>sacrum|sacral\s+al(?:ae|a)|sacral\s+insufficiency)\b
+    | \b(?:(?P<portion>(?:{_PORTION_WORD})(?:\s*(?:-|/|to|and|,|or|&)\s*(?:{_PORTION_WORD}))*)[\s-]*(?:to\s+)?(?:the\s+)?)?
         (?P<region>{_REGION_WORD}) (?P<noun>\s*(?:spine|spinal\s+column|vertebra[el]?s?\b(?:\s+(?:bod(?:y|ies)|column|levels?))?|bod(?:y|ies)\b|junction|region|segments?|levels?|area|transition|column))?
     | \b(?P<portion3>{_PORTION_WORD})?[\s-]*(?P<letters>[TLCD]|TL|LS|DL|L\.?S\.?|D\.?L\.?|D\.?S\.?)[\s./-]*(?P<spine>spine)\b
-    | \b(?P<sacrum>sacrum|sacral\s+al(?:a|ae)|sacral\s+insufficiency|sacral)\b
     | \b(?:(?P<portion2>{_PORTION_WORD})\s+)?(?P<bare>back|spine|spinal\s+column|vertebral\s+column|backbone)\b
     """,
     re.VERBOSE | re.IGNORECASE,

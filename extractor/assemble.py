@@ -325,6 +325,8 @@ class _Told:
         name = attribute.field
         if name == "acuity_denied":
             return
+        if name == "marrow_normal":
+            attribute = replace(attribute, field="marrow_edema")
         if name == "table_grade":
             if not self._graded_table:
                 return
@@ -344,7 +346,7 @@ class _Told:
                 return recent
             if self._touched and not mention.anaphoric and not mention.vertebral and place.reading.other_bone:
                 return []
-            opens = mention.start < 14 or mention.descriptors == {"height_loss"} or any(finding in self._touched for finding in recent)
+            opens = re.fullmatch(r"\W*(?:[A-Za-z?-]+\s+){0,4}", place.line.text[: mention.start]) is not None or mention.descriptors == {"height_loss"} or any(finding in self._touched for finding in recent)
             if not mention.vertebral and not mention.anaphoric and not opens:
                 return []
             near = 4 if mention.descriptors == {"height_loss"} else 1
@@ -531,6 +533,7 @@ class _Told:
                 if finding.assertion == "possible":
                     continue
                 body.values["posterior_column"] = "injured"
+                body.descriptors |= finding.descriptors
                 body.spans += finding.spans
                 del self._found[(element, level)]
             elif element == "posterior" and finding.assertion == "absent":
@@ -643,7 +646,9 @@ def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:
 
 def _absorb(finding: _Finding, summary: _Finding) -> None:
     """Give a levelled finding what a summary without levels says of it: its words, age, change and cause."""
-    finding.descriptors |= summary.descriptors
+    concludes = "impression" in summary.sections or not finding.sections - summary.sections and summary.count == 1
+    if concludes:
+        finding.descriptors |= summary.descriptors
     finding.sections |= summary.sections
     finding.spans += summary.spans
     for name in ("acuity", "change", "marrow_edema", "retropulsion", "posterior_wall", "cleft"):
@@ -653,7 +658,7 @@ def _absorb(finding: _Finding, summary: _Finding) -> None:
         finding.etiologies.setdefault(kind, state)
     if summary.severity and not finding.severity and summary.count == 1:
         finding.severity = summary.severity
-    if summary.assertion == "present" and finding.assertion == "possible":
+    if concludes and summary.assertion == "present" and finding.assertion == "possible":
         finding.assertion = "present"
 
 

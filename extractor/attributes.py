@@ -113,7 +113,7 @@ _NOT_SEVERITY = re.compile(r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+
 _NOT_ACUITY = re.compile(r"\s*(?:on\s+chronic|back\s+pain|pain|onset|low\s+back|angulation|angle|cardio|findings?|process|abnormalit|disease|distress|pulmonary|intracranial|illness|marrow|edema|oedema|soft|hematoma|haematoma|studies|study|exam|surgery|trauma|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b|films?|comparison|phase|care|schmorl|change)", re.IGNORECASE)
 _NOT_ACUITY_BEFORE = re.compile(r"\b(?:years?|months?|weeks?|days?|yr|yrs|y/o|yo|year-|month-|-)[\s-]*$", re.IGNORECASE)
 _NOT_CHANGE = re.compile(r"\s*(?:back\s+pain|onset|pain|low\s+back|view|study|exam|patient|fracture\s+line\s+is\s+stable|alignment|burst\s+fracture\b(?!.*(?:since|compar|unchang|prior|previous))|appearance\s+of\s+the\s+(?:card|heart|lung)|symptom|radicul|numbness|weakness)", re.IGNORECASE)
-_STABLE_MECHANICAL = re.compile(r"\bstable\s+(?:(?:vertebral|wedge|compression|burst|thoracic|lumbar|osteoporotic|spinal|injury|fracture|anterior|type|column|low-energy|[TL]h?-?\d{1,2})[\s-]+)*(?:pattern|injury|injuries|configuration|burst|(?:fracture|fractures)\b(?!\s+deformit))|\b(?:mechanically|biomechanically|neurologically|hemodynamically|clinically|structurally)\s+stable\b|\bstable\s*(?:\(|,)?\s*(?:mechanically|without\s+retropulsion|no\s+surgical|A1|two-column)", re.IGNORECASE)
+_STABLE_MECHANICAL = re.compile(r"\bstable\s+(?:(?:vertebral|wedge|compression|burst|thoracic|lumbar|osteoporotic|spinal|injury|fracture|anterior|type|column|low-energy|[TL]h?-?\d{1,2})[\s-]+)*(?:pattern|injury|injuries|configuration|burst|(?:fracture|fractures)\b)|\b(?:mechanically|biomechanically|neurologically|hemodynamically|clinically|structurally)\s+stable\b|\bstable\s*(?:\(|,)?\s*(?:mechanically|without\s+retropulsion|no\s+surgical|A1|two-column)", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:since|compar\w*|prior|previous\w*|interval|unchanged|earlier|last|again|old|chronic|remote|known|appearance|\d{4}|XXXX)\b", re.IGNORECASE)
 _HEDGED_ALTERNATIVE = re.compile(r"\b(?:versus|vs\.?|or|/)\s*$", re.IGNORECASE)
 _DIRECTION_CONTEXT = re.compile(
@@ -153,7 +153,9 @@ def _word(text: str, field: str, value: str, match: _Found) -> Attribute | None:
             return None
         if re.search(r"\b(?:no|without|any|not)\s+(?:\w+\s+)?$", before, re.IGNORECASE) and word in ("significant", "significantly", "gross", "grossly", "prominent", "complete", "completely", "substantial", "considerable"):
             return None
-        if re.search(r"\b(?:more|less|too)\s+$", before, re.IGNORECASE) and re.match(r"\s+(?:than|to\s+be)\b", after, re.IGNORECASE):
+        if re.search(r"\b(?:more|less|too|most|least)\s+$", before, re.IGNORECASE) and not re.match(r"\s*(?:wedg|compress|collaps|deform|fract)", after, re.IGNORECASE):
+            return None
+        if word == "total" and not re.match(r"\s*(?:\w+\s+)?(?:collapse|loss|height|compress|flatten)", after, re.IGNORECASE) or word == "prominent" and re.match(r"\s*(?:linear|area|band|line|lesion|vessel)", after, re.IGNORECASE):
             return None
         if word == "early" and not re.match(r"\s*(?:wedg|compress|collapse)", after):
             return None
@@ -166,6 +168,8 @@ def _word(text: str, field: str, value: str, match: _Found) -> Attribute | None:
             return None
         if re.search(r"\b(?:no|without|not|negative\s+for|nor|excludes?|exclude)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE) and not word.startswith(("not", "no ")) and not re.search(r"\b(?:no|not)\s+(?:change|interval|significant|other|new|further|doubt)\b[^,;]*$|,[^,]*$", before, re.IGNORECASE):
             return Attribute("acuity_denied", value, match.start(), match.end())
+        if value in ("chronic", "subacute") and re.search(r"\b(?:not|never)\s+(?:\w+\s+){0,2}$", before, re.IGNORECASE) and "heal" in word:
+            return None
         if word == "recent" and re.match(r"\s*(?:previous|prior|comparison|x-?ray|ct\b|mri|film|scan|study)", after, re.IGNORECASE) or word in ("recently",) and re.match(r"\s*(?:moved|seen|travel|diagnosed\s+with\s+\w*c)", after):
             return None
         if word in ("active", "established", "consolidated", "historic", "historical") and not re.match(r"\s*(?:\w+\s+){0,3}(?:fractur|compress|deformit|wedg|collapse|$|[.;,])", after):
@@ -177,7 +181,7 @@ def _word(text: str, field: str, value: str, match: _Found) -> Attribute | None:
             window = text[max(0, match.start() - 22) : match.end() + 70]
             if _STABLE_MECHANICAL.search(window) and not _COMPARED.search(text):
                 return None
-        if word == "interval" and not re.match(r"\s*(?:compress|wedg|fractur|collapse|development|deformit|height|loss|vertebra|[TL]\d|mild|moderate|severe|X{2,})", after, re.IGNORECASE):
+        if word == "interval" and not re.match(r"\s*(?:acute|subacute|compress|wedg|fractur|collapse|development|deformit|height|loss|vertebra|[TL]\d|mild|moderate|severe|X{2,})", after, re.IGNORECASE):
             return None
         if word in ("greater", "increased", "greater than", "increasing", "advanced since", "worse", "progressive", "more marked", "more pronounced", "more severe", "increase in"):
             if word == "greater" and re.match(r"\s+than\b", after) or word == "greater than" and re.match(r"\s*(?:\d|expected|right|left|on|that|the\s+(?:right|left)|a\s+(?:third|half)|half|anteriorly|posteriorly|one|two)", after, re.IGNORECASE):
@@ -332,7 +336,7 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float) -> At
         remaining = False
     if lesser:
         low = 0.0
-    elif more:
+    elif more and low == high:
         high = 100.0
     if remaining:
         low, high = 100.0 - high, 100.0 - low
@@ -482,6 +486,8 @@ def _posterior_wall(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
 def _posterior_column(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     words = hit_text(text, hit).lower()
     before, after = _clause(text, hit)
+    if re.match(r"\s*(?:screw|hook)", after, re.IGNORECASE):
+        return []
     if words in ("translation", "translational", "distraction", "rotational"):
         if not re.search(r"injur|fractur|instab", text, re.IGNORECASE):
             return []
@@ -590,6 +596,21 @@ def _convex(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     return [("malignant_features", "convex_posterior_border")]
 
 
+def _benign(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
+    """A fracture called benign is no pathologic one."""
+    after = text[hit.end : hit.end + 50]
+    if status != "present" or not re.match(r"\s*(?:\(?osteoporotic\)?\s+|vertebral\s+|wedge\s+|body\s+|old\s+|insufficiency\s+)*(?:compress|fractur|collaps|deformit|wedg)", after, re.IGNORECASE):
+        return []
+    return [("etiologies", "pathologic:absent")]
+
+
+def _normal_marrow(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
+    """Normal or fatty marrow of a fractured vertebra: no oedema."""
+    if status != "present" or re.search(r"\b(?:remain\w*|remainder|otherwise|elsewhere|other|rest|background|replac\w+|loss\s+of|all)\b[^,;]{0,30}$", text[: hit.start], re.IGNORECASE):
+        return []
+    return [("marrow_normal", "absent")]
+
+
 def _cleft(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     words = hit_text(text, hit).lower()
     if words in ("cleft", "clefts", "fluid sign") and re.search(r"palate|lip|disc|fracture\s+cleft", text, re.IGNORECASE):
@@ -680,6 +701,8 @@ def _mimic(value: str) -> _Give:
             return []
         if value == "congenital" and re.match(r"\s*(?:heart|block|fusion|hip|stenosis|narrow|canal|anomal\w+\s+of\s+the\s+(?:rib|heart))|ly\s+(?:narrow|short|small)", after, re.IGNORECASE):
             return []
+        if value == "congenital" and not (re.match(r"\s*(?:\w+\s+){0,2}?(?:wedg|deform|vertebra|bod(?:y|ies)|short|height|variant|anomal|in\s+(?:nature|origin)|fusion|cleft|compress|hemi|butterfly|T\d|L\d)", after, re.IGNORECASE) and not re.match(r"\s*(?:\w+\s+)?ribs?\b", after) or re.search(r"(?:wedg\w*|deformit\w*|shape\w*|height|compress\w*)\b[^.;]{0,60}$", before, re.IGNORECASE)):
+            return []
         if value == "congenital" and not re.search(r"wedg|deformit|vertebra|body|bodies|hemi|butterfly|dysmorph|height|compress", text, re.IGNORECASE):
             return []
         if value == "physiologic" and not re.search(r"wedg|height|deformit|vertebra|endplate|depress|compress|contour|\b(?:this|these|it)\b", text, re.IGNORECASE):
@@ -692,6 +715,7 @@ def _mimic(value: str) -> _Give:
 
 
 _VALUES: dict[str, _Give] = {
+    "benign": _benign, "normal_marrow": _normal_marrow,
     "retropulsion": _retropulsion, "marrow_edema": _edema, "posterior_wall": _posterior_wall, "posterior_column": _posterior_column, "cleft": _cleft,
     "pathologic": _etiology("pathologic"), "osteoporotic": _etiology("osteoporotic"), "traumatic": _etiology("traumatic"), "mass": _mass, "destruction": _destruction,
     "marrow_replacement": _present("malignant_features", "marrow_replacement"), "convex_border": _convex, "scheuermann": _mimic("scheuermann"), "schmorl_node": _mimic("schmorl_node"),

@@ -24,7 +24,8 @@ from extractor.text import View
 _WORTH_READING = re.compile(
     r"\b[tz][ -]{0,3}\n?[ ]{0,3}(?:scores?|values?)\b|\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm|sq)|\bde?xa\b|\bde?xa_"
     r"|densitom|absorptiom|bone[ -](?:mineral|densit)|mineral densit|\bfrax\b|\btbs\b|trabecular bone score"
-    r"|standard deviations?|\b[tz](?:_score|[-=:]{0,2}[ ]?[-+\u2212\u2013]?[ ]*\d[.,]\d|[ ]?(?:minus|negative) )|\bLSC\b"
+    r"|standard deviations?|\b[tz](?:_score|[-=:]{0,2}[ ]?[-+\u2212\u2013]?[ ]*\d[.,]\d|[ ]?(?:minus|negative) )"
+    r"|\bLSC\b"
     r"|(?-i:(?<=[ |\t/,;])[TZ](?=[ ]{2,}|[ ]?[|\t\n,;]))",
     re.IGNORECASE,
 )

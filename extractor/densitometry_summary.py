@@ -48,8 +48,8 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
-    r"(?<![A-Za-z])(?:(?:(?-i:GE)|(?-i:GE)[ -]Healthcare|Healthcare|Lunar|Hologic|Norland|Osteosys|DMS|Stratos|Medilink|Schick|"
-    r"Cooper[ ]?Surgical|Fan[ -]?beam)[ ,/-]{1,2}){1,4}"
+    r"(?<![A-Za-z])(?:(?:(?-i:GE)|(?-i:GE)[ -]Healthcare|Healthcare|Lunar|Hologic|Norland|Osteosys|DMS|Stratos|"
+    r"Medilink|Schick|Cooper[ ]?Surgical|Fan[ -]?beam)[ ,/-]{1,2}){1,4}"
     r"(?:(?:i?DXA|iDXA|Prodigy|Discovery|Horizon|Explorer|Delphi|QDR|DPX|Expert|Eclipse|Achilles|XR|"
     r"Primo|Pro|Advance|Apex|Lunar|Acclaim|Excell|Elite|Aria|Healthcare)(?:[ -]?(?:\d{2,4}[A-Z]?|"
     r"[A-Z]{1,2}i?|Advance|Primo|Pro|QDR|Full|Fuga|Primo)\b){0,3})?"

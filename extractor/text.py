@@ -209,6 +209,7 @@ _SHORTHAND = re.compile(
     | \b(?P<anterior>ant)\b\.?(?=\s+(?:wedg|compress|height|ht\b|sup|inf|collapse|vertebral|loss))
     | \b(?P<posterior>post)\b\.?(?=\s+(?:wall|cort|element|column|vertebral|border|margin|aspect))
     | \b(?P<vertebral>vert)\b\.?(?=\s+(?:bod|fract|fx|collapse|compress|height|ht\b|\#|def))
+    | \b(?P<bodies>bodys)\b
     | \b(?-i:(?P<compression_fracture>C/F))(?![\w/])
     | \b(?P<kyphoplasty>kypho)\b\.?(?=\s|$|[,;]) | \b(?P<vertebroplasty>vertebro)\b\.?(?=\s|$|[,;])
     | (?<=[\s(])["'](?P<quoted>[A-Za-z-]{3,15})["'](?=[\s,.;)]) | ^["'](?P<quoted2>[A-Za-z-]{3,15})["'](?=[\s,.;)])
@@ -216,7 +217,7 @@ _SHORTHAND = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_HAS_SHORTHAND = re.compile(r"\b(?:w/|c/f\b|hts?\b|compr?\b|ant\b|post\b\.?\s+(?:wall|cort|elem|col|vert)|vert\b|kypho\b|vertebro\b)|(?:^|[\s(])[\"'][A-Za-z-]{3,15}[\"']|\b[TLD]h?\d{1,2}[a-z]", re.IGNORECASE)
+_HAS_SHORTHAND = re.compile(r"\b(?:w/|c/f\b|bodys\b|hts?\b|compr?\b|ant\b|post\b\.?\s+(?:wall|cort|elem|col|vert)|vert\b|kypho\b|vertebro\b)|(?:^|[\s(])[\"'][A-Za-z-]{3,15}[\"']|\b[TLD]h?\d{1,2}[a-z]", re.IGNORECASE)
 
 
 def _shorthand(text: str) -> list[tuple[int, int, str]]:

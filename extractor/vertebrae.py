@@ -351,6 +351,7 @@ def _levels_for_posterior(text: str, head: _Head, heads: Sequence[_Head], anatom
     if led:
         return led
     earlier = [item for other in heads if other.end <= head.start and not other.other for item in other.owners if item.kind == "level"]
+    earlier = earlier or [item for item in anatomy if item.kind == "level" and item.end <= head.start and not item.pair]
     return earlier[-1:] if re.search(r"\b(?:its|the|with|associated|posterior|extend\w*|through|into)\b", text[: head.end + 40], re.IGNORECASE) else []
 
 
@@ -456,13 +457,13 @@ def _led_to(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[An
             break
         if _STRONG_BREAK.search(gap) and not re.match(r"\s*[-\u2014]+\s*$", gap):
             break
-        if not owners and not _LEADS_TO.search(gap) and not re.fullmatch(r"\s*(?:left|right|bilateral|the)\s+", gap):
-            break
         if item.kind == "noun":
             if owners or not _coordinated_subjects(text, head, item):
                 break
             cursor = item.end
             continue
+        if not owners and not _LEADS_TO.search(gap) and not re.fullmatch(r"\s*(?:left|right|bilateral|the)\s+", gap):
+            break
         if item.kind == "level":
             if gap.strip() and _NOT_AN_OWNER.search(text[: item.start]) or (owners and _begins_clause(text, cursor, item)):
                 break
@@ -566,6 +567,8 @@ def _subject(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[A
             return []
         if item.kind == "level" and not _NOT_AN_OWNER.search(text[: item.start]) and not item.pair | _is_normal_subject(text, item):
             element = [other for other in anatomy if other.kind == "posterior" and other.end <= item.start and item in _level_of_posterior(text, other, anatomy)]
+            if not element and not any(other.kind == "vertebra" for other in anatomy):
+                element = [other for other in anatomy if other.kind == "posterior" and begin <= other.start and other.end <= item.start]
             return [*element[-1:], item]
         if item.kind == "level" and item.pair and not head.weak and not re.search(r"[,;]", gap):
             return [item]
@@ -897,7 +900,7 @@ def _head_of(text: str, attribute: Attribute, heads: Sequence[_Head], anatomy: S
     if attribute.asserted:
         return _clause_head(text, attribute, heads)
     if following:
-        gap = text[attribute.end : following[0].start]
+        gap = _without_levels(text, attribute.end, following[0].start, anatomy)
         claimed = [item for item in anatomy if attribute.end <= item.start and item.end <= following[0].start and item.kind in ("noun", "other", "posterior")]
         own_level = "," in gap and preceding and any(attribute.end <= item.start and item.end <= following[0].start and item.kind == "level" for item in anatomy)
         if _phrase(gap) and not claimed and not own_level and not any(attribute.end <= other.start < following[0].start for other in all_heads):
@@ -924,6 +927,14 @@ def _head_of(text: str, attribute: Attribute, heads: Sequence[_Head], anatomy: S
         if attribute.field in ("acuity", "change", "height_loss_percent", "genant_grade", "etiologies", "mimic") and not _STRONG_BREAK.search(gap) and len(gap) < 60 and not any(attribute.end <= item.start and item.end <= following[0].start for item in [*(a for a in anatomy if a.kind in ("noun", "other", "posterior")), *(h for h in all_heads if h.other)]) and not re.search(r"\bno\b|\bwithout\b", gap):
             return following[0]
     return None
+
+
+def _without_levels(text: str, start: int, end: int, anatomy: Sequence[Anatomy]) -> str:
+    """The words between two places, with one plain word for every list of levels: "mild T11 and T12 deformities"."""
+    gap = text[start:end]
+    for item in reversed([item for item in anatomy if item.kind == "level" and start <= item.start and item.end <= end]):
+        gap = gap[: item.start - start] + "level" + gap[item.end - start :]
+    return gap
 
 
 def _phrase(gap: str) -> bool:
@@ -990,7 +1001,8 @@ def _mentions(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> list[Mentio
         return []
     own = [Attribute(attribute_field, target.value or "", head.start, head.end) for attribute_field in _OWN_FIELD.get(head.kind, ())]
     before = text[: head.start]
-    anaphoric = not levels and bool(_FIRM_ANAPHORA.search(text)) or not levels and bool(_ANAPHORA.search(before)) and head.status != "absent"
+    elsewhere = not vertebral and any(item.kind == "other" for item in anatomy)
+    anaphoric = not elsewhere and not levels and bool(_FIRM_ANAPHORA.search(text)) or not levels and bool(_ANAPHORA.search(before)) and head.status != "absent"
     base = Mention(
         start=head.start, end=head.end, status=head.status, element="posterior" if posterior else "body", descriptors=head.descriptors,
         spans=((head.start, head.end), *((item.start, item.end) for item in head.owners)), vertebral=vertebral, anaphoric=anaphoric, restricted=head.restricted,
@@ -1292,7 +1304,7 @@ def _statements(text: str, heads: Sequence[_Head]) -> list[Statement]:
             levelled = any(item.kind == "level" for item in head.owners)
             if not posterior and not dens and not levelled and head.descriptors & {"fracture", "compression", "collapse", "wedging", "height_loss", "burst", "deformity", "endplate_depression", "vertebra_plana", "biconcave"}:
                 scope: Literal["spine", "bone"] = "spine" if head.owners or not head.weak else "bone"
-                alone = sum(other.status == "absent" and not other.other and other.kind == "shape" for other in heads) < 2 or re.search(r"\b(?:lung|lobe|lobar|atelecta|pneumo|airway|cardiac|disc|cord|nerve|ventric)", text, re.IGNORECASE)
+                alone = not re.search(r"vertebra|spin[ae]|\b[TL]\d", text, re.IGNORECASE) and sum(other.status == "absent" and not other.other and other.kind == "shape" for other in heads) < 2 or re.search(r"\b(?:lung|lobe|lobar|atelecta|pneumo|airway|cardiac|disc|cord|nerve|ventric)", text, re.IGNORECASE)
                 if alone and head.descriptors & {"compression", "collapse", "wedging", "deformity", "height_loss"} and head.weak and not head.owners and "fracture" not in head.descriptors and not re.search(r"\bX{2,}\s+deform", text):
                     continue
                 found.append(Statement(head.start, head.end, scope))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from decision import Patient
+from decision.facts import Facts
 from decision.protocol import Case
 from extractor.findings import ReportFindings
 
@@ -41,7 +43,14 @@ def story(
     return given, Patient.model_validate(patient)
 
 
+def case_of(reports: Sequence[ReportFindings], patient: Patient) -> Case:
+    """Every rule ready to be asked; what only the words see is there too, for tests to look at."""
+    facts = Facts(reports, patient)
+    found = Case(facts.for_rules())
+    vars(found).update(vars(facts))
+    return found
+
+
 def case(**told: Any) -> Case:
-    """The same, with every rule ready to be asked."""
-    reports, patient = story(**told)
-    return Case(reports, patient)
+    """The same of a story."""
+    return case_of(*story(**told))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from decision.guideline import CRITERIA, GUIDELINE, NOT_VERIFIED, Criterion, GuidelineError, load
-from decision.inputs import INPUTS, representatives
+from decision.inputs import INPUTS, representative_of
 from decision.patient import Patient
 
 FOLDER = Path(__file__).parents[2] / "decision" / "guidelines"
@@ -67,12 +67,16 @@ def test_forbidden_words_are_nowhere_printed() -> None:
     assert "confirmed osteoporosis" not in printed
 
 
-def test_representatives_are_one_value_for_each_way_the_thresholds_fall_out() -> None:
-    thresholds = (CRITERIA["renal_30"], CRITERIA["renal_35"])
-    values = representatives(thresholds)
-    ways = {tuple(criterion.judge(value) for criterion in thresholds) for value in values}
-    assert ways == {(True, True), (False, True), (False, False)}
-    assert len(values) == len(ways)
+@pytest.mark.parametrize(
+    ("value", "stands_for_it"), [(10, 20), (29.9, 20), (30, 30), (34.9, 30), (35, 35), (59, 35), (90, 60)]
+)
+def test_one_value_stands_for_all_that_no_threshold_tells_apart(value: float, stands_for_it: float) -> None:
+    thresholds = [CRITERIA[name] for name in ("renal_30", "renal_35", "renal_60")]
+    found = representative_of("egfr", value)
+    assert [one.judge(found) for one in thresholds] == [one.judge(value) for one in thresholds]
+    assert [one.judge(found) for one in thresholds] == [one.judge(stands_for_it) for one in thresholds]
+    assert representative_of("creatinine_clearance", value) == found
+    assert found in INPUTS["egfr"].values
 
 
 def test_no_clinical_number_stands_in_the_code() -> None:

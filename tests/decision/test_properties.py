@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from decision import Assessment, Patient, assess
+from decision.conclusions import _conclude
 from decision.guideline import CRITERIA
-from decision.protocol import BONE_DRUGS, ITEMS, Case
+from decision.protocol import BONE_DRUGS, ITEMS
 from decision.truth import ALL, HERE
 from extractor.findings import ReportFindings
+from tests.decision.stories import case_of
 
 settings.register_profile(
     "decision", deadline=None, max_examples=100, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -160,7 +162,7 @@ def told(case: Drawn) -> Patient:
 def test_exactly_one_diagnosis_tier_and_stability_in_every_world(
     given_reports: list[ReportFindings], patient: Drawn
 ) -> None:
-    case = Case(given_reports, told(patient))
+    case = case_of(given_reports, told(patient))
     stability = [case.stable.true, case.unstable.true, case.indeterminate.true, ALL ^ case.graded.true]
     for states in (
         [holds.true for holds in case.diagnoses.values()],
@@ -234,8 +236,8 @@ def test_learning_an_unknown_never_contradicts_what_is_certain(
     rest = sorted((unknown & set(Patient.model_fields)) - set(patient) - LIFTS)
     assume(rest)
     name = data.draw(st.sampled_from(rest))
-    before = Case(given_reports, told(patient))
-    after = Case(given_reports, told({**patient, name: data.draw(value_of(name))}))
+    before = case_of(given_reports, told(patient))
+    after = case_of(given_reports, told({**patient, name: data.draw(value_of(name))}))
     if before.unstable.is_true:
         assert after.unstable.is_true
     if before.emergency.is_true:
@@ -348,6 +350,21 @@ def test_the_assessment_is_a_valid_document_with_reasons(given_reports: list[Rep
     assert all(math.isfinite(len(missing.would_decide)) and missing.would_decide for missing in assessment.missing)
 
 
+@given(st.lists(reports(), max_size=2), patients(), st.floats(0, 0.05))
+def test_what_is_remembered_is_what_would_be_concluded_afresh(
+    given_reports: list[ReportFindings], patient: Drawn, more: float
+) -> None:
+    """Another patient with other words and slightly other numbers, after the first one has been remembered."""
+    _conclude.cache_clear()
+    assess(given_reports, told(patient))
+    others = [report.model_copy(update={"report_id": f"other {report.report_id}"}) for report in given_reports]
+    numbers = ("age_years", "bmi", "egfr", "vitamin_d_ng_ml", "height_loss_cm", "weeks_conservative")
+    another = {name: value + more if name in numbers else value for name, value in patient.items()}
+    remembered = assess(others, told(another))
+    _conclude.cache_clear()
+    assert remembered == assess(others, told(another))
+
+
 @given(st.lists(reports(), max_size=2), patients())
 def test_an_emergency_prints_only_what_serves_it(given_reports: list[ReportFindings], patient: Drawn) -> None:
     assessment = assess(given_reports, told({**patient, "neurological_deficit": True}))
@@ -360,6 +377,6 @@ def test_an_emergency_prints_only_what_serves_it(given_reports: list[ReportFindi
 
 @given(st.lists(reports(), max_size=2), patients())
 def test_nothing_is_printed_that_was_not_triggered_here(given_reports: list[ReportFindings], patient: Drawn) -> None:
-    case = Case(given_reports, told(patient))
+    case = case_of(given_reports, told(patient))
     printed = {item.id for item in assess(given_reports, told(patient)).protocol}
     assert printed == {name for name in ITEMS if case.offer(name).printed.true & HERE}
