@@ -31,7 +31,7 @@ _WORTH_READING = re.compile(
 )
 _DENSITY_WORDS = re.compile(
     r"\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm2|sq)|\bdexa\b|\bdxa\b|densitom|absorptiom|bone|\bfrax\b|"
-    r"osteop|femor|femur|\bhip|lumbar|spine|\bL[1-4]\b|radius|forearm|calcan|heel|young adult",
+    r"osteop|femor|femur|\bhip|lumbar|spine|\bL[1-4]\b|radius|forearm|calcan|heel|trochant|ward|young adult",
     re.IGNORECASE,
 )
 
