@@ -65,7 +65,7 @@ def is_valid(entry: BoneDensity) -> bool:
 
 _NOT_FOR_RULES = frozenset({
     "reports", "patient", "grounds", "origins", "values", "measured", "contradictions", "serial", "vertebrae",
-    "fractured_levels", "cervical_levels", "_told",
+    "fractured_levels", "cervical_levels", "dxa_levels", "_told",
 })  # fmt: skip
 """What only the words need: exact values, sources, and the reports themselves. No rule sees them."""
 
@@ -428,7 +428,11 @@ class Facts:
             for report in self.reports
             for issue in report.issues
         )
-        scope = [vertebra for vertebra in self.vertebrae if vertebra.in_scope]
+        in_scope = [vertebra for vertebra in self.vertebrae if vertebra.in_scope]
+        self.mimic = known(
+            any(vertebra.mimic for vertebra in in_scope), sum({one.bit for one in in_scope if one.mimic})
+        )
+        scope = [vertebra for vertebra in in_scope if vertebra.fracture.true | vertebra.equivocal.true]
         self.scope = scope
         reopened = any_of(
             [
@@ -462,9 +466,6 @@ class Facts:
             lambda finding: finding.element == "posterior" and finding.assertion in ("present", "possible")
             and finding.region != SACRAL,
         )  # fmt: skip
-        self.mimic = known(
-            any(vertebra.mimic for vertebra in scope), sum({vertebra.bit for vertebra in scope if vertebra.mimic})
-        )
         self.malignant_features = self._finding(
             "malignant features",
             lambda finding: (
@@ -479,7 +480,15 @@ class Facts:
         self.listed_fractures = Fact(
             tuple((count_fractures(members, level_conflicts), worlds) for members, worlds in groups), bits
         )
-        self.prior_vertebral_fractures = self._prior_fractures(scope)
+        self.prior_vertebral_fractures = self._prior_fractures(in_scope)
+        self.fracture_measured = self.lumbar_t & any_of(
+            [
+                vertebra.fracture
+                for vertebra in scope
+                if vertebra.level in ("L1", "L2", "L3", "L4")
+                and any(not levels or vertebra.level in levels for levels in self.dxa_levels)
+            ]
+        )
         self.fractured_levels = _levels(scope)
 
     def _prior_fractures(self, scope: Sequence[Vertebra]) -> Fact:

@@ -252,13 +252,7 @@ def dx_obtain_dxa(c: Case) -> Offer:
 
 def dx_exclude_fractured_level(c: Case) -> Offer:
     """A fracture of L1 to L4 inside the measured region, or the measured levels are not stated."""
-    measured = [
-        vertebra.fracture
-        for vertebra in c.scope
-        if vertebra.level in ("L1", "L2", "L3", "L4")
-        and any(not levels or vertebra.level in levels for levels in c.dxa_levels)
-    ]
-    return Offer(c.lumbar_t & any_of(measured))
+    return Offer(c.fracture_measured)
 
 
 def dx_vfa(c: Case) -> Offer:

@@ -103,10 +103,24 @@ class Vertebra:
         facts = (self.height, self.acuity, self.edema, self.retropulsion, self.wall, self.column)
         truths = (self.fracture, self.equivocal, self.healed, self.graded, self.graded_fracture, self.recent)
         return (
-            self.level, self.region, self.count, self.historical, self.mimic, self.possible, self.burst, self.crush,
-            self.genant, self.severity, self.change, self.cleft, self.bit, *[fact.key for fact in facts],
-            *[truth.key for truth in truths],
+            self.burst, self.crush, self.worded_loss, self.severe, self.progressed, self.cleft, self.bit,
+            *[fact.key for fact in facts], *[truth.key for truth in truths],
         )  # fmt: skip
+
+    @property
+    def worded_loss(self) -> bool:
+        """Genant 1 to 3, or mild, moderate or severe: a loss of height in words; minimal and Genant 0 say nothing."""
+        return self.genant in (1, 2, 3) or self.severity in ("mild", "moderate", "severe")
+
+    @property
+    def severe(self) -> bool:
+        """Genant 3, or severe."""
+        return self.genant == 3 or self.severity == "severe"
+
+    @property
+    def progressed(self) -> bool:
+        """Progressed against a prior study."""
+        return self.change == "progressed"
 
     @property
     def in_scope(self) -> bool:
@@ -181,9 +195,9 @@ def _unite_one(
     one = _Uniting(name, affirming, grounds, contradictions)
     acuity = one.ageing("acuity", _ACUITIES)
     edema = one.ageing("marrow_edema", ("present", "absent"))
-    bit = grounds.add(
-        name, "fracture" if present else "possible fracture" if possible else first.assertion, _words(said)
-    )
+    kind = "fracture" if present else "possible fracture" if possible else first.assertion
+    cleared = kind == "absent" and len(shaped) == len(said)
+    bit = 0 if cleared else grounds.add(name, kind, _words(said))
     is_present = known(True, bit) if present else edema.is_("present").holds if possible else FALSE
     denied, is_new = _denial(name, affirming, said, reports, is_present, acuity, contradictions)
     fracture = is_present & ~denied

@@ -71,17 +71,10 @@ def wall_of(vertebra: Vertebra) -> Wall:
     return Wall(retropulsion, possible, involved, passes)
 
 
-def worded_height_loss(vertebra: Vertebra) -> bool:
-    """Genant 1 to 3, or mild, moderate or severe: a loss without a percentage; minimal and Genant 0 say nothing."""
-    return vertebra.genant in (1, 2, 3) or vertebra.severity in ("mild", "moderate", "severe")
-
-
 def progression_stated(s: Tiered) -> Truth:
     """A cleft, or progression told by a report or by the caller, of what is graded."""
     told = [
-        vertebra.graded & Truth(ALL, 0, vertebra.bit)
-        for vertebra in s.scope
-        if vertebra.cleft or vertebra.change == "progressed"
+        vertebra.graded & Truth(ALL, 0, vertebra.bit) for vertebra in s.scope if vertebra.cleft or vertebra.progressed
     ]
     return any_of((*told, s.graded & s.progression_on_followup.holds))
 
@@ -110,7 +103,7 @@ def height_loss(s: Tiered) -> Component:
         loss = vertebra.height
         passes = loss.meets(CRITERIA["height_loss_pass"]).holds
         major = loss.meets(CRITERIA["height_loss_major"]).holds
-        worded = Truth(ALL, 0, vertebra.bit) if worded_height_loss(vertebra) else FALSE
+        worded = Truth(ALL, 0, vertebra.bit) if vertebra.worded_loss else FALSE
         majors.append(vertebra.graded & major)
         minors.append(vertebra.graded & ((loss.known & ~passes & ~major) | (~loss.known & worded)))
         unknowns.append(vertebra.graded & ~loss.known & ~worded)
@@ -212,10 +205,9 @@ class Graded(Tiered):
         )
         half_open_severe, half_open_crush = [], []
         for vertebra in self.scope:
-            severe = vertebra.genant == 3 or vertebra.severity == "severe"
             words = vertebra.graded & ~vertebra.height.known & Truth(ALL, 0, vertebra.bit)
             straddles = vertebra.graded & vertebra.height.test(lambda loss: half.judge(loss) is None).holds
-            half_open_severe.append(straddles | words if severe else straddles)
+            half_open_severe.append(straddles | words if vertebra.severe else straddles)
             half_open_crush.append(words if vertebra.crush else FALSE)
         severe_open = any_of(half_open_severe)
         self.likely_unstable = (
