@@ -17,7 +17,7 @@ from extractor.attributes import Attribute
 from extractor.findings import LEVEL_ORDER, REGION_OF_LETTER, Evidence, Issue, IssueAbout, IssueCode, Level, Region, ReportFindings, Section, Verdict, VertebralFinding
 from extractor.layout import Layout, Line
 from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
-from extractor.vertebrae import Mention, Reading
+from extractor.vertebrae import Mention, Reading, which_of
 
 _SEVERITY = ("minimal", "mild", "moderate", "severe")
 _ASSERTIONS = ("absent", "historical", "possible", "present")
@@ -443,8 +443,9 @@ class _Told:
                 recent = [finding for finding in self._all() if finding.live] if re.search(r"\ball\b", place.line.text, re.IGNORECASE) else [*self._before_last, *recent]
             if attribute.field == "retropulsion_mm" or attribute.field == "canal_narrowing_percent":
                 recent = recent if len(recent) == 1 else [finding for finding in recent if finding.values.get("retropulsion") == "present"]
-            if reading.which and len(recent) > 1:
-                chosen_level = _one_of(tuple(finding.level for finding in recent if finding.level is not None), reading.which)
+            which = which_of(place.line.text[: attribute.start]) if reading.which else ""
+            if which and len(recent) > 1:
+                chosen_level = _one_of(tuple(finding.level for finding in recent if finding.level is not None), which)
                 recent = [finding for finding in recent if finding.level == chosen_level]
             for finding in recent:
                 self._set(place, finding, attribute)

@@ -99,7 +99,7 @@ def _modifier_words(text: str) -> Iterator[tuple[str, str, _Found]]:
     found: list[tuple[int, int, str, str]] = []
     for last, (length, stated) in _modifiers().iter(lowered):
         start, end = last - length + 1, last + 1
-        if start and (lowered[start - 1].isalnum() or lowered[start - 1] == "-") or end < len(lowered) and lowered[end].isalnum():
+        if start and (lowered[start - 1].isalnum() or lowered[start - 1] == "-" and not lowered.endswith("to-", 0, start)) or end < len(lowered) and lowered[end].isalnum():
             continue
         found += [(start, end, field, value) for field, value in stated]
     taken: dict[str, int] = {}
@@ -109,7 +109,7 @@ def _modifier_words(text: str) -> Iterator[tuple[str, str, _Found]]:
             yield field, value, _Found(start, end, text[start:end])
 
 
-_NOT_SEVERITY = re.compile(r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|interval|other|change|enough|interest|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)", re.IGNORECASE)
+_NOT_SEVERITY = re.compile(r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|interval|other|change|enough|interest|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord|replacement|destruction|fall\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)", re.IGNORECASE)
 _NOT_ACUITY = re.compile(r"\s*(?:on\s+chronic|back\s+pain|pain|onset|low\s+back|angulation|angle|cardio|findings?|process|abnormalit|disease|distress|pulmonary|intracranial|illness|marrow|edema|oedema|soft|hematoma|haematoma|studies|study|exam|surgery|trauma|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b|films?|comparison|phase|care|schmorl|change)", re.IGNORECASE)
 _NOT_ACUITY_BEFORE = re.compile(r"\b(?:years?|months?|weeks?|days?|yr|yrs|y/o|yo|year-|month-|-)[\s-]*$", re.IGNORECASE)
 _NOT_CHANGE = re.compile(r"\s*(?:back\s+pain|onset|pain|low\s+back|view|study|exam|patient|fracture\s+line\s+is\s+stable|alignment|burst\s+fracture\b(?!.*(?:since|compar|unchang|prior|previous))|appearance\s+of\s+the\s+(?:card|heart|lung)|symptom|radicul|numbness|weakness)", re.IGNORECASE)
@@ -149,7 +149,7 @@ def _word(text: str, field: str, value: str, match: _Found) -> Attribute | None:
     before, after = text[max(0, match.start() - (90 if field == "wedge_direction" else 50)) : match.start()], text[match.end() : match.end() + 60]
     word = match.group().lower()
     if field == "severity":
-        if _NOT_SEVERITY.match(after) and not re.match(r"\s*(?:degenerative|osteopenic)\s+(?:wedg|compress)", after):
+        if _NOT_SEVERITY.match(after) and not re.match(r"\s*(?:degenerative|osteopenic)\s+(?:anterior\s+)?(?:wedg|compress|deform|height)", after):
             return None
         if re.search(r"\b(?:no|without|any|not)\s+(?:\w+\s+)?$", before, re.IGNORECASE) and word in ("significant", "significantly", "gross", "grossly", "prominent", "complete", "completely", "substantial", "considerable"):
             return None
@@ -253,7 +253,7 @@ _NOT_HEIGHT_AFTER = re.compile(
     r"\s*(?:of\s+(?:the\s+)?)?(?:(?:mild|moderate|severe|central|spinal|bony)\s+)*(?:canal|narrowing|stenosis|encroach|compromise|occlusion|slip|anterolisthesis|listhesis|disc|disk|sensitiv|specific|probab|chance|risk|confiden|whole|impairment|disability|oxygen|ejection|stenosed|luminal|of\s+patients|decrease\s+in\s+(?:bmd|bone)|bone|yearly|per\s+year|retropuls|retrolisthesis|of\s+the\s+(?:canal|spinal|disc|thecal)|reduction\s+of\s+the\s+canal|of\s+canal|displacement|spinal|predicted|change|increase|fat|body\s+fat|pneumothorax|effusion|narrowed|uptake|blockage|lung|translation|subluxation|of\s+(?:young|age|mean)|radius|\(t-score|anterior\s+sublux|slippage|union|intravertebral\s+cement|fill)",
     re.IGNORECASE,
 )
-_NOT_HEIGHT_BEFORE = re.compile(r"\b(?:canal|stenosis|encroach\w*|narrow\w*|slip\w*|listhesis|bmd|density|ejection\s+fraction|probability|risk|disc|disk|(?:dis[ck]|joint)\s+(?:height|space)(?:\s+\w+){0,4}|spinal\s+canal|compromise\w*|radius|fat|occup\w+|cord|interspace|retropuls\w+|uptake|confidence|fill\w*|translation|subluxation|lesion\s+\w+|cement)\b[^,;()]{0,35}$", re.IGNORECASE)
+_NOT_HEIGHT_BEFORE = re.compile(r"\b(?:canal|stenosis|encroach\w*|narrow\w*|slip\w*|\w*listhesis|bmd|density|ejection\s+fraction|probability|risk|disc|disk|(?:dis[ck]|joint)\s+(?:height|space)(?:\s+\w+){0,4}|spinal\s+canal|compromise\w*|radius|fat|occup\w+|cord|interspace|retropuls\w+(?:\s+(?:of|by|measuring))?(?=\s*$)|uptake|confidence|fill\w*|translation|subluxation|lesion\s+\w+|cement)\b[^,;()]{0,35}$", re.IGNORECASE)
 _REMAINING = re.compile(r"\b(?:reduced|decreased|down|diminished|collapsed|compressed|lowered|falls?|fallen|dropped|drops|shrunk)\s+(?:in\s+height\s+)?to\s+(?:about\s+|approximately\s+|only\s+|roughly\s+|some\s+|~\s*|around\s+|just\s+)?$|\b(?:remaining|residual|preserved|retains?|retained|maintains?|maintained)\s+(?:(?:[TLDC]h?-?\d{1,2}|height|vertebral|body|anterior|central|posterior|of|is|at|about|approximately|only|roughly|some|the)\s+)*$|\bheight\s+(?:is|of|at|measures)\s+(?:about\s+|only\s+|approximately\s+|roughly\s+|now\s+|~\s*|around\s+)*$", re.IGNORECASE)
 _REMAINING_AFTER = re.compile(r"\s*(?:of\s+(?:the\s+|its\s+)?(?:normal|expected|original|posterior|adjacent|height)|of\s+that\s+of|remains|remaining|residual|is\s+(?:preserved|maintained|left)|compared\s+(?:to|with)|preserved|the\s+height\s+of|height\s+(?:remaining|remains|preserved)|of\s+normal|left\b)", re.IGNORECASE)
 _PREVIOUSLY = re.compile(r"\b(?:previously|prior|formerly|was|from|earlier|initially|compared\s+(?:to|with)|originally|up\s+from|versus|vs\.?|before)\s+(?:(?:about|approximately|only|~|at|estimated|the|study|exam|film|of|just|some|on)\s+)*$", re.IGNORECASE)
@@ -265,11 +265,13 @@ def _height_losses(text: str) -> Iterator[Attribute]:
         return
     seen: list[tuple[int, int]] = []
     candidates: list[tuple[int, int, float, float]] = []
+    listed: set[int] = set()
     for match in _LIST_HEAD.finditer(text):
         if re.search(r"\bbetween\s+(?:about\s+)?$", text[: match.start()], re.IGNORECASE):
             continue
         # A list of two is a range only where "to" or a dash says so: "20 and 30%" belongs to two vertebrae.
         candidates.append((match.start("number"), match.end("number"), _value(match.group("number")), _value(match.group("number"))))
+        listed.add(match.start("number"))
     for match in _PERCENT.finditer(text):
         if match.group("one"):
             value = _value(match.group("one"))
@@ -279,6 +281,7 @@ def _height_losses(text: str) -> Iterator[Attribute]:
             if not any(start <= match.start("low") < end for start, end, *_ in candidates):
                 first = _value(match.group("low"))
                 candidates.append((match.start("low"), match.end("low"), first, first))
+                listed.add(match.start("low"))
             candidates.append((match.start("high"), match.end(), value, value))
         elif re.search(r"\bfrom\s+(?:about\s+|approximately\s+)?$", text[: match.start()], re.IGNORECASE) and re.search(r"\bto\b", match.group(), re.IGNORECASE):
             # "From 20 to 40 %" tells what it was and what it is.
@@ -291,7 +294,7 @@ def _height_losses(text: str) -> Iterator[Attribute]:
     for start, end, low, high in sorted(candidates):
         if any(a < end and start < b for a, b in seen):
             continue
-        attribute = _height_loss(text, start, end, low, high)
+        attribute = _height_loss(text, start, end, low, high, listed=start in listed)
         if attribute is not None:
             seen.append((start, end))
             yield attribute
@@ -301,9 +304,9 @@ def _value(written: str) -> float:
     return float(written.replace(",", "."))
 
 
-def _height_loss(text: str, start: int, end: int, low: float, high: float) -> Attribute | None:
+def _height_loss(text: str, start: int, end: int, low: float, high: float, *, listed: bool) -> Attribute | None:
     before, after = text[:start], text[end:]
-    percent = "%" in text[start : end + 2] or re.search(r"per\s?cent|pct", text[start : end + 2], re.IGNORECASE) is not None
+    percent = listed or "%" in text[start : end + 2] or re.search(r"per\s?cent|pct", text[start : end + 2], re.IGNORECASE) is not None
     if high > 100 or (low > high) or _NOT_HEIGHT_AFTER.match(after) or _NOT_HEIGHT_BEFORE.search(before[-70:]):
         return None
     near = before[-70:] + " " + after[:60]
@@ -345,7 +348,7 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float) -> At
 
 def plain_percentages(text: str) -> Iterator[Attribute]:
     """Percentages of a line that has no other words: "T8 25 %"."""
-    if _HEIGHT_NEAR.search(text):
+    if _HEIGHT_NEAR.search(text) or re.search(r"\b(?:canal|stenosis|narrow|bmd|density|risk)", text, re.IGNORECASE):
         return
     for match in re.finditer(rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})(?:\s*(?:-|to)\s*(?P<high>{_NUMBER}))?\s*%", text):
         low = _value(match.group("low"))
@@ -444,6 +447,8 @@ def _status(text: str, hit: Hit) -> str | None:
                 continue
         if kind == "possible" and cue.end > hit.start and text[cue.start : cue.end].startswith("?") and re.match(r"\s*\w", text[cue.end : cue.end + 2]):
             continue
+        if text[cue.start : cue.end].lower() in ("rather than", "instead of") and "," in gap or kind == "possible" and re.search(r"\b(?:given|due\s+to|because|based\s+on|in\s+view)\b", gap):
+            continue
         kinds.add(kind)
     if kinds & {"hypothetical", "family"}:
         return None
@@ -513,7 +518,7 @@ def _posterior_column(text: str, hit: Hit, status: str) -> list[tuple[str, str]]
     if negated:
         return [("posterior_column", "intact")] if (injured or "involv" in before or re.search(r"posterior", words)) and words not in ("interspinous space", "interspinous distance") else []
     if injured and status == "present":
-        if words.startswith(("pedicle", "pedicles")) and re.search(r"destr|lytic|lesion|metasta|mass|lysis|eros|infiltrat|extend\w*\s+into|tumou?r|widen", text, re.IGNORECASE):
+        if words.startswith(("pedicle", "pedicles")) and re.search(r"destr|lytic|lesion|metasta|mass|lysis|eros|infiltrat|tumou?r|widen", text, re.IGNORECASE):
             return [("malignant_features", "pedicle_destruction")] if re.search(r"destr|lytic|lysis|eros", text, re.IGNORECASE) else []
         return [("posterior_column", "injured")]
     return []
@@ -618,10 +623,16 @@ def _cleft(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     return [("cleft", status)] if status != "possible" else []
 
 
+_DOUBTED = re.compile(r"(?:possib|cannot|exclude|suspicious|concern|worrisome|query|question|[?])[^,;]*$", re.IGNORECASE)
+_NOT_EXCLUDED = re.compile(r"(?:cannot|not)\s+(?:be\s+)?(?:entirely\s+)?(?:excluded|ruled)", re.IGNORECASE)
+
+
 def _etiology(kind: str) -> _Give:
     def give(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
         before, after = _clause(text, hit, 70)
         words = hit_text(text, hit).lower()
+        if kind == "pathologic" and re.match(r"\s*insufficiency", after, re.IGNORECASE):
+            return []
         if re.match(r"\s*(?:changes?|bone\s+(?:density|disease)|patient|appearance\s+of\s+the\s+bones|treatment|therapy|workup|bones?|spine|process\s+of\s+the|vertebral\s+bodies\s+are|calcif|arthr|disc|brain|injury\s+to|subarachn|cord|neurom|spondylol|hardware|lung|liver|nodes?|lymph|deposits\s+in\s+the\s+(?:liver|lung))", after, re.IGNORECASE) and not re.search(r"fractur|collapse|compress", after[:25], re.IGNORECASE):
             if kind != "pathologic":
                 return []
@@ -647,7 +658,8 @@ def _etiology(kind: str) -> _Give:
             return [("etiologies", f"{kind}:absent")] if kind == "pathologic" or re.search(r"fractur|compress|collaps", after[:30], re.IGNORECASE) and kind != "traumatic" else []
         if status == "possible" and re.match(r"\s*(?:wedge\s+|vertebral\s+|compression\s+|burst\s+|body\s+|[TLD]\d+\s+)*(?:fractur|collapse|deformit|compress|#|fx)", after, re.IGNORECASE) and not re.search(r"\b(?:possibly|\?|versus|or)\s*$", before, re.IGNORECASE):
             # "Possible osteoporotic fracture": the fracture is hedged, not its cause.
-            return [("etiologies", f"{kind}:{'possible' if re.search(r'(?:possib|cannot|exclude|suspicious|concern|worrisome|query|question|[?])[^,;]*$', before, re.IGNORECASE) and kind == 'pathologic' else 'present'}")]
+            hedged_cause = kind == "pathologic" and (_DOUBTED.search(before) is not None or _NOT_EXCLUDED.search(after) is not None)
+            return [("etiologies", f"{kind}:possible" if hedged_cause else f"{kind}:present")]
         return [("etiologies", f"{kind}:{status}")]
 
     return give
@@ -661,6 +673,8 @@ def _named_cause(text: str, hit: Hit, status: str, before: str, after: str, word
     adjective = re.match(r"\s*(?:(?:type|compression|vertebral|vertebra|body|burst|wedge|disease|related|-related|crush|acute|chronic|old|lytic|bone|lesion\s+with)\s+)*(?:fractur\w*|collaps\w*|compression|deformit\w*|#|fx|etiolog\w*|aetiolog\w*|cause|causation|involvement\s+with\s+(?:fracture|collapse)|wedg\w*)", after, re.IGNORECASE)
     causes = re.match(r"\s*(?:\w+\s+){0,3}?(?:caus\w+|with\s+(?:associated\s+|resultant\s+|secondary\s+|partial\s+)?(?:pathologic|collapse|compression|fracture)|has\s+caused|resulting\s+in)", after, re.IGNORECASE)
     cause = _CAUSE_OF_FRACTURE.search(before) and re.search(r"fractur|collaps|compress|deformit|wedg|height", before + after, re.IGNORECASE)
+    if re.search(r"\b(?:rather\s+than|instead\s+of|not)\s+(?:an?\s+)?$", before, re.IGNORECASE) and re.search(r"osteopor|insuffic|fractur|benign", before, re.IGNORECASE):
+        return [("etiologies", "pathologic:absent")]
     if not (adjective or causes or cause):
         if status == "possible" and any(cue.start >= hit.end for cue in hit.cues) and not re.search(r"history|known", before, re.IGNORECASE):
             return [("etiologies", "pathologic:possible")]
@@ -695,7 +709,7 @@ def _mimic(value: str) -> _Give:
         if value == "degenerative":
             if not (re.match(r"\s*(?:anterior\s+|mild\s+|remodel\w*\s+)*(?:wedg|height|deformit|compress|flatten|endplate\s+depress)", after, re.IGNORECASE) or re.search(r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression)\b[^;.]{0,60}\b(?:likely|probably|due|secondary|related|favou?r\w*|consistent|in\s+keeping|represent\w*|reflect\w*|is|are|on\s+a|from|appears?|attributed|compatible|considered|felt|thought|of)\s+(?:\w+\s+){0,4}$", text[: hit.start], re.IGNORECASE)):
                 return []
-            if re.search(r"fractur", text, re.IGNORECASE) and not re.search(r"rather\s+than|no\s+(?:\w+\s+)?fractur|not\s+(?:a\s+)?fractur", text, re.IGNORECASE):
+            if re.search(r"fractur", after[:40], re.IGNORECASE) and not re.search(r"rather\s+than|no\s+(?:\w+\s+)?fractur|not\s+(?:a\s+)?fractur", text, re.IGNORECASE):
                 return []
         if value == "schmorl_node" and not re.search(r"(?:depress\w*|deformit\w*|concav\w*|wedg\w*|height|irregularit\w*|indentation|impression|fractur\w*|compress\w*|collapse)\b[^;]{0,70}\b(?:likely|probably|due|secondary|related|favou?r\w*|consistent|in\s+keeping|represent\w*|reflect\w*|suggest\w*|compatible|is|are|from|considered|thought|felt|attributed|to|typical|rather)\s+(?:\w+\s+){0,4}$", text[: hit.start], re.IGNORECASE) and not re.match(r"\s*(?:rather\s+than|deformit|-related|related|,?\s*not\s+(?:a\s+)?fractur|with\s+(?:anterior\s+)?(?:wedging|height\s+loss)|causing)", after, re.IGNORECASE):
             return []
@@ -705,7 +719,7 @@ def _mimic(value: str) -> _Give:
             return []
         if value == "congenital" and not re.search(r"wedg|deformit|vertebra|body|bodies|hemi|butterfly|dysmorph|height|compress", text, re.IGNORECASE):
             return []
-        if value == "physiologic" and not re.search(r"wedg|height|deformit|vertebra|endplate|depress|compress|contour|\b(?:this|these|it)\b", text, re.IGNORECASE):
+        if value == "physiologic" and not re.search(r"wedg|height|deformit|vertebra|endplate|depress|compress|contour|concav|shape|\b(?:this|these|it)\b", text, re.IGNORECASE):
             return []
         if value == "physiologic" and re.match(r"\s*(?:lordosis|kyphosis|lordotic|kyphotic|movement|motion|curv|range|uptake|activity|cooling|calcif)", after, re.IGNORECASE):
             return []

@@ -26,7 +26,7 @@ _WORTH_READING = re.compile(
     r"|densitom|absorptiom|bone[ -](?:mineral|densit)|mineral densit|\bfrax\b|\btbs\b|trabecular bone score"
     r"|standard deviations?|\b[tz](?:_score|[-=:]{0,2}[ ]?[-+\u2212\u2013]?[ ]*\d[.,]\d|[ ]?(?:minus|negative) )"
     r"|\bLSC\b"
-    r"|(?-i:(?<=[ |\t/,;])[TZ](?=[ ]{2,}|[ ]?[|\t\n,;]))",
+    r"|(?-i:(?<=[ |\t/,;(])[TZ](?=[ ]{2,}|\)|[ ]?[|\t\n,;]))",
     re.IGNORECASE,
 )
 _DENSITY_WORDS = re.compile(
@@ -197,7 +197,7 @@ def _placed_in_time(claims: list[Claim], text: str) -> list[Claim]:
     addendum = _addendum(text)
     placed = []
     for claim in dated:
-        when = claim.when
+        when = claim.when or ("current" if claim.measure == "change" and claim.source == "prose" else "")
         if not when and other_exam and claim.source == "prose" and _told_as_history(text, claim.span[0]):
             when = "prior"
         if not when and claim.date:
@@ -262,7 +262,7 @@ _DENSITY_EXAM = re.compile(
 
 def _is_other_exam(text: str) -> bool:
     """Whether the report is of another exam, which at most quotes a densitometry: its title or first words say so."""
-    title = re.sub(r"\s+", " ", text.lstrip()[:120])
+    title = re.sub(r"[ \t]+", " ", text.lstrip()[:120]).split("\n")[0][:70]
     return bool(_OTHER_EXAM.search(title)) and not _DENSITY_EXAM.search(title.split(":")[0][:60])
 
 
@@ -299,10 +299,10 @@ def _titled_side(text: str) -> str:
 def _with_scanned_side(claims: Sequence[Claim], text: str) -> list[Claim]:
     """Values of a hip or forearm without a side, where the report says of its scan which one side it took."""
     sides: dict[str, set[str]] = {"hip": set(), "forearm": set()}
-    for words in re.split(r"\n|[.;](?!\d)", text):
+    for line, words in ((line, words) for line in text.split("\n") for words in re.split(r"[.;](?!\d)", line)):
         if (
             re.search(r"\d[.,]\d|[-+]\d", words)
-            or not _SCANNED.search(words)
+            or not _SCANNED.search(line)
             or not re.search(r"left|right|\b[LR]t?\b", words, re.IGNORECASE)
             or _HISTORY_OF_HIP.search(words)
         ):

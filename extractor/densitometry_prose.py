@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from extractor import densitometry_cues as cue
 from extractor.densitometry_words import (
     Claim,
     Measure,
@@ -21,272 +22,11 @@ from extractor.densitometry_words import (
     Token,
     one_region,
     place_of,
+    small_words,
     sole_measure,
     tokens,
     vocabulary,
 )
-
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:vs|approx|dr|mr|mrs|ms|st|no|fig|lt|rt|resp|prev|fem|troch|dev|std|i\.e|e\.g|cf|ca|incl|"
-    r"excl|avg|max|min|sc|neg|sq|dist|prox|[A-Z]))\.$",
-    re.IGNORECASE,
-)
-_STOP = re.compile(
-    r"(?<!\d)[.!?](?=[ \t]*\n[ \t]*\d+\b(?![.)]))|(?!\.[ \t]*\n[ \t]*\d+\b(?![.)]))[.!?](?=[ "
-    r"\t\n]+[\"'(]?(?:[A-Z]|\d+[.)][ ]|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4})|[ \t]*$|[ \t]*\n[ \t]*\n)|"
-    r"\n(?=\s*\n)"
-)
-_SPLIT_DECIMAL = re.compile(r".{0,2}?(?:[-+ ]\d|[ ]0)\.[ \t]*\n[ \t]*\d+(?!\d*\))", re.DOTALL)
-_SECTION = re.compile(
-    r"\s*(?:\d+[.)]\s*)?(?:impressions?|conclusions?|opinion|technique|indications?|"
-    r"(?:clinical )?history|clinical (?:data|information|details|indication)|recommendations?|"
-    r"interpretation|findings|"
-    r"assessment|comments?|comparison|diagnosis|summary|results?|procedure|exam(?:ination)?|plan|"
-    r"discussion|notes?)\b\s*(?=[:\n]|$|\W*$)",
-    re.IGNORECASE,
-)
-_CONCLUSION = re.compile(
-    r"\s*(?:\d+[.)]\s*)?(?:impressions?|conclusions?|opinion|summary|interpretation|assessment|diagnosis|comments?)\b",
-    re.IGNORECASE,
-)
-_CONCLUDING = re.compile(
-    r"\b(?:lowest|worst|impression|conclusion|diagnosis|based on|on the basis of)\b", re.IGNORECASE
-)
-_SCAN = re.compile(r"\b(?:DXA|DEXA|BMD|densitometry|bone densit\w+)\b", re.IGNORECASE)
-_ARROW_BEFORE = re.compile(r"(?:\u2192|->|-->|=>)\s*$")
-_ARROW_AFTER = re.compile(r"\s*(?:SD|g/cm2)?\s*(?:\u2192|->|-->|=>)\s*[-+]?\d")
-_REFERENCE_HEADING = re.compile(
-    r"\b(?:reference|normal) (?:ranges?|values?|data|intervals?)\b|\bWHO\b|\b(?:definitions?|legend|criteria)\b",
-    re.IGNORECASE,
-)
-_BULLET = re.compile(r"\s*(?:[*>#\u2022-]+\s|\d{1,2}[.)]\s)\s*")
-_CONTINUES = re.compile(
-    r"(?:\b(?:of|the|is|was|are|and|at|in|for|a|an|to|with|by|or|left|right|total|femoral|lumbar|"
-    r"measures?|score|T|Z|from|than|standard|minus|negative)|[,=(/:-])\s*$",
-    re.IGNORECASE,
-)
-_BOUND_BEFORE = re.compile(
-    r"\(?\binclu(?:ding|sive of)\s*$|"
-    r"(?:[<>\u2264\u2265~]\s?=?|=<|\+\s?/\s?-|\u00b1|\b(?:below|under|above|over|(?:less|lower|"
-    r"greater|more|higher|worse|better|fewer) than(?: or equal to)?|at least|at most|up to|exceed(?:s|"
-    r"ing)?|between|beyond|"
-    r"at or (?:below|above|under)|(?:cut-?off|threshold|criteri(?:on|a)|limit)(?: value)?s?(?: (?:of|"
-    r"is|was|at|for \w+))?|reach(?:es)?|equal to or (?:less|greater|more|lower|higher|below|"
-    r"above)(?: than)?|minimum(?: of)?|maximum(?: of)?))"
-    r"(?:\s+(?:a|an|the|or equal to))?(?:\s+[TZ][- ]?scores?(?:\s+(?:of|is))?)?\s*$",
-    re.IGNORECASE,
-)
-_BOUND_AFTER = re.compile(
-    r"\s*(?:SDs?|s\.d\.|standard deviations?|g/cm2)?\s*\(?(?:(?:or|and|and/or)\s+(?:less|lower|below|"
-    r"more|greater|above|higher|worse|better|under|over|beyond|up|older)|[<>\u2264\u2265]|\+(?!\d)|"
-    r"and -?\d[\d.]*\s*(?:or|are|is|for|SD)?\s*(?:defin|=))",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(
-    r"\bbetween\s+[-+\u2212]?\s?[\d.,]+\s*(?:SDs?|s\.d\.?|standard deviations?)?\s*(?:and|to|-)\s*$", re.IGNORECASE
-)
-_RANGE_AFTER = re.compile(
-    r"\s*(?:SDs?|s\.d\.?)?\s*(?:to|through|and|-)\s*(?:[-+]|minus |negative )?\s?\d", re.IGNORECASE
-)
-_RANGE_BEFORE = re.compile(r"\d\s*(?:SDs?|s\.d\.?)?\s*(?:to|through|and|-)\s*$", re.IGNORECASE)
-_THRESHOLDS = frozenset(
-    {-1.0, -1.1, -1.01, -2.4, -2.49, -2.5, -2.0, -1.5, -3.0, -3.5, 1.0, 2.5, 2.0, 0.0, -2.6, -1.9, -0.9, 3.0}
-)
-_WHO_EDGES = frozenset({-1.0, -1.1, -2.4, -2.49, -2.5, -1.01, -2.0, 1.0, 2.5})
-_SMALL = frozenset(
-    [
-        "against",
-        "male",
-        "female",
-        "reference",
-        "is",
-        "was",
-        "of",
-        "at",
-        "a",
-        "an",
-        "the",
-        "are",
-        "were",
-        "be",
-        "been",
-        "in",
-        "on",
-        "for",
-        "to",
-        "value",
-        "values",
-        "score",
-        "scores",
-        "measures",
-        "measured",
-        "measuring",
-        "measurement",
-        "with",
-        "and",
-        "or",
-        "by",
-        "equals",
-        "equal",
-        "which",
-        "has",
-        "now",
-        "currently",
-        "found",
-        "calculated",
-        "reported",
-        "as",
-        "follows",
-        "respectively",
-        "her",
-        "his",
-        "this",
-        "that",
-        "its",
-        "it",
-        "reading",
-        "read",
-        "approximately",
-        "about",
-        "level",
-        "region",
-        "site",
-        "g",
-        "cm",
-        "sd",
-        "from",
-        "dated",
-        "exam",
-        "study",
-        "scan",
-        "showed",
-        "shows",
-        "revealed",
-        "demonstrates",
-        "demonstrated",
-        "indicates",
-        "yields",
-        "yielded",
-        "computed",
-        "estimated",
-        "comma",
-        "colon",
-        "period",
-        "mean",
-        "young",
-        "adult",
-        "normal",
-        "compared",
-        "average",
-        "patient's",
-        "patient",
-        "had",
-        "have",
-        "corresponding",
-        "correspond",
-        "corresponds",
-        "giving",
-        "gives",
-        "bone",
-        "mineral",
-        "density",
-        "only",
-        "also",
-        "density",
-        "worst",
-        "lowest",
-        "l",
-        "r",
-        "both",
-        "each",
-        "previous",
-        "prior",
-        "mass",
-        "gram",
-        "grams",
-        "per",
-        "result",
-        "results",
-        "obtained",
-        "overall",
-        "combined",
-    ]
-)
-_DIRECT_PLACE = re.compile(
-    r"\s*(?:SDs?\b|g/cm2)?\s*(?:\(?\s*(?:at|in|for|of|over|on|within|from)(?:\s+(?:the|her|his|its|"
-    r"both|level of|region of|level of the))*\s+|\(\s*|\[\s*)$",
-    re.IGNORECASE,
-)
-_PREPOSITION = re.compile(
-    r"\b(?:at|in|for|of|over|on|within|from)(?:\s+(?:the|her|his|both|level of|region of|each))*\s*$", re.IGNORECASE
-)
-_AND = re.compile(r"\s*(?:,\s*)?(?:and|&|/|,|or|as well as|\+)\s*(?:(?:at|in|of|for)\s+)?(?:the\s+)?", re.IGNORECASE)
-_PLACE_GAP = re.compile(
-    r"[ \t]*(?:[,:/(\[-]|\bof\b(?:[ ]the\b)?|\bthe\b|\)|\]){0,2}[ \t]*(?:\n[ \t]*)?(?:of[ ]the[ ]|of[ ]|the[ ])?",
-    re.IGNORECASE,
-)
-_PRIOR_BEFORE = re.compile(
-    r"(?:\b(?:previous(?:ly)?|prior|formerly|earlier|baseline|last|compar(?:ed|ing|ison) (?:to|with)|"
-    r"versus|vs\.?|down from|up from|from|before)"
-    r"(?:[\s:,(=]+(?:was|of|is|a|an|the|at|in|on|dated|it|value|values|score|t-?score|z-?score|bmd|"
-    r"exam|examination|study|scan|dxa|dexa|measurement|result|reading|measured|measuring|prior|"
-    r"previous|T|Z|showed|g/cm2|respectively)\b\.?)*[\s:,(=]*)$",
-    re.IGNORECASE,
-)
-_PRIOR_AFTER = re.compile(
-    r"\s*(?:SDs?\b|g/cm2|%)?\s*[,(]?\s*(?:(?:on|at|in|from)\s+(?:the\s+|a\s+|her\s+|"
-    r"his\s+)?)?(?:(?:previous|prior|earlier|baseline|last|old|comparison)(?:ly)?|"
-    r"before)\b(?![\s:]*(?:was|of|is|:|=)?\s*[-+]?\d)",
-    re.IGNORECASE,
-)
-_DATE_AFTER = re.compile(
-    r"\s*(?:SDs?\b|g/cm2)?\s*[,(]?\s*(?:in|on|from|dated|as of|of|at|back in|,)?\s*\(?\s*$", re.IGNORECASE
-)
-_UP = re.compile(r"\b(?:increas\w*|gain\w*|improv\w*|higher|rose|risen|rise|up|grew|greater)\b|\u2191", re.IGNORECASE)
-_DOWN = re.compile(
-    r"\b(?:decreas\w*|declin\w*|los[ts]|loss(?:es)?|lower(?:ed)?|reduc\w*|fell|fallen|fall|drop\w*|"
-    r"worse\w*|deteriorat\w*|down|diminish\w*|less)\b|\u2193",
-    re.IGNORECASE,
-)
-_CHANGE = re.compile(r"\b(?:chang\w*|differences?|different|interval|variation|trend)\b|\u0394|\u2206", re.IGNORECASE)
-_NOT_CHANGE = re.compile(
-    r"height|FRAX|probabilit|fracture risk|risk of|confidence|\brisk\b|caroc|garvan|\bfat\b|stenosis|"
-    r"compression of|wedg|TBS|vertebral body|weight|\bCV\b",
-    re.IGNORECASE,
-)
-_RISK = re.compile(
-    r"\b(?:FRAX|Garvan|CAROC|QFracture|NOGG|probabilit\w+|(?:10|5|ten|five)[- ]year|(?:fracture|absolute) risk)\b",
-    re.IGNORECASE,
-)
-_OF_REFERENCE = re.compile(
-    r"\s*(?:of|compared (?:to|with)|relative to)?\s*(?:the\s+|that of\s+|"
-    r"what is\s+)*(?:an?\s+)?(?:mean|average|expected|young|peak|age|normal|reference|predicted|"
-    r"confidence|CI\\b|LSC|matched)",
-    re.IGNORECASE,
-)
-_NOT_SIGNIFICANT = re.compile(
-    r"\b(?:not|non|in|no|never|without|lack\w*)[- ]?(?:\w+[ -]){0,4}significan|insignificant|"
-    r"within (?:the )?(?:\w+ ){0,3}(?:LSC|least significant|precision|error)|(?:does|did|"
-    r"do) not (?:exceed|reach)|(?:less|smaller|lower) than (?:the )?(?:LSC|least)|"
-    r"below (?:the )?(?:LSC|least)|not (?:exceed|statistic)|\bstable\b|no real change",
-    re.IGNORECASE,
-)
-_SIGNIFICANT = re.compile(
-    r"significant(?:ly)?(?! change \(|ly different from)|exceeds? (?:the )?(?:LSC|least)|(?:greater|"
-    r"more|larger) than (?:the )?(?:LSC|least)|above (?:the )?(?:LSC|least)",
-    re.IGNORECASE,
-)
-_REFERENCE_BEHIND = re.compile(
-    r"[\s,(]*(?:(?!and\b)\w+[\s,]+){0,2}?(?:since|from|compared (?:to|with)|vs\.?|versus|over|"
-    r"relative to|against|in comparison (?:to|with))\s+((?:\S+\s*){1,4})",
-    re.IGNORECASE,
-)
-_FAR_SD = re.compile(
-    r"\s*(?:\(SDs?\)\s*)?(?:below|above|less than|lower than|higher than|greater than|under|over|from|beneath)\b",
-    re.IGNORECASE,
-)
-_OWN_AGE = re.compile(r"\bage|match|peers|contempor|expected for", re.IGNORECASE)
-
 
 _LONGEST_STATEMENT = 2_000
 
@@ -347,9 +87,9 @@ def statements(text: str, consumed: Sequence[Span]) -> Iterator[Statement]:
 def _goes_on(text: str, line: Span, following: str) -> bool:
     """Whether a line end is only a hard wrap: the line stops in mid-phrase, or the next starts in one."""
     above = text[line[0] : line[1]].rstrip()
-    if _CONTINUES.search(above):
+    if cue.CONTINUES.search(above):
         return not above.endswith(":") or bool(re.match(r"\s*[-+]?[\d.]+\s*(?:SD)?\s*$", following))
-    if above.endswith((".", ":", "!", "?", ";", "|")) or _BULLET.match(following) or _SECTION.match(following):
+    if above.endswith((".", ":", "!", "?", ";", "|")) or cue.BULLET.match(following) or cue.SECTION.match(following):
         signed = bool(re.search(r"(?:[-+]\d|\b0)\.$", above))
         return signed and bool(re.match(r"\s*\d+\b(?!\))", following))
     head = following.lstrip()[:1]
@@ -361,10 +101,10 @@ def _goes_on(text: str, line: Span, following: str) -> bool:
 
 def _sentences(text: str, start: int, end: int, fresh: bool) -> Iterator[Statement]:
     position = start
-    for match in _STOP.finditer(text, start, end):
-        if match.group() == "." and _ABBREVIATION.search(text, max(position, match.start() - 8), match.end()):
+    for match in cue.STOP.finditer(text, start, end):
+        if match.group() == "." and cue.ABBREVIATION.search(text, max(position, match.start() - 8), match.end()):
             continue
-        if match.group() == "." and _SPLIT_DECIMAL.match(text, max(position, match.start() - 3), end):
+        if match.group() == "." and cue.SPLIT_DECIMAL.match(text, max(position, match.start() - 3), end):
             continue
         yield from _in_parts(text, position, match.end(), fresh)
         fresh = False
@@ -445,7 +185,7 @@ def _stands_for_site(text: str, found: Sequence[Token], position: int, frame: Pl
             bool(re.match(r"\s*:?\s*(?:BMD\b|0?\.\d|[012]\.\d)", text[token.end : token.end + 8]))
             and frame.region == "body"
         )
-    if group and _PLACE_GAP.fullmatch(text[group[-1].end : token.start]):
+    if group and cue.PLACE_GAP.fullmatch(text[group[-1].end : token.start]):
         return True
     after = text[token.end : token.end + 24]
     if text[token.start - 1 : token.start] in "([" and re.match(r"\s*[)\]]", after):
@@ -457,7 +197,7 @@ def _stands_for_site(text: str, found: Sequence[Token], position: int, frame: Pl
     if re.match(r"\s*[:(-]?\s*(?:BMD|[TZ][- ]?score|region|\(?(?:left|right)\b)", after, re.IGNORECASE):
         return True
     if position + 1 < len(found) and found[position + 1].kind in ("region", "part", "side"):
-        return bool(_PLACE_GAP.fullmatch(text[token.end : found[position + 1].start]))
+        return bool(cue.PLACE_GAP.fullmatch(text[token.end : found[position + 1].start]))
     before = text[max(0, token.start - 30) : token.start]
     return bool(
         frame.region and re.search(r"(?:score|BMD|density)\s+(?:at|of|in|for)\s+(?:the\s+)?$", before, re.IGNORECASE)
@@ -466,7 +206,7 @@ def _stands_for_site(text: str, found: Sequence[Token], position: int, frame: Pl
 
 def _same_place(text: str, group: Sequence[Token], token: Token) -> bool:
     gap = text[group[-1].end : token.start]
-    if len(gap) > 14 or not _PLACE_GAP.fullmatch(gap):
+    if len(gap) > 14 or not cue.PLACE_GAP.fullmatch(gap):
         return bool(token.kind == "levels" and token.excluded and len(gap) < 4 and not gap.strip(" ,;("))
     kinds = {t.kind: t.value for t in group}
     if token.kind == "levels":
@@ -509,7 +249,7 @@ def _completed_sides(text: str, found: list[Mention]) -> list[Mention]:
         one, two = found[position], found[position + 1]
         if one.kind == two.kind == "place" and not one.place.named and one.place.side and two.place.named:
             gap = text[one.end : two.start]
-            if _AND.fullmatch(gap) and two.place.side and two.place.side != one.place.side:
+            if cue.AND.fullmatch(gap) and two.place.side and two.place.side != one.place.side:
                 one.place = replace(two.place, side=one.place.side, spans=one.place.spans + two.place.spans)
     return found
 
@@ -547,10 +287,10 @@ class ProseReader:
 
     def _statement(self, statement: Statement) -> None:
         words = self.text[statement.start : statement.end]
-        if _SECTION.match(words) or statement.fresh:
-            opened = _CONCLUSION.match(words)
-            self.concluding = bool(opened) or (self.concluding and not _SECTION.match(words))
-        if _SECTION.match(words):
+        if cue.SECTION.match(words) or statement.fresh:
+            opened = cue.CONCLUSION.match(words)
+            self.concluding = bool(opened) or (self.concluding and not cue.SECTION.match(words))
+        if cue.SECTION.match(words):
             self.frame = self.carry = Place()
             self.frame_measures, self.frame_when, self.frame_date = (), "", ""
             self.reference = self.frame_change = False
@@ -561,7 +301,7 @@ class ProseReader:
             return
         read = mentions(self.text, found, self.frame)
         first = read[0] if read else None
-        if _RISK.search(words) and not any(m.kind == "place" and m.place.region == "spine" for m in read):
+        if cue.RISK.search(words) and not any(m.kind == "place" and m.place.region == "spine" for m in read):
             self.carry, frame = Place(), self.frame
             self.frame = Place()
             self._values(statement, read)
@@ -585,8 +325,8 @@ class ProseReader:
         times = [m.measures[0] for m in read if m.kind == "time"]
         dates = [m.measures[0] for m in read if m.kind == "date"]
         if short and leftover:
-            self.reference = bool(_REFERENCE_HEADING.search(words))
-        if dates and not places and _SCAN.search(words) and leftover <= 8 and not times:
+            self.reference = bool(cue.REFERENCE_HEADING.search(words))
+        if dates and not places and cue.SCAN.search(words) and leftover <= 8 and not times:
             self.frame_date = dates[-1]
             return
         if short and len(places) == 1 and not any(m.kind == "class" for m in read):
@@ -596,15 +336,20 @@ class ProseReader:
             else:
                 self.frame = replace(self.frame, side=place.side)
             self.frame_measures = measures
-            self.frame_change = bool(_CHANGE.search(words))
+            self.frame_change = bool(cue.CHANGE.search(words))
             self.frame_when, self.frame_date = (times or [""])[0], (dates or [""])[0]
             self.carry = Place()
-        elif short and not places and _CHANGE.search(words):
+        elif short and not places and cue.CHANGE.search(words):
             self.frame_change = True
         elif short and not places and measures and words.rstrip().endswith(":"):
             self.frame_measures = measures
             self.carry = Place()
-        elif short and not places and (times or dates) and (words.rstrip().endswith((":", ")")) or _SCAN.search(words)):
+        elif (
+            short
+            and not places
+            and (times or dates)
+            and (words.rstrip().endswith((":", ")")) or cue.SCAN.search(words))
+        ):
             self.frame_when, self.frame_date = (times or [""])[0], (dates or [""])[0]
         elif len(places) == 1 and places[0].place.named:
             self.carry = places[0].place
@@ -625,7 +370,7 @@ class ProseReader:
         places = self._places(statement, read, measures)
         if self.reference:
             return
-        concluding = self.concluding or bool(_CONCLUDING.search(sentence))
+        concluding = self.concluding or bool(cue.CONCLUDING.search(sentence))
         group_class = [m.measures[0] for m in read if m.kind == "class"]
         for index, mention in enumerate(read):
             if mention.kind != "number" or mention.number is None:
@@ -706,7 +451,7 @@ class ProseReader:
             measure = self._unit_measure(mention, statement)
             if measure is None:
                 behind = self._measure_behind(read, index)
-                if behind and not queue:
+                if behind and (not queue or self.text[mention.end : mention.end + 2].strip() == "("):
                     measure = behind
                 elif not self._near(last_end, mention) or self._after_foreign(mention, foreign, read, index):
                     measure = None
@@ -717,7 +462,9 @@ class ProseReader:
                 continue
             if measure is not None and measure in ("t_score", "z_score", "bmd"):
                 letter = self.text[max(0, last_end - 2) : last_end].strip(" (").upper() in ("T", "Z")
-                beside_name = last_measure == index - 1 and mention.start - last_end <= 6 and not letter
+                beside_name = (
+                    last_measure == index - 1 and mention.start - last_end <= 6 and (not letter or number.sign == "-")
+                )
                 if not _can_be(measure, number, adjacent=beside_name):
                     last_end = mention.end
                     continue
@@ -818,14 +565,14 @@ class ProseReader:
         if number.unit in ("%", "foreign", "g/cm3"):
             return ""
         if number.unit == "SD":
-            if _FAR_SD.match(after):
+            if cue.FAR_SD.match(after):
                 reference = re.split(r"[;.]\s|\band\b.{0,20}\d", after)[0]
                 if not re.search(r"young|peak|age|match|peer|contempor", reference, re.IGNORECASE):
                     reference = self.text[statement.start : mention.start]
                     reference = reference[max(reference.rfind("young"), reference.rfind("age")) - 1 :]
                 return (
                     "z_score"
-                    if _OWN_AGE.search(reference) and not re.search(r"young|peak", reference, re.IGNORECASE)
+                    if cue.OWN_AGE.search(reference) and not re.search(r"young|peak", reference, re.IGNORECASE)
                     else "t_score"
                 )
             return None
@@ -863,6 +610,9 @@ class ProseReader:
         if index + 1 >= len(read) or read[index + 1].kind != "measure":
             return ""
         gap = self.text[read[index].end : read[index + 1].start]
+        closed = self.text[read[index + 1].end : read[index + 1].end + 2].lstrip().startswith(")")
+        if gap.strip(" ") == "(" and closed:
+            return read[index + 1].measures[0]
         if gap.strip(" ") or not gap:
             return ""
         following = read[index + 2] if index + 2 < len(read) else None
@@ -876,7 +626,7 @@ class ProseReader:
         """Whether only small words stand between a number and the name, place or date before it."""
         gap = re.sub(r"\([^()]*\)", " ", self.text[last_end : mention.start])
         words = [w.lower() for w in re.findall(r"[A-Za-z]+(?:'s)?", gap)]
-        return len(gap) < 120 and sum(w not in _SMALL for w in words) <= 2
+        return len(gap) < 120 and sum(w not in small_words() for w in words) <= 2
 
     # --------------------------------------------------------------------------------------------------- which place
 
@@ -917,7 +667,7 @@ class ProseReader:
                     and outer.side
                     and self.carry
                     and (not place.region or place.region in ("forearm", "radius"))
-                    and place.region_named() == self.carry.region_named()
+                    and one_region(place.region_named(), self.carry.region_named())
                 ):
                     subject = replace(subject, side=outer.side)
             else:
@@ -930,7 +680,7 @@ class ProseReader:
                 continue
             before = [p for p in named if p < i]
             behind = [p for p in named if p > i]
-            direct = behind and _DIRECT_PLACE.fullmatch(self.text[read[i].end : read[behind[0]].start]) is not None
+            direct = behind and cue.DIRECT_PLACE.fullmatch(self.text[read[i].end : read[behind[0]].start]) is not None
             if behind and not before and not self.text[read[i].end : read[behind[0]].start].strip():
                 direct = True
             in_parentheses = direct and self.text[read[i].end : read[behind[0]].start].strip() in ("(", "[")
@@ -960,7 +710,7 @@ class ProseReader:
         waiting = [i for i in values if i in measures]
         if not named and len(self.last_list) > 1 and len({measures[i] for i in waiting}) == 1:
             starts = [
-                i for i in waiting if not _ARROW_BEFORE.search(self.text[max(0, read[i].start - 6) : read[i].start])
+                i for i in waiting if not cue.ARROW_BEFORE.search(self.text[max(0, read[i].start - 6) : read[i].start])
             ]
             if len(starts) == len(self.last_list):
                 owners = dict(zip(starts, self.last_list, strict=True))
@@ -990,7 +740,7 @@ class ProseReader:
 
     def _points_at(self, read: Sequence[Mention], place: int) -> bool:
         """Whether a preposition stands before a place."""
-        return bool(_PREPOSITION.search(self.text[max(0, read[place].start - 30) : read[place].start]))
+        return bool(cue.PREPOSITION.search(self.text[max(0, read[place].start - 30) : read[place].start]))
 
     def _aside(self, read: Sequence[Mention], before: Sequence[int], index: int) -> bool:
         """Whether a number stands in brackets behind the place before it ("at the neck (Z-score -1.1)")."""
@@ -1016,7 +766,7 @@ class ProseReader:
                 and after[0].kind == "number"
                 and not re.search(r"[;.,(]|\bwith\b", self.text[two.end : after[0].start])
             )
-            if not _AND.fullmatch(gap) or own:
+            if not cue.AND.fullmatch(gap) or own:
                 break
             chosen.append(full[named[position + 1]])
             position += 1
@@ -1032,7 +782,7 @@ class ProseReader:
             position = named.index(last)
             while position > 0 and named[position - 1] == named[position] - 1:
                 gap = self.text[read[named[position - 1]].end : read[named[position]].start]
-                if not _AND.fullmatch(gap):
+                if not cue.AND.fullmatch(gap):
                     break
                 position -= 1
                 chosen.insert(0, full[named[position]])
@@ -1047,7 +797,7 @@ class ProseReader:
             while (
                 run
                 and (nxt := self._next_of(read, run[-1], ("place",), ("measure",))) is not None
-                and _AND.fullmatch(self._gap(read, run[-1], nxt))
+                and cue.AND.fullmatch(self._gap(read, run[-1], nxt))
             ):
                 run.append(nxt)
             if len(run) < 2:
@@ -1097,25 +847,25 @@ class ProseReader:
         number = cast(Number, mention.number)
         before = self.text[max(statement.start, mention.start - 70) : mention.start]
         after = self.text[mention.end : min(statement.end, mention.end + 60)]
-        if number.unit == "SD" and _FAR_SD.match(after) and not teaching:
+        if number.unit == "SD" and cue.FAR_SD.match(after) and not teaching:
             return bool(
                 re.search(r"(?:less than|more than|at least|greater than|between|[<>])\s*$", before, re.IGNORECASE)
             )
         if re.search(r"(?:\+\s?/\s?-?|\u00b1)\s*$", before):
             return True
-        if _BOUND_BEFORE.search(before) or _BOUND_AFTER.match(after) or _BETWEEN.search(before):
+        if cue.BOUND_BEFORE.search(before) or cue.BOUND_AFTER.match(after) or cue.BETWEEN.search(before):
             return True
         if (
             teaching
-            and number.value in _THRESHOLDS
+            and number.value in cue.THRESHOLDS
             and not re.search(r"\b(?:this|the|her|his) patient(?:'s)?\b|\bpatient's\b", before, re.IGNORECASE)
         ):
             return True
-        edge = number.value in _WHO_EDGES
-        ranged = bool(_RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before))
+        edge = number.value in cue.WHO_EDGES
+        ranged = bool(cue.RANGE_AFTER.match(after) or cue.RANGE_BEFORE.search(before))
         if (
             ranged
-            and (number.value in _THRESHOLDS or re.match(r"[^.;\n]{0,40}:\s*[a-z]", after))
+            and (number.value in cue.THRESHOLDS or re.match(r"[^.;\n]{0,40}:\s*[a-z]", after))
             and not self._names_place(statement)
         ):
             return True
@@ -1137,7 +887,8 @@ class ProseReader:
         dated = next((m for m in read[index + 1 : index + 2] if m.kind == "date"), None)
         date = ""
         spans: tuple[Span, ...] = ()
-        if dated is not None and _DATE_AFTER.fullmatch(self.text[mention.end : dated.start]):
+        opens_next = dated is not None and re.match(r"\s*[:=]", self.text[dated.end : dated.end + 3])
+        if dated is not None and not opens_next and cue.DATE_AFTER.fullmatch(self.text[mention.end : dated.start]):
             date, spans = dated.measures[0], ((dated.start, dated.end),)
         elif (
             index
@@ -1162,15 +913,15 @@ class ProseReader:
             when = ""
         elif (
             (
-                _PRIOR_BEFORE.search(stripped)
+                cue.PRIOR_BEFORE.search(stripped)
                 and not re.search(r"rang(?:e|ing|ed|es) from\s*$", stripped)
                 and (
                     not re.search(r"\bfrom\s*[(]?\s*$", stripped)
                     or re.match(r"\s*(?:SD|g/cm2)?\s*(?:\([^)]*\)\s*)?(?:in \d{4} )?(?:to|in|on|\()\b", after)
                 )
             )
-            or _PRIOR_AFTER.match(after)
-            or _ARROW_AFTER.match(after)
+            or cue.PRIOR_AFTER.match(after)
+            or cue.ARROW_AFTER.match(after)
             or self._was(read, index, before)
         ):
             when = "prior"
@@ -1197,7 +948,10 @@ class ProseReader:
             lead = self.text[statement.start : mention.start]
             colon = self.text.find(":", mention.end, min(mention.end + 60, statement.end))
             values = [m.start for m in read if m.kind in ("place", "number") and m.start >= mention.end]
-            if len(lead) > 40 or colon < 0 or (values and values[0] < colon):
+            named = [m for m in read if m.kind == "measure" and m.start >= mention.end]
+            alone = sum(m.kind in ("time", "date") for m in read) == 1 and not lead.strip(" *-")
+            heads = alone and bool(named) and not self.text[mention.end : named[0].start].strip()
+            if not heads and (len(lead) > 40 or colon < 0 or (values and values[0] < colon)):
                 break
             if mention.kind == "time":
                 when = mention.measures[0]
@@ -1212,19 +966,20 @@ class ProseReader:
         after = self.text[mention.end : min(statement.end, mention.end + 60)]
         sentence = self.text[statement.start : statement.end]
         if (
-            _RISK.search(sentence)
-            or _NOT_CHANGE.search(before[-60:])
-            or _NOT_CHANGE.search(after[:30])
-            or _OF_REFERENCE.match(after)
+            cue.RISK.search(sentence)
+            or cue.NOT_CHANGE.search(before[-60:])
+            or cue.NOT_CHANGE.search(after[:30])
+            or cue.OF_REFERENCE.match(after)
         ):
             return None
-        if _BOUND_BEFORE.search(before) and not re.search(
+        if cue.BOUND_BEFORE.search(before) and not re.search(
             r"by (?:over|more than|at least|under|less than)\s*$", before
         ):
             return None
         stated = vocabulary().boilerplate["lsc"].search(self.text, statement.start, mention.start)
         if stated and not (
-            _UP.search(self.text, stated.end(), mention.start) or _DOWN.search(self.text, stated.end(), mention.start)
+            cue.UP.search(self.text, stated.end(), mention.start)
+            or cue.DOWN.search(self.text, stated.end(), mention.start)
         ):
             return None
         if re.match(r"\s*(?:per|a) (?:decade|year) is", after):
@@ -1236,17 +991,17 @@ class ProseReader:
             re.split(r"\d\s?%", clause)[-1]
             if re.search(r"\d\s?%", clause)
             and (
-                _UP.search(re.split(r"\d\s?%", clause)[-1])
-                or _DOWN.search(re.split(r"\d\s?%", clause)[-1])
-                or _CHANGE.search(re.split(r"\d\s?%", clause)[-1])
+                cue.UP.search(re.split(r"\d\s?%", clause)[-1])
+                or cue.DOWN.search(re.split(r"\d\s?%", clause)[-1])
+                or cue.CHANGE.search(re.split(r"\d\s?%", clause)[-1])
             )
             else clause
         )
-        if not (_UP.search(clause) or _DOWN.search(clause) or _CHANGE.search(clause)):
+        if not (cue.UP.search(clause) or cue.DOWN.search(clause) or cue.CHANGE.search(clause)):
             clause = re.split(r"[;]|\.\s", before)[-1]
         behind = re.split(r"[;,.(]|\band\b", after)[0][:40]
-        up = [m.end() for m in _UP.finditer(clause)]
-        down = [m.end() for m in _DOWN.finditer(clause)]
+        up = [m.end() for m in cue.UP.finditer(clause)]
+        down = [m.end() for m in cue.DOWN.finditer(clause)]
         direction = 0
         if re.match(r"\s*(?:\w+\s){0,3}?(?:increas|gain|improv|higher|rise)", behind, re.IGNORECASE):
             direction = 1
@@ -1256,8 +1011,8 @@ class ProseReader:
             direction = 1 if (up or [-1])[-1] > (down or [-1])[-1] else -1
         elif not (
             self.frame_change
-            or _CHANGE.search(clause)
-            or _CHANGE.search(behind)
+            or cue.CHANGE.search(clause)
+            or cue.CHANGE.search(behind)
             or re.search(r"compar|previous|prior|\bvs\b|versus|since", sentence, re.IGNORECASE)
             or (number.sign and re.search(r"BMD|density", sentence, re.IGNORECASE))
         ):
@@ -1268,7 +1023,7 @@ class ProseReader:
 
     def _against_baseline(self, before: str, after: str) -> bool:
         """Whether a change is against the first scan of several, not the previous one."""
-        own = _REFERENCE_BEHIND.match(after)
+        own = cue.REFERENCE_BEHIND.match(after)
         if own:
             return re.search(r"baseline|initial|first", own.group(1), re.IGNORECASE) is not None
         named = [
@@ -1282,9 +1037,9 @@ class ProseReader:
         after = self.text[mention.end : min(len(self.text), statement.end + 120)]
         own = self.text[statement.start : statement.end]
         for words in (own, after):
-            if _NOT_SIGNIFICANT.search(words):
+            if cue.NOT_SIGNIFICANT.search(words):
                 return False
-            if _SIGNIFICANT.search(words):
+            if cue.SIGNIFICANT.search(words):
                 return True
         return None
 

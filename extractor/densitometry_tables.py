@@ -812,7 +812,7 @@ class TableReader:
             mixed = any(c.kind in ("place", "date") and c.heads_values for c in header.columns)
             if not mixed and row.measures and any(m[0] in MEASURED or m[0] == "tz" for m in row.measures):
                 return False
-        elif header.delimiter == " " and row.listed:
+        elif header.delimiter == " " and (row.listed or len({m[0] for m in row.measures}) > 1):
             return False
         elif not row.measures and not any(c.kind == "value" for c in header.columns):
             known = self.frame_measure or self.sole_measure or any(i.measure for i in row.items)
@@ -843,6 +843,8 @@ class TableReader:
                 return True
             if self.open and not row.items and row.place and line.text.lstrip().startswith("("):
                 return self._amend(row)
+            if self.open and self._empty_row(row, index):
+                return True
             if self.open and not row.items and row.leftover > 4:
                 self.open = False
         return self._bare_row(row)
@@ -862,7 +864,7 @@ class TableReader:
         for chunk, a, b in zip(chunks, bounds[:-1], bounds[1:], strict=True):
             part = read_row(Line(row.line.start + a, row.line.start + b, row.line.text[a:b]), " ")
             place = part.place.under(chunk[0].place)
-            if part.place.part == "total" and self.rows_above:
+            if part.place.part == "total" and self.rows_above and place.site() == "other":
                 place = self._place_of_row(part)
             self.rows_above.append(place)
             for item, column in place_items(part.items, chunk, by_cell=False, by_position=False).pairs:
@@ -943,6 +945,14 @@ class TableReader:
             self._claim(row, place, item, column)
         self.reading.consumed.append((row.line.start, row.line.end))
         return True
+
+    def _empty_row(self, row: Row, index: int) -> bool:
+        """Whether a line is the name of a row without any value, not a heading: the next row has a name of its own."""
+        bare = not row.items and not row.place.region and (len(row.place.levels) == 1 or row.place.part)
+        if not bare or row.leftover or index + 1 >= len(self.lines) or self.lines[index].text.rstrip().endswith(":"):
+            return False
+        following = read_row(self.lines[index + 1], " ")
+        return bool(following.place.named and following.items)
 
     def _amend(self, row: Row) -> bool:
         """A label that goes on in the line below its numbers ("(L1 - L4)" under "LUMBAR SPINE  0.732  -2.9")."""

@@ -227,6 +227,7 @@ class Vocabulary:
     pattern: re.Pattern[str]
     meanings: dict[str, tuple[str, str, bool]]
     boilerplate: dict[str, re.Pattern[str]]
+    small: frozenset[str]
 
 
 @cache
@@ -260,6 +261,7 @@ def vocabulary() -> Vocabulary:
         words = "|".join(_verbose(word) for word in record["words"])
         add("measure", record["id"], rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z])")
     for letter, measure in (("T", "t_score"), ("Z", "z_score")):
+        add("measure", measure, rf"(?<=\(){letter}(?=[ ]?\))")
         add("measure", measure, rf"(?<![A-Za-z0-9.'-]){letter}(?=[ ]?[-=:+]{{1,2}}[ ]?[-+]?\d{{1,2}}[.,]\d)")
         add(
             "measure",
@@ -293,7 +295,13 @@ def vocabulary() -> Vocabulary:
             name: re.compile(rf"(?<![A-Za-z])(?:{'|'.join(words)})(?![A-Za-z])", re.IGNORECASE)
             for name, words in boilerplate.items()
         },
+        frozenset(word for record in data["small"] for word in record["words"]),
     )
+
+
+def small_words() -> frozenset[str]:
+    """Words that may stand between the name of a measure and its value."""
+    return vocabulary().small
 
 
 _SIDED_INITIALS = re.compile(r"([LR])(?:FN|TH|NOF|TF)")

@@ -96,6 +96,7 @@ def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequenc
 
 
 _NAME = r"(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}"
+_LABEL = re.compile(rf"{_NAME}\s*:")
 _ONLY_LEVELS = re.compile(rf"\W*(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+")
 _HAS_LEVEL = re.compile(r"[CTDLScdtl][hHvV]?[\s-]?\d")
 _CLAUSE = re.compile(
@@ -121,6 +122,8 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if text.count("(", cursor, match.start()) > text.count(")", cursor, match.start()):
             continue
         if _ONLY_LEVELS.fullmatch(text, cursor, match.start()):
+            continue
+        if _LABEL.match(text, match.end()) and not _HAS_LEVEL.search(text, cursor, match.start()):
             continue
         _trimmed(cut, text, cursor, match.start())
         cursor = match.end()

@@ -36,7 +36,7 @@ _ORD = rf"(?:(?:{_ORDINAL_WORDS})|\d{{1,2}}(?:st|nd|rd|th))"
 _ONE = re.compile(
     rf"""
       (?<![A-Za-z0-9/.\#-]) (?P<letter>CV|DV|TV|LV|SV|TH|DT|[CTDLS]) (?P<gap>[\s.:-]{{0,2}}) (?P<number>\d{{1,2}}) (?![0-9A-Za-z%\u00b0]|\.\d|,\d{{3}})
-    | \b (?P<word>cervical|thoracic|dorsal|lumbar|sacral|thoracal) \s+ (?:vertebra(?:e|l\s+bod(?:y|ies))?\s+|levels?\s+|number\s+|no\.?\s+|segments?\s+)* (?P<wordnumber>\d{{1,2}}|(?:{_WORDS})\b) (?!\s*(?:%|mm|cm|view|degree|vertebra|level|compression|fracture|wedge|-?\s*(?:st|nd|rd|th)\b|\.\d|\d))
+    | \b (?P<word>cervical|thoracic|dorsal|lumbar|sacral|thoracal) \s+ (?:vertebra(?:e|l\s+bod(?:y|ies))?\s+|levels?\s+|number\s+|no\.?\s+|segments?\s+)* (?P<wordnumber>\d{{1,2}}|(?:{_WORDS})\b) (?!\s*(?:%|mm|cm|views?\b|degree|vertebrae|vertebral\s+bodies|levels|compression\s+(?:fractures|deformities)|fractures|wedge|-?\s*(?:st|nd|rd|th)\b|\.\d|\d))
     | (?<![A-Za-z0-9]) (?P<ordinal>{_ORD}) \s+ (?P<ordinalword>cervical|thoracic|dorsal|lumbar|sacral) \b (?!\s+(?:nerve|root|rib|intercostal|disc|disk))
     | (?<![A-Za-z0-9]) (?P<spoken>T|L|C|tea|tee|ell|el) [\s-] (?P<spokennumber>{_WORDS}) \b
     | (?<![A-Za-z0-9]) (?P<heard>tea|tee|ell) [\s-] (?P<heardnumber>\d{{1,2}}) \b

@@ -15,7 +15,7 @@ _STRONG, _WEAK, _ANATOMY, _SUBJECT, _PREDICATE = 1, 2, 4, 8, 16
 
 _STEMS: dict[int, str] = {
     # Findings that show by themselves that a vertebra is meant, and fractures, which may be denied of bone in general.
-    _STRONG: "fract fx # teardrop tear-drop platyspond comminut wedging vcf codfish cod-fish cod fish fish vert fish-vert fish mouth plana planum plasty plasties plastied hemivert hemi-vert butterfly limbus bkp pvp "
+    _STRONG: "fract fx # teardrop tear-drop platyspond comminut wedging vcf codfish cod-fish cod fish fish vert fish- fish mouth fishmouth plana planum plasty plasties plastied hemivert hemi-vert butterfly limbus bkp pvp "
     "compression f compression d compression-f compression-d compression t compressive compression b compression w compression/ wedge c wedge d wedge-c wedge f wedge- wedged d wedging d burst injur spinal coll broken back",
     # Findings that need a vertebra in the same sentence.
     _WEAK: "compress wedg collaps height deform concav crush flat short depress cement augment pmma methacryl dysmorph missh broken buckl impact squash infract cunei lost loss cortical stature burst plan volume pancak wide",

@@ -217,7 +217,7 @@ _SHORTHAND = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_HAS_SHORTHAND = re.compile(r"\b(?:w/|c/f\b|bodys\b|hts?\b|compr?\b|ant\b|post\b\.?\s+(?:wall|cort|elem|col|vert)|vert\b|kypho\b|vertebro\b)|(?:^|[\s(])[\"'][A-Za-z-]{3,15}[\"']|\b[TLD]h?\d{1,2}[a-z]", re.IGNORECASE)
+_HAS_SHORTHAND = re.compile(r"\b(?:w/|c/f\b|bodys\b|hts?\b|compr?\b|def\b|ant\b|post\b\.?\s+(?:wall|cort|elem|col|vert)|vert\b|kypho\b|vertebro\b)|(?:^|[\s(])[\"'][A-Za-z-]{3,15}[\"']|\b[TLD]h?\d{1,2}[a-z]", re.IGNORECASE)
 
 
 def _shorthand(text: str) -> list[tuple[int, int, str]]:

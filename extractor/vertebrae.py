@@ -143,7 +143,7 @@ class _Head:
 _STRONG_BREAK = re.compile(r";|\bbut\b|\bhowever\b|\bwhereas\b|\bwhile\b|\bwhilst\b|\balthough\b|\bthough\b|\u2014|\s-{1,2}\s(?-i:(?=[A-Z][a-z]))|\.\s", re.IGNORECASE)
 _LINKING_WORD = (
     r"of|in|at|with|and|or|nor|is|are|was|were|shows?|showed|showing|demonstrates?|demonstrated|demonstrating|has|have|had|from|to|on|by|there|without|reveals?|revealed|appears?|for|"
-    r"involving|involves?|no|not|which|that|than|affecting|affects?|throughout|within|through|into|causing|after|before|but|consistent|compatible|suggest\w*|indicat\w*|represent\w*|measuring|due|secondary|noted|seen|between|below|above"
+    r"involving|involves?|no|not|whereas|since|while|whilst|although|because|when|which|that|than|affecting|affects?|throughout|within|through|into|causing|after|before|but|consistent|compatible|suggest\w*|indicat\w*|represent\w*|measuring|due|secondary|noted|seen|between|below|above"
 )
 _NOUN_PHRASE = re.compile(rf"(?:[\s,/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\b)[A-Za-z'][A-Za-z0-9']*\b|\d+(?:\.\d+)?)*", re.IGNORECASE)
 _ADJECTIVES = re.compile(rf"(?:[\s/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\b)[A-Za-z'][A-Za-z0-9']*\b|\d+(?:\.\d+)?)*", re.IGNORECASE)
@@ -155,7 +155,7 @@ _NOT_AN_OWNER = re.compile(
 _JOINED = re.compile(r"[\s/-]*(?:X{2,}\s*)?[\s/-]*", re.IGNORECASE)
 _COORDINATED = re.compile(r"^\s*(?:,|and|or|with|/|&|\+|and/or|plus|or\s+possibly|as\s+well\s+as|,\s*and|,\s*or)?\s*(?:(?!(?:of|in|at|is|are|was|were|there)\b)[A-Za-z%\d-]+\s+){0,4}$", re.IGNORECASE)
 _NORMAL = re.compile(
-    r"\b(?:normal|unremarkable|intact|maintained|preserved|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural|no\s+abnormalit(?:y|ies)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved|reduced|decreased|lost|diminished|deformed))\b",
+    r"\b(?:normal|unremarkable|intact|maintained|preserved|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural|no\s+abnormalit(?:y|ies)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|maintains?\s+(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved|reduced|decreased|lost|diminished|deformed))\b",
     re.IGNORECASE,
 )
 _MAINTAINED_NOT = re.compile(r"\b(?:not|non|no\s+longer|never|poorly|partially|partly|incompletely|otherwise\s+not)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
@@ -209,7 +209,7 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     return Reading(
         mentions=tuple(mentions), loose=tuple(loose), statements=tuple(_statements(text, heads)), named=named,
         other_bone=any(head.other for head in heads), pointing=bool(_FIRM_ANAPHORA.search(text)) or len(text) < 45,
-        anaphoric=bool(_FIRM_ANAPHORA.search(text)), which=_which(text),
+        anaphoric=bool(_FIRM_ANAPHORA.search(text)), which=which_of(text),
         opens=text.rstrip().endswith(":") and bool(named) and not mentions,
     )  # fmt: skip
 
@@ -313,7 +313,7 @@ def _own(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anato
         head.owners += [item for item in _trailing(text, head, heads, anatomy) if item not in head.owners]
 
 
-_AND_ALSO = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:,|,?\s*(?:and|as\s+well\s+as|plus))\s*(?:also\s+)?(?:possibly|probably|likely|perhaps)?\s*(?:also\s+)?(?:at|of|in)?\s*|[^,;]{0,40},\s*(?:and\s+)?(?=[A-Z][\w-]{1,4}\s+by\s)", re.IGNORECASE)
+_AND_ALSO = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:,|,?\s*(?:and|as\s+well\s+as|plus))\s*(?:also\s+)?(?:possibly|probably|likely|perhaps)?\s*(?:also\s+)?(?:that\s+|those\s+)?(?:at|of|in)?\s*|[^,;]{0,40},\s*(?:and\s+)?(?=[A-Z][\w-]{1,4}\s+by\s)", re.IGNORECASE)
 
 
 def _trailing(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
@@ -386,6 +386,8 @@ def _before_in_phrase(text: str, head: _Head, heads: Sequence[_Head], anatomy: S
             break
         if item.kind in ("other", "posterior") and re.search(r"[,(]", gap):
             break
+        if item.kind == "level" and re.search(r"\b(?:a|an|the)\b", gap, re.IGNORECASE) and _leads(text, head, anatomy):
+            break
         if item.kind == "level" and "," in gap and (_leads(text, head, anatomy) or _is_normal_subject(text, item) or any(other.end <= item.start for other in heads)):
             break
         if _NOT_AN_OWNER.search(text[: item.start]) and item.kind == "level":
@@ -422,7 +424,7 @@ def _coordinated_before(text: str, item: Anatomy, heads: Sequence[_Head], anatom
     chain: list[Anatomy] = []
     for other in reversed([other for other in anatomy if other.end <= item.start]):
         last = chain[-1] if chain else item
-        if other.kind != "level" or not _CHAIN.fullmatch(text, other.end, last.start) or _between_heads(other.end, last.start, heads):
+        if other.kind != "level" or other.pair or not _CHAIN.fullmatch(text, other.end, last.start) or _between_heads(other.end, last.start, heads):
             break
         if any(head.end <= other.start and _LEADS_TO.search(text[head.end : other.start]) and not _STRONG_BREAK.search(text[head.end : other.start]) for head in heads):
             break
@@ -469,7 +471,9 @@ def _led_to(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[An
                 break
             if any(o.kind == "level" for o in owners) and _ELSEWHERE.search(gap):
                 break
-            if item.pair and _is_normal_subject(text, item):
+            if item.pair and (_is_normal_subject(text, item) or head.weak and head.descriptors == {"compression"} and not re.search(r"vertebra|\bbod(?:y|ies)\b", text, re.IGNORECASE)):
+                break
+            if re.search(r"\bon\s+(?:the\s+)?$", gap) and any(o.kind == "level" for o in owners) and "dislocation" not in text[head.start : head.end].lower():
                 break
             if _is_normal_subject(text, item) or _belongs_to_next(text, item, heads, owners):
                 break
@@ -591,7 +595,7 @@ def _inherit(text: str, heads: Sequence[_Head]) -> None:
             continue
         if head.owners and not all(item.kind == "vertebra" for item in head.owners):
             continue
-        which = _which(text[heads[position - 1].end : head.start]) if position else ""
+        which = which_of(text[heads[position - 1].end : head.start]) if position else ""
         earlier = [other for other in heads[:position] if other.owners and not other.other and not other.inherited]
         if which and earlier:
             head.owners, head.inherited = [_picked(earlier[-1].owners, which)], True
@@ -892,7 +896,7 @@ def _with_level(text: str, attribute: Attribute, anatomy: Sequence[Anatomy]) -> 
 
 def _head_of(text: str, attribute: Attribute, heads: Sequence[_Head], anatomy: Sequence[Anatomy], all_heads: Sequence[_Head]) -> _Head | None:
     """The finding that an attribute describes, or None: "severe osteopenia and a fracture" makes no severe fracture."""
-    inside = [head for head in heads if head.start <= attribute.start and attribute.end <= head.end]
+    inside = [head for head in heads if head.start <= attribute.start and attribute.end <= head.end or attribute.start <= head.start < attribute.end]
     if inside:
         return inside[0]
     following = [head for head in heads if head.start >= attribute.end]
@@ -905,7 +909,7 @@ def _head_of(text: str, attribute: Attribute, heads: Sequence[_Head], anatomy: S
         own_level = "," in gap and preceding and any(attribute.end <= item.start and item.end <= following[0].start and item.kind == "level" for item in anatomy)
         if _phrase(gap) and not claimed and not own_level and not any(attribute.end <= other.start < following[0].start for other in all_heads):
             return following[0]
-        if attribute.field == "height_loss_percent" and re.fullmatch(r"\s*(?:[A-Za-z-]+\s+){0,6}?", gap) and not claimed:
+        if attribute.field == "height_loss_percent" and re.fullmatch(r"(?:\s*%?\s*(?:,|and|&)\s*\d{1,3}\s*%?)*\s*(?:[A-Za-z-]+\s+){0,6}?", gap) and not claimed:
             return following[0]
     if attribute.claimed or _modifies_other(text, attribute, anatomy, all_heads):
         return None
@@ -1006,9 +1010,11 @@ def _mentions(text: str, head: _Head, anatomy: Sequence[Anatomy]) -> list[Mentio
     base = Mention(
         start=head.start, end=head.end, status=head.status, element="posterior" if posterior else "body", descriptors=head.descriptors,
         spans=((head.start, head.end), *((item.start, item.end) for item in head.owners)), vertebral=vertebral, anaphoric=anaphoric, restricted=head.restricted,
-        which=_which(text), definite=bool(re.search(r"\bthe\s+(?:\w+\s+)?$", before, re.IGNORECASE)) and not levels, plural=any(t.plural for t in head.targets) or any(item.plural for item in head.owners),
+        which=which_of(text), definite=bool(re.search(r"\bthe\s+(?:\w+\s+)?$", before, re.IGNORECASE)) and not levels, plural=any(t.plural for t in head.targets) or any(item.plural for item in head.owners),
     )  # fmt: skip
     values = [*own, *head.attributes]
+    if "dislocation" in text[head.start : head.end].lower():
+        values.append(Attribute("posterior_column", "injured", head.start, head.end))
     if posterior:
         values = [value for value in values if value.field != "posterior_column"]
     if (base.descriptors & {"compression", "collapse"}) and _of_endplate(text, head):
@@ -1044,7 +1050,7 @@ _WHICH = re.compile(
 )
 
 
-def _which(text: str) -> str:
+def which_of(text: str) -> str:
     """Which of several vertebrae the words point to; empty where they do not choose."""
     matches = list(_WHICH.finditer(text))
     if not matches:
@@ -1143,6 +1149,9 @@ def _share(
     distinct = {(value.value, value.low, value.high) for value in members}
     ordered = sorted(members, key=lambda value: value.start)
     in_list = len(ordered) > 1 and all(attributes.LIST_SEPARATOR.fullmatch(text, a.end, b.start) for a, b in zip(ordered, ordered[1:], strict=False))
+    ranged = {value for a, b in zip(ordered, ordered[1:], strict=False) if re.fullmatch(r"[\s-]*(?:to|or)[\s-]*", text[a.end : b.start]) for value in (a, b)}
+    if ranged == set(ordered):
+        return [(value, None) for value in ordered]
     beside = {value: level for value in ordered if (level := _level_beside(text, value)) in levels}
     if beside and len(ordered) > 1:
         return [(value, (beside[value],) if value in beside else _nearest(text, value, groups)) for value in ordered]
@@ -1167,7 +1176,7 @@ def _nearest(text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple
     """The level that a value stands with: the one it leads to ("mild at L3"), else the one before it ("T11 (mild)")."""
     after = [group for group in groups if group[0] >= value.end]
     before = [group for group in groups if group[1] <= value.start]
-    which = _which(text[before[-1][1] : value.start]) if before else ""
+    which = which_of(text[before[-1][1] : value.start]) if before else ""
     if which:
         return _picked([Anatomy("level", a, b, levels, ((a, b, levels),)) for a, b, levels in groups], which).levels
     enclosed = _parenthesis_of(text, value, groups)
@@ -1207,7 +1216,7 @@ def _only_one_level(text: str, head: _Head, value: Attribute, groups: Sequence[t
     """The level of a lone value where the words bind it to one: "T11 (mild) and T12", "T11 and mild T12 fractures"."""
     before = [group for group in groups if group[1] <= value.start]
     after = [group for group in groups if group[0] >= value.end]
-    which = _which(text[before[-1][1] : value.start]) if before and len(groups) > 1 else ""
+    which = which_of(text[before[-1][1] : value.start]) if before and len(groups) > 1 else ""
     if which:
         return _picked([Anatomy("level", a, b, levels, ((a, b, levels),)) for a, b, levels in groups], which).levels
     enclosed = _parenthesis_of(text, value, groups)
@@ -1267,7 +1276,7 @@ def _is_normal_subject(text: str, item: Anatomy) -> bool:
     )  # fmt: skip
     rest = after[match.end() if match else 0 :]
     found = _NORMAL.match(rest)
-    return found is not None and not re.match(r"\s*(?:disc|kypho|lordo|variant|alignment(?!\s+and)|curv|physiolog|cord|marrow\s+signal\s+otherwise)", rest[found.end() :], re.IGNORECASE)
+    return found is not None and not re.match(r"\s*(?:disc|kypho|lordo|variant|alignment(?!\s+and)|curv|physiolog|cord|marrow|signal(?!\s+and))", rest[found.end() :], re.IGNORECASE)
 
 
 def _cleared(text: str, anatomy: Sequence[Anatomy], heads: Sequence[_Head]) -> list[Mention]:

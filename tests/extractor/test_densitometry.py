@@ -48,6 +48,8 @@ def _found(kind: str, record: dict[str, Any], sentence: str) -> set[tuple[int, i
     if kind == "column":
         ids = {record["id"], "change_since_first", "change_absolute"} if record["id"] == "change" else {record["id"]}
         return {(start, end) for name, start, end in named_columns(sentence) if name in ids}
+    if kind == "small":
+        return {m.span() for m in re.finditer(r"[A-Za-z]+", sentence) if m.group().lower() in vocabulary().small}
     if kind == "boilerplate":
         return {match.span() for match in vocabulary().boilerplate[record["id"]].finditer(sentence)}
     return {

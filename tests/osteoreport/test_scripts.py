@@ -133,7 +133,7 @@ def test_the_benchmark_makes_its_archive_and_its_table(capsys: pytest.CaptureFix
     stages = benchmark.stages(texts)
     assert sum(stages.values()) == pytest.approx(1)
     assert {"extractor/sections.py", "spacy"} & set(stages)
-    speed = {"import": 1.0, "load": 2.0, "memory": 3.0, "literals": 4}
+    speed = {"import": 1.0, "load": 2.0, "memory": 3.0, "literals": 4, "crashed": 2}
     rounds = [
         {"stock": speed | {"per_second": stock}, "sample": speed | {"per_second": 500.0},
          "whole": speed | {"per_second": 600.0}, "assess": {"extract": 3.0, "assess": 1.0, "reports": 6}}
