@@ -386,9 +386,9 @@ class Facts:
         named = tuple(sorted({_generic_name(drug) for _, drugs, _ in stated for drug in drugs}))
         drug = INPUTS["osteoporosis_drug"].unknown
         if told is not None:
-            if stated and told not in named:
+            if stated and told not in (named or ("none",)):
                 self._contradict("osteoporosis_drug")
-            drug = self._fact("osteoporosis_drug", (told,))
+            drug = self._fact("osteoporosis_drug", () if told == "none" else (told,))
         elif stated:
             self.origins["osteoporosis_drug"] = [(report, evidence) for report, _, evidence in stated]
             drug = self._fact("osteoporosis_drug", named)

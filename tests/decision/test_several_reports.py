@@ -349,6 +349,14 @@ def test_agreement_and_unspecified_trauma_are_no_contradiction() -> None:
     assert found.values["glucocorticoid_mg_day"] == 0
 
 
+def test_no_drug_is_known_to_be_no_drug() -> None:
+    for found in (case(osteoporosis_drug="none"), case(spine(clinical={"osteoporosis_therapy": []}))):
+        assert found.drug_known.is_false
+        assert "osteoporosis_drug" in found.known_inputs
+    assert about(case(spine(clinical={"osteoporosis_therapy": []}), osteoporosis_drug="none")) == []
+    assert about(case(spine(clinical={"osteoporosis_therapy": ["alendronate"]}), osteoporosis_drug="none")) == ["other"]
+
+
 def test_an_earlier_lowest_t_score_cannot_be_higher_than_a_reported_one() -> None:
     prior = dxa(-2.8, when="prior")
     assert about(case(prior, previous_lowest_t_score=-2.6)) == ["other"]
