@@ -296,25 +296,26 @@ def _titled_side(text: str) -> str:
     return sides.pop() if len(sides) == 1 and sides <= {"left", "right"} else ""
 
 
+def _scanned_sides(text: str) -> dict[str, set[str]]:
+    """The sides of hip and forearm that titles and technique name; clauses with values or of surgery do not count."""
+    sides: dict[str, set[str]] = {"hip": set(), "forearm": set()}
+    for line in text.split("\n"):
+        if not _SCANNED.search(line):
+            continue
+        for words in re.split(r"[.;](?!\d)", line):
+            if re.search(r"\d[.,]\d|[-+]\d", words) or _HISTORY_OF_HIP.search(words):
+                continue
+            found = [t for t in tokens(words) if t.kind in ("region", "side", "part") and not t.bare]
+            named = {t.value for t in found if t.kind == "side"} & {"left", "right", "both"}
+            regions = {"forearm" if r == "radius" else r for r in (place_of([t]).region_named() for t in found)}
+            for region in (regions - {"spine", ""}) & sides.keys() if named else ():
+                sides[region] |= named
+    return sides
+
+
 def _with_scanned_side(claims: Sequence[Claim], text: str) -> list[Claim]:
     """Values of a hip or forearm without a side, where the report says of its scan which one side it took."""
-    sides: dict[str, set[str]] = {"hip": set(), "forearm": set()}
-    for line, words in ((line, words) for line in text.split("\n") for words in re.split(r"[.;](?!\d)", line)):
-        if (
-            re.search(r"\d[.,]\d|[-+]\d", words)
-            or not _SCANNED.search(line)
-            or not re.search(r"left|right|\b[LR]t?\b", words, re.IGNORECASE)
-            or _HISTORY_OF_HIP.search(words)
-        ):
-            continue
-        place = place_of([t for t in tokens(words) if t.kind in ("region", "side", "part") and not t.bare])
-        region = "forearm" if place.region_named() == "radius" else place.region_named()
-        found = {t.value for t in tokens(words) if t.kind == "side" and t.value in ("left", "right", "both")}
-        regions = {t.value for t in tokens(words) if t.kind == "region"} - {"spine"}
-        if region == "spine" and len(regions) == 1:
-            region = regions.pop()
-        if region in sides:
-            sides[region] |= found
+    sides = _scanned_sides(text)
     completed = []
     for claim in claims:
         region = "forearm" if claim.place.region_named() == "radius" else claim.place.region_named()

@@ -265,6 +265,8 @@ def place_items(items: Sequence[Item], columns: Sequence[Column], *, by_cell: bo
     means something. What two nearly equal ways place differently is given up.
     """
     numeric = [c for c in columns if c.numeric]
+    if any(c.kind in MEASURED for c in numeric):  # "Results" over a table is its title, not a column
+        numeric = [c for c in numeric if c.kind != "value"]
     if not numeric or not items:
         return Placement(())
     if by_cell:

@@ -169,6 +169,8 @@ def _classes(text: str, start: int, end: int, *, in_table: bool, quoted: bool) -
     found = []
     for sentence in re.finditer(r"(?:[^.\n]|\.(?=\d))+", text[start:end]):
         words = sentence.group()
+        if len(words) > 2_000:  # no sentence; reading it would grow with its square
+            continue
         here = [t for t in tokens(words) if t.kind == "class"]
         offset = start + sentence.start()
         line = text[text.rfind("\n", 0, offset) + 1 : offset + len(words)]

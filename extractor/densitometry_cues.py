@@ -1,0 +1,149 @@
+"""Cues of densitometry prose: the words around a number that say what it is not, when it was, and which way it moved.
+
+Every expression is short-sighted on purpose: it looks at the words right before or right behind a number, because the
+next clause may speak of another site or another time. What several readers share lives in ``densitometry_words``.
+"""
+
+from __future__ import annotations
+
+import re
+
+ABBREVIATION = re.compile(
+    r"(?:\b(?:vs|approx|dr|mr|mrs|ms|st|no|fig|lt|rt|resp|prev|fem|troch|dev|std|i\.e|e\.g|cf|ca|incl|"
+    r"excl|avg|max|min|sc|neg|sq|dist|prox|[A-Z]))\.$",
+    re.IGNORECASE,
+)
+STOP = re.compile(
+    r"(?<!\d)[.!?](?=[ \t]*\n[ \t]*\d+\b(?![.)]))|(?!\.[ \t]*\n[ \t]*\d+\b(?![.)]))[.!?](?=[ "
+    r"\t\n]+[\"'(]?(?:[A-Z]|\d+[.)][ ]|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4})|[ \t]*$|[ \t]*\n[ \t]*\n)|"
+    r"\n(?=\s*\n)"
+)
+SPLIT_DECIMAL = re.compile(r".{0,2}?(?:[-+ ]\d|[ ]0)\.[ \t]*\n[ \t]*\d+(?!\d*\))", re.DOTALL)
+SECTION = re.compile(
+    r"\s*(?:\d+[.)]\s*)?(?:impressions?|conclusions?|opinion|technique|indications?|"
+    r"(?:clinical )?history|clinical (?:data|information|details|indication)|recommendations?|"
+    r"interpretation|findings|"
+    r"assessment|comments?|comparison|diagnosis|summary|results?|procedure|exam(?:ination)?|plan|"
+    r"discussion|notes?)\b\s*(?=[:\n]|$|\W*$)",
+    re.IGNORECASE,
+)
+CONCLUSION = re.compile(
+    r"\s*(?:\d+[.)]\s*)?(?:impressions?|conclusions?|opinion|summary|interpretation|assessment|diagnosis|comments?)\b",
+    re.IGNORECASE,
+)
+CONCLUDING = re.compile(r"\b(?:lowest|worst|impression|conclusion|diagnosis|based on|on the basis of)\b", re.IGNORECASE)
+SCAN = re.compile(r"\b(?:DXA|DEXA|BMD|densitometry|bone densit\w+)\b", re.IGNORECASE)
+ARROW_BEFORE = re.compile(r"(?:\u2192|->|-->|=>)\s*$")
+ARROW_AFTER = re.compile(r"\s*(?:SD|g/cm2)?\s*(?:\u2192|->|-->|=>)\s*[-+]?\d")
+REFERENCE_HEADING = re.compile(
+    r"\b(?:reference|normal) (?:ranges?|values?|data|intervals?)\b|\bWHO\b|\b(?:definitions?|legend|criteria)\b",
+    re.IGNORECASE,
+)
+BULLET = re.compile(r"\s*(?:[*>#\u2022-]+\s|\d{1,2}[.)]\s)\s*")
+CONTINUES = re.compile(
+    r"(?:\b(?:of|the|is|was|are|and|at|in|for|a|an|to|with|by|or|left|right|total|femoral|lumbar|"
+    r"measures?|score|T|Z|from|than|standard|minus|negative)|[,=(/:-])\s*$",
+    re.IGNORECASE,
+)
+BOUND_BEFORE = re.compile(
+    r"\(?\binclu(?:ding|sive of)\s*$|"
+    r"(?:[<>\u2264\u2265~]\s?=?|=<|\+\s?/\s?-|\u00b1|\b(?:below|under|above|over|(?:less|lower|"
+    r"greater|more|higher|worse|better|fewer) than(?: or equal to)?|at least|at most|up to|exceed(?:s|"
+    r"ing)?|between|beyond|"
+    r"at or (?:below|above|under)|(?:cut-?off|threshold|criteri(?:on|a)|limit)(?: value)?s?(?: (?:of|"
+    r"is|was|at|for \w+))?|reach(?:es)?|equal to or (?:less|greater|more|lower|higher|below|"
+    r"above)(?: than)?|minimum(?: of)?|maximum(?: of)?))"
+    r"(?:\s+(?:a|an|the|or equal to))?(?:\s+[TZ][- ]?scores?(?:\s+(?:of|is))?)?\s*$",
+    re.IGNORECASE,
+)
+BOUND_AFTER = re.compile(
+    r"\s*(?:SDs?|s\.d\.|standard deviations?|g/cm2)?\s*\(?(?:(?:or|and|and/or)\s+(?:less|lower|below|"
+    r"more|greater|above|higher|worse|better|under|over|beyond|up|older)|[<>\u2264\u2265]|\+(?!\d)|"
+    r"and -?\d[\d.]*\s*(?:or|are|is|for|SD)?\s*(?:defin|=))",
+    re.IGNORECASE,
+)
+BETWEEN = re.compile(
+    r"\bbetween\s+[-+\u2212]?\s?[\d.,]+\s*(?:SDs?|s\.d\.?|standard deviations?)?\s*(?:and|to|-)\s*$", re.IGNORECASE
+)
+RANGE_AFTER = re.compile(
+    r"\s*(?:SDs?|s\.d\.?)?\s*(?:to|through|and|-)\s*(?:[-+]|minus |negative )?\s?\d", re.IGNORECASE
+)
+RANGE_BEFORE = re.compile(r"\d\s*(?:SDs?|s\.d\.?)?\s*(?:to|through|and|-)\s*$", re.IGNORECASE)
+THRESHOLDS = frozenset(
+    {-1.0, -1.1, -1.01, -2.4, -2.49, -2.5, -2.0, -1.5, -3.0, -3.5, 1.0, 2.5, 2.0, 0.0, -2.6, -1.9, -0.9, 3.0}
+)
+WHO_EDGES = frozenset({-1.0, -1.1, -2.4, -2.49, -2.5, -1.01, -2.0, 1.0, 2.5})
+DIRECT_PLACE = re.compile(
+    r"\s*(?:SDs?\b|g/cm2)?\s*(?:\(?\s*(?:at|in|for|of|over|on|within|from)(?:\s+(?:the|her|his|its|"
+    r"both|level of|region of|level of the))*\s+|\(\s*|\[\s*)$",
+    re.IGNORECASE,
+)
+PREPOSITION = re.compile(
+    r"\b(?:at|in|for|of|over|on|within|from)(?:\s+(?:the|her|his|both|level of|region of|each))*\s*$", re.IGNORECASE
+)
+AND = re.compile(r"\s*(?:,\s*)?(?:and|&|/|,|or|as well as|\+)\s*(?:(?:at|in|of|for)\s+)?(?:the\s+)?", re.IGNORECASE)
+PLACE_GAP = re.compile(
+    r"[ \t]*(?:[,:/(\[-]|\bof\b(?:[ ]the\b)?|\bthe\b|\)|\]){0,2}[ \t]*(?:\n[ \t]*)?(?:of[ ]the[ ]|of[ ]|the[ ])?",
+    re.IGNORECASE,
+)
+PRIOR_BEFORE = re.compile(
+    r"(?:\b(?:previous(?:ly)?|prior|formerly|earlier|baseline|last|compar(?:ed|ing|ison) (?:to|with)|"
+    r"versus|vs\.?|down from|up from|from|before)"
+    r"(?:[\s:,(=]+(?:was|of|is|a|an|the|at|in|on|dated|it|value|values|score|t-?score|z-?score|bmd|"
+    r"exam|examination|study|scan|dxa|dexa|measurement|result|reading|measured|measuring|prior|"
+    r"previous|T|Z|showed|g/cm2|respectively)\b\.?)*[\s:,(=]*)$",
+    re.IGNORECASE,
+)
+PRIOR_AFTER = re.compile(
+    r"\s*(?:SDs?\b|g/cm2|%)?\s*[,(]?\s*(?:(?:on|at|in|from)\s+(?:the\s+|a\s+|her\s+|"
+    r"his\s+)?)?(?:(?:previous|prior|earlier|baseline|last|old|comparison)(?:ly)?|"
+    r"before)\b(?![\s:]*(?:was|of|is|:|=)?\s*[-+]?\d)",
+    re.IGNORECASE,
+)
+DATE_AFTER = re.compile(
+    r"\s*(?:SDs?\b|g/cm2)?\s*[,(]?\s*(?:in|on|from|dated|as of|of|at|back in|,)?\s*\(?\s*$", re.IGNORECASE
+)
+UP = re.compile(r"\b(?:increas\w*|gain\w*|improv\w*|higher|rose|risen|rise|up|grew|greater)\b|\u2191", re.IGNORECASE)
+DOWN = re.compile(
+    r"\b(?:decreas\w*|declin\w*|los[ts]|loss(?:es)?|lower(?:ed)?|reduc\w*|fell|fallen|fall|drop\w*|"
+    r"worse\w*|deteriorat\w*|down|diminish\w*|less)\b|\u2193",
+    re.IGNORECASE,
+)
+CHANGE = re.compile(r"\b(?:chang\w*|differences?|different|interval|variation|trend)\b|\u0394|\u2206", re.IGNORECASE)
+NOT_CHANGE = re.compile(
+    r"height|FRAX|probabilit|fracture risk|risk of|confidence|\brisk\b|caroc|garvan|\bfat\b|stenosis|"
+    r"compression of|wedg|TBS|vertebral body|weight|\bCV\b",
+    re.IGNORECASE,
+)
+RISK = re.compile(
+    r"\b(?:FRAX|Garvan|CAROC|QFracture|NOGG|probabilit\w+|(?:10|5|ten|five)[- ]year|(?:fracture|absolute) risk)\b",
+    re.IGNORECASE,
+)
+OF_REFERENCE = re.compile(
+    r"\s*(?:of|compared (?:to|with)|relative to)?\s*(?:the\s+|that of\s+|"
+    r"what is\s+)*(?:an?\s+)?(?:mean|average|expected|young|peak|age|normal|reference|predicted|"
+    r"confidence|CI\\b|LSC|matched)",
+    re.IGNORECASE,
+)
+NOT_SIGNIFICANT = re.compile(
+    r"\b(?:not|non|in|no|never|without|lack\w*)[- ]?(?:\w+[ -]){0,4}significan|insignificant|"
+    r"within (?:the )?(?:\w+ ){0,3}(?:LSC|least significant|precision|error)|(?:does|did|"
+    r"do) not (?:exceed|reach)|(?:less|smaller|lower) than (?:the )?(?:LSC|least)|"
+    r"below (?:the )?(?:LSC|least)|not (?:exceed|statistic)|\bstable\b|no real change",
+    re.IGNORECASE,
+)
+SIGNIFICANT = re.compile(
+    r"significant(?:ly)?(?! change \(|ly different from)|exceeds? (?:the )?(?:LSC|least)|(?:greater|"
+    r"more|larger) than (?:the )?(?:LSC|least)|above (?:the )?(?:LSC|least)",
+    re.IGNORECASE,
+)
+REFERENCE_BEHIND = re.compile(
+    r"[\s,(]*(?:(?!and\b)\w+[\s,]+){0,2}?(?:since|from|compared (?:to|with)|vs\.?|versus|over|"
+    r"relative to|against|in comparison (?:to|with))\s+((?:\S+\s*){1,4})",
+    re.IGNORECASE,
+)
+FAR_SD = re.compile(
+    r"\s*(?:\(SDs?\)\s*)?(?:below|above|less than|lower than|higher than|greater than|under|over|from|beneath)\b",
+    re.IGNORECASE,
+)
+OWN_AGE = re.compile(r"\bage|match|peers|contempor|expected for", re.IGNORECASE)
