@@ -7,7 +7,7 @@ it, or the third digit of a number. So equal facts give equal conclusions, and a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -62,9 +62,9 @@ class Reason:
     criteria: tuple[CriterionUsed, ...]
     sources: tuple[Source, ...]
 
-    def because(self, fact_at: Callable[[int], tuple[FactUsed, ...]]) -> Because:
+    def because(self, facts_at: Mapping[int, tuple[FactUsed, ...]]) -> Because:
         """The same with the facts of one patient."""
-        facts = tuple([fact for position in self.positions for fact in fact_at(position)])
+        facts = tuple([fact for position in self.positions for fact in facts_at[position]])
         return made(Because, rule=self.rule, text=self.text, facts=facts, criteria=self.criteria, sources=self.sources)
 
 
@@ -118,6 +118,14 @@ class Conclusions:
     steps: tuple[Step, ...]
     alerts: tuple[Alert, ...]
     missing: tuple[MissingInput, ...]
+
+    @property
+    def reasons(self) -> Iterator[Reason]:
+        """Every reason."""
+        yield from (self.diagnosis_reason, self.tier_reason, self.stability_reason)
+        yield from (one.reason for one in self.components)
+        yield from (one.reason for one in self.steps)
+        yield from (one.reason for one in self.alerts)
 
 
 class _Remembered:
@@ -329,8 +337,12 @@ def _line(name: str, now: str, then: str) -> str:
     return f"{name}: {now} -> {then}"
 
 
-def _states(case: Case, fired: dict[str, Truth]) -> Iterator[tuple[str, Iterable[tuple[str, int]]]]:
-    """Every conclusion that is not the same in all worlds: its id, and in which worlds it is in which state."""
+States = Sequence[tuple[str, int]]
+"""The states that a conclusion can be in, each with the worlds in which it is; every world in exactly one."""
+
+
+def _states(case: Case, fired: dict[str, Truth]) -> Iterator[tuple[str, States]]:
+    """Every conclusion that is not the same in all worlds that are tried, with its states."""
     yield "diagnosis", [(name, holds.true) for name, holds in case.diagnoses.items()]
     yield "tier", [(name, holds.true) for name, holds in case.tiers.items()]
     stable, unstable, indeterminate = case.stable.true, case.unstable.true, case.indeterminate.true
@@ -346,13 +358,18 @@ def _states(case: Case, fired: dict[str, Truth]) -> Iterator[tuple[str, Iterable
         if printed:
             blocked = printed & offer.blocked.true
             consider = (printed ^ blocked) & offer.consider.true
-            yield name, (
-                ("not printed", ALL ^ printed), ("contraindicated", blocked), ("consider", consider),
-                ("recommended", printed ^ blocked ^ consider),
-            )  # fmt: skip
+            if not _is_constant(printed) or not _is_constant(blocked) or not _is_constant(consider):
+                yield name, (
+                    ("not printed", ALL ^ printed), ("contraindicated", blocked), ("consider", consider),
+                    ("recommended", printed ^ blocked ^ consider),
+                )  # fmt: skip
     for name, holds in fired.items():
-        if 0 != holds.true != ALL:
+        if not _is_constant(holds.true):
             yield name, (("absent", ALL ^ holds.true), ("present", holds.true))
+
+
+def _is_constant(worlds: int) -> bool:
+    return (worlds ^ (ALL if worlds & HERE else 0)) & _TRIED == 0
 
 
 def _missing(case: Case, fired: dict[str, Truth]) -> tuple[MissingInput, ...]:
@@ -360,34 +377,48 @@ def _missing(case: Case, fired: dict[str, Truth]) -> tuple[MissingInput, ...]:
 
     ``would_decide`` is complete; the words leave out notes, and items that merely wait while an emergency stands.
     """
-    lines: defaultdict[int, list[str]] = defaultdict(list)
-    decides: defaultdict[str, list[str]] = defaultdict(list)
+    told: defaultdict[int, list[str]] = defaultdict(list)
+    changes: defaultdict[int, list[str]] = defaultdict(list)
     for name, states in _states(case, fired):
-        now, here = next((label, worlds) for label, worlds in states if worlds & HERE)
+        for label, worlds in states:
+            if worlds & HERE:
+                now, here = label, worlds
         changed = _TRIED & ~here
         if not changed:
             continue
+        changes[changed].append(name)
         if _WEIGHT_OF[name] >= _TOLD:
             waits = ~case.emergency.true if name in ITEMS else ALL
             for label, worlds in states:
                 worlds &= changed & waits
                 if worlds:
-                    line = _line(name, now, label)
-                    for world in _bits(worlds):
-                        lines[world].append(line)
+                    told[worlds].append(_line(name, now, label))
+    lines: defaultdict[int, list[str]] = defaultdict(list)
+    for worlds, said in told.items():
+        for world in _bits(worlds):
+            lines[world] += said
+    decides: defaultdict[str, list[str]] = defaultdict(list)
+    weights: defaultdict[str, int] = defaultdict(int)
+    for changed, names in changes.items():
+        weight = sum([_WEIGHT_OF[name] for name in names])
         for what in _inputs_of(changed):
-            decides[what].append(name)
-    weight = _WEIGHT_OF.__getitem__
-    order = sorted(decides, key=lambda what: -sum(map(weight, decides[what])))
-    found: list[MissingInput] = []
-    for what in order:
-        effects = tuple(
-            [
-                made(Effect, value=value, changes=tuple(lines[world]))
-                for value, world in INPUTS[what].tried
-                if world in lines
-            ]
-        )
-        would_decide = tuple(sorted(decides[what], key=weight, reverse=True))
-        found.append(made(MissingInput, input=what, would_decide=would_decide, effects=effects))
-    return tuple(found)
+            decides[what] += names
+            weights[what] += weight
+    order = sorted(decides, key=weights.__getitem__, reverse=True)
+    return tuple(
+        [
+            made(
+                MissingInput,
+                input=what,
+                would_decide=tuple(decides[what]),
+                effects=tuple(
+                    [
+                        made(Effect, value=value, changes=tuple(lines[world]))
+                        for value, world in INPUTS[what].tried
+                        if world in lines
+                    ]
+                ),
+            )
+            for what in order
+        ]
+    )

@@ -51,7 +51,8 @@ class _Words:
     def __init__(self, facts: Facts, conclusions: Conclusions) -> None:
         self.facts = facts
         self.conclusions = conclusions
-        self._used: dict[int, tuple[FactUsed, ...]] = {}
+        positions = {position for reason in conclusions.reasons for position in reason.positions}
+        self._facts_at = {position: self._fact(position) for position in positions}
 
     def assessment(self, profile: str) -> Assessment:
         """Everything."""
@@ -68,12 +69,6 @@ class _Words:
 
     def _fact(self, position: int) -> tuple[FactUsed, ...]:
         """What stands at a position of a reason."""
-        used = self._used.get(position)
-        if used is None:
-            used = self._used[position] = self._look_up(position)
-        return used
-
-    def _look_up(self, position: int) -> tuple[FactUsed, ...]:
         facts = self.facts
         if position >= FIRST_FREE_BIT:
             return facts.grounds.used(position)
@@ -101,7 +96,7 @@ class _Words:
             lowest_t_score=facts.lowest_t_score,
             fractured_levels=levels,
             statement=statement,
-            because=self.conclusions.diagnosis_reason.because(self._fact),
+            because=self.conclusions.diagnosis_reason.because(self._facts_at),
         )
 
     def _category(self) -> DensityClass | None:
@@ -120,7 +115,7 @@ class _Words:
         return f" ({', '.join(said)})" if said else ""
 
     def _risk(self) -> Risk:
-        because = self.conclusions.tier_reason.because(self._fact)
+        because = self.conclusions.tier_reason.because(self._facts_at)
         return made(Risk, tier=self.conclusions.tier, because=because)
 
     def _stability(self) -> Stability:
@@ -134,7 +129,7 @@ class _Words:
                     value=self._component_value(part.id),
                     threshold=part.threshold,
                     state=part.state,
-                    because=part.reason.because(self._fact),
+                    because=part.reason.because(self._facts_at),
                 )
                 for part in conclusions.components
             ]
@@ -145,7 +140,7 @@ class _Words:
             reason=conclusions.stability_of,
             lean=conclusions.lean,
             components=components,
-            because=conclusions.stability_reason.because(self._fact),
+            because=conclusions.stability_reason.because(self._facts_at),
         )
 
     def _component_value(self, name: str) -> FactValue:
@@ -168,7 +163,7 @@ class _Words:
         action = step.action
         if step.id == "follow_lsc_bmd":
             action = " ".join((action, *serial_verdicts(self.facts)))
-        because = step.reason.because(self._fact)
+        because = step.reason.because(self._facts_at)
         return made(
             ProtocolItem,
             id=step.id,
@@ -186,7 +181,7 @@ class _Words:
         if alert.id == "w_contradictory_reports":
             clashes = dict.fromkeys(one.message for one in self.facts.contradictions if one.clash.is_true)
             text = f"{text} {'; '.join(clashes)}."
-        because = alert.reason.because(self._fact)
+        because = alert.reason.because(self._facts_at)
         return made(
             ClinicalWarning, id=alert.id, level=alert.level, text=text, because=because, sources=because.sources
         )
