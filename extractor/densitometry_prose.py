@@ -649,6 +649,9 @@ class ProseReader:
                     spoken = [full[j] for j in named if j < i]
                     subject = place.under(Place(region=(spoken[-1] if spoken else outer).region_named()))
                     subject = replace(subject, side=subject.side or (spoken[-1] if spoken else outer).side)
+                    if subject.region == "spine" and not subject.levels:
+                        rows = {level for place in spoken for level in place.levels}
+                        subject = replace(subject, levels=tuple(sorted(rows)))
                 earlier = [full[j] for j in named if j < i and j in full]
                 if (
                     not subject.side

@@ -83,13 +83,19 @@ class Place:
         if region and frame.region and not one_region(region, frame.region):
             return self
         inherits_levels = not self.levels and (self.part in ("", "total"))
+        gained = (
+            (frame.region and not self.region)
+            or (frame.part and not self.part)
+            or (frame.side and not self.side)
+            or (frame.levels and inherits_levels)
+        )
         return Place(
             region=region or frame.region,
             part=self.part or frame.part,
             side=self.side or frame.side,
             levels=self.levels or (frame.levels if inherits_levels else ()),
             excluded=self.excluded or (frame.excluded if inherits_levels else ()),
-            spans=frame.spans + self.spans,
+            spans=(frame.spans if gained else ()) + self.spans,
         )
 
     def site(self) -> DensitySite:
@@ -123,7 +129,7 @@ _SITES: dict[tuple[str, str], DensitySite] = {
 # ------------------------------------------------------------------------------------------------------ expressions
 
 _NUMBER = r"""
-    (?P<sign> (?<![\d.,]) [-+] [ \t]{0,3} (?:\n[ \t]*)? (?=[.,]?\d)
+    (?P<sign> (?<![\d.,]) [-+] [ \t]? (?:\n[ \t]*)? (?=[.,]?\d)
             | (?<![\w]) (?:minus|negative|neg\.?|plus|positive|pos\.?) [ \t]{1,3} (?:\n[ \t]*)? (?=[.,]?\d) )?
     (?: (?<![\w.,]) | (?<=[-+\s]) | (?<=score) | (?<=scores) | (?<=BMD) | (?<=bmd) )
     (?P<digits> \d{1,4} (?: [.,*]\n?[ ]?(?=\d) (?<!,[ ]) (?<!\.[ ]) (?<!\*[ ]) (?<!\*\n) \d{1,4} )?
