@@ -842,7 +842,7 @@ class TableReader:
             if self.open and not row.items and row.classification and row.leftover <= 3:
                 return True
             other_rows = row.items and row.measures and not any(m[0] in MEASURED for m in row.measures)
-            if self.open and not header.by_measure and other_rows and not row.leftover:
+            if self.open and not header.by_measure and other_rows and row.leftover <= 3:
                 return True  # a row of ages or of percentages in a table of sites
             if self.open and not row.items and row.place and line.text.lstrip().startswith("("):
                 return self._amend(row)

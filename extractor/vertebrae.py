@@ -197,9 +197,11 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
         found = [*found, *attributes.plain_percentages(text)]
     for head in heads:
         _own(text, head, heads, anatomy)
+    heads = _joined(text, heads)
     _inherit(text, heads)
     for head in heads:
         _assert(text, head, heads)
+    _gapping(text, heads, anatomy, found)
     loose = _distribute(text, heads, anatomy, found)
     mentions = [mention for head in heads for mention in _mentions(text, head, anatomy)]
     mentions += _cleared(text, anatomy, heads)
@@ -282,8 +284,8 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
         return True
     if hit.target == "depression":
         return not re.search(r"end-?\s?plate|cortical|vertebra", text, re.IGNORECASE)
-    near_level = re.search(r"\b(?:TH|T[hH]|[TLDC])-?\d{1,2}\b(?!\s*[-/]\s*\w?\d)", text[max(0, hit.start - 14) : hit.end + 14]) is not None
-    if "height_loss" in target.gives and target.weak and not near_level and re.search(r"\bdis[ck]\w*\b[^,;]{0,40}$", text[: hit.start], re.IGNORECASE) and not re.search(r"vertebra|\bbod(?:y|ies)\b", before + text[hit.start : hit.end] + after, re.IGNORECASE):
+    near_level = re.search(r"\b(?:TH|T[hH]|[TLDC])-?\d{1,2}\b(?!\s*[-/]\s*\w?\d)", text[max(0, hit.start - 14) : hit.end]) is not None
+    if "height_loss" in target.gives and target.weak and not near_level and re.search(r"\bdis[ck]\w*\b[^,;]{0,40}$", text[: hit.start], re.IGNORECASE) and not re.search(r"vertebra|\bbod(?:y|ies)\b", before + text[hit.start : hit.end] + re.split("[;,.]", after)[0], re.IGNORECASE):
         return True
     if hit.target == "reduced_height":
         return not (_REDUCED_BEFORE.search(text[: hit.start]) or _REDUCED_AFTER.match(text, hit.end))
@@ -325,6 +327,25 @@ def _trailing(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[
             return []
         return [item] if re.match(r"\s*(?:vertebra\w*\s*)?(?:$|[.,;(]|by\s+\d|as\s+well|too\b|also\b)", text[item.end :]) and not item.pair else []
     return []
+
+
+def _gapping(text: str, heads: Sequence[_Head], anatomy: Sequence[Anatomy], found: Iterable[Attribute]) -> None:
+    """Levels with a value and no finding of their own share the one beside them: "L2 collapsed by 40 %, L4 by 25 %"."""
+    usable = [head for head in heads if head.kind == "shape" and not head.other and head.status in ("present", "possible")]
+    if not usable:
+        return
+    owned = {level for head in heads for item in head.owners for level in item.levels}
+    for value in found:
+        level = _level_beside(text, value) if value.field == "height_loss_percent" else None
+        item = next((item for item in anatomy if item.kind == "level" and item.levels == (level,) and item.end <= value.start < item.end + 40), None)
+        if item is None or level in owned or _NOT_AN_OWNER.search(text[: item.start]):
+            continue
+        before = [head for head in usable if head.end <= item.start and any(owner.kind == "level" for owner in head.owners)]
+        after = [head for head in usable if head.start >= value.end]
+        if not before and (not after or not re.fullmatch(r"(?:[\s,;:%()=-]|(?:TH|T[hH]|[TLDC])-?\d{1,2}\b|\d+|and\b|percent\b|by\b|loss\b|of\b|its\b|(?:is|are|has|have|lost)\b)*", text[value.end : after[0].start])):
+            continue
+        (before[-1] if before else after[0]).owners.append(item)
+        owned.add(level)
 
 
 _DENS = Anatomy("level", 0, 0, ("C2",), ((0, 0, ("C2",)),))
@@ -587,6 +608,25 @@ def _subject(text: str, head: _Head, heads: Sequence[_Head], anatomy: Sequence[A
     return owners
 
 
+_CONTINUES = re.compile(r"\s*,?\s*(?:with|showing|causing|resulting\s+in)\s+(?!no\b)(?:(?!(?:no|without|and)\b)[\w%~<>./-]+\s+){0,5}", re.IGNORECASE)
+
+
+def _joined(text: str, heads: Sequence[_Head]) -> list[_Head]:
+    """Findings where one without an owner goes on from one that names its vertebra: "vertebral fracture with height loss"."""
+    joined: list[_Head] = []
+    for head in heads:
+        last = joined[-1] if joined else None
+        if (
+            last is not None and last.kind == head.kind == "shape" and head.weak and not last.weak
+            and not (last.owners or last.other or head.owners or head.other) and _CONTINUES.fullmatch(text, last.end, head.start)
+        ):  # fmt: skip
+            last.targets += head.targets
+            last.end = head.end
+        else:
+            joined.append(head)
+    return joined
+
+
 def _inherit(text: str, heads: Sequence[_Head]) -> None:
     """Give a finding without an owner the one of the finding that it continues or leads on to."""
     for position, head in enumerate(heads):
@@ -676,7 +716,7 @@ def _assert(text: str, head: _Head, heads: Sequence[_Head]) -> None:
         head.status = "absent"
         head.restricted = _restriction(text, head)
         return
-    if any(_hedges(text, head, heads, cue) for cue in cues.get("possible", [])):
+    if any(_hedges(text, head, heads, cue) and not _of_one_level(text, head, cue) for cue in cues.get("possible", [])):
         head.status = "possible"
         return
     treated = head.kind == "shape" and any(other.kind == "augmentation" and other.end <= head.start and re.match(r"\s*(?:at\s+\w+\s+)?(?:of|for)\b", text[other.end : head.start]) for other in heads)
@@ -687,6 +727,16 @@ def _assert(text: str, head: _Head, heads: Sequence[_Head]) -> None:
         return
     if head.kind == "augmentation":
         head.status = "historical"
+
+
+def _of_one_level(text: str, head: _Head, cue: CueHit) -> bool:
+    """Whether a hedge stands with a later level of the finding alone: "compression at T7, equivocal at T8"."""
+    levels = sorted((item for item in head.owners if item.kind == "level"), key=lambda item: item.start)
+    earlier = [item for item in levels if head.end <= item.start and item.end <= cue.start]
+    later = [item for item in levels if item.start >= cue.end]
+    if not earlier or not later:
+        return False
+    return "," in text[earlier[-1].end : cue.start] and re.fullmatch(r"\s*(?:also\s+)?(?:at|in|of)?\s*(?:the\s+)?", text[cue.end : later[0].start]) is not None
 
 
 def _restriction(text: str, head: _Head) -> str:
@@ -896,6 +946,10 @@ def _with_level(text: str, attribute: Attribute, anatomy: Sequence[Anatomy]) -> 
 
 def _head_of(text: str, attribute: Attribute, heads: Sequence[_Head], anatomy: Sequence[Anatomy], all_heads: Sequence[_Head]) -> _Head | None:
     """The finding that an attribute describes, or None: "severe osteopenia and a fracture" makes no severe fracture."""
+    if attribute.field == "height_loss_percent" and (level := _level_beside(text, attribute)):
+        owning = [head for head in heads if any(level in item.levels for item in head.owners)]
+        if len(owning) == 1:
+            return owning[0]
     inside = [head for head in heads if head.start <= attribute.start and attribute.end <= head.end or attribute.start <= head.start < attribute.end]
     if inside:
         return inside[0]
@@ -906,6 +960,8 @@ def _head_of(text: str, attribute: Attribute, heads: Sequence[_Head], anatomy: S
     if following:
         gap = _without_levels(text, attribute.end, following[0].start, anatomy)
         claimed = [item for item in anatomy if attribute.end <= item.start and item.end <= following[0].start and item.kind in ("noun", "other", "posterior")]
+        if attribute.field in ("severity", "acuity", "change") and _VALUED_LIST.fullmatch(gap) and not claimed:
+            return following[0]
         own_level = "," in gap and preceding and any(attribute.end <= item.start and item.end <= following[0].start and item.kind == "level" for item in anatomy)
         if _phrase(gap) and not claimed and not own_level and not any(attribute.end <= other.start < following[0].start for other in all_heads):
             return following[0]
@@ -931,6 +987,10 @@ def _head_of(text: str, attribute: Attribute, heads: Sequence[_Head], anatomy: S
         if attribute.field in ("acuity", "change", "height_loss_percent", "genant_grade", "etiologies", "mimic") and not _STRONG_BREAK.search(gap) and len(gap) < 60 and not any(attribute.end <= item.start and item.end <= following[0].start for item in [*(a for a in anatomy if a.kind in ("noun", "other", "posterior")), *(h for h in all_heads if h.other)]) and not re.search(r"\bno\b|\bwithout\b", gap):
             return following[0]
     return None
+
+
+_VALUED_LIST = re.compile(r"\s*level(?:\s*(?:,|,?\s*and|&|/)\s*(?:[a-z-]+\s+)?level)+\s+(?:(?!(?:of|in|at|with|is|are|shows?|has|have|and|or|no)\b)[A-Za-z-]+\s+){0,3}", re.IGNORECASE)
+"""Levels with a value each before their finding: "severe T5, moderate T6 and minimal T7 wedging"."""
 
 
 def _without_levels(text: str, start: int, end: int, anatomy: Sequence[Anatomy]) -> str:
@@ -1114,7 +1174,7 @@ def _by_level(text: str, base: Mention, head: _Head, owners: Sequence[Anatomy], 
 
 
 _LESSER = re.compile(r"\b(?:lesser|less\s+(?:so|marked|severe|pronounced|extent)|to\s+a\s+(?:minor|milder)\s+(?:degree|extent))\b", re.IGNORECASE)
-_PERHAPS = re.compile(r"\b(?:possibly|perhaps|probably|likely|possible|probable|questionabl[ey]|maybe|suspected)\b[\s\w]{0,15}$|\?\s*$", re.IGNORECASE)
+_PERHAPS = re.compile(r"\b(?:possibly|perhaps|probably|likely|possible|probable|questionabl[ey]|maybe|suspected|suspicious|equivocal|doubtful|uncertain|borderline)\b[\s\w]{0,15}$|\?\s*$", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:other\s+than|except(?:ing|\s+for)?|apart\s+from|aside\s+from|besides|beyond|with\s+the\s+exception\s+of|save\s+for)\b", re.IGNORECASE)
 _SPARED = re.compile(r"\b(?:not|absent|none|no|spared?|without)\b[\s\w]{0,10}$", re.IGNORECASE)
 
@@ -1153,7 +1213,7 @@ def _share(
     if ranged == set(ordered):
         return [(value, None) for value in ordered]
     beside = {value: level for value in ordered if (level := _level_beside(text, value)) in levels}
-    if beside and len(ordered) > 1:
+    if beside and (len(ordered) > 1 or len(_VALUED.findall(text)) > 1):
         return [(value, (beside[value],) if value in beside else _nearest(text, value, groups)) for value in ordered]
     if len(distinct) > 1 and in_list:
         if len(ordered) == len(levels):
@@ -1168,15 +1228,20 @@ def _share(
 
 def _level_beside(text: str, value: Attribute) -> Level | None:
     """The level right before a value: "(T12 30%, L3 10-15%)"."""
-    match = re.search(r"(?<![A-Za-z0-9])((?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2})\s*[:(=-]?\s*(?:about\s+|approximately\s+|~\s*)?$", text[: value.start])
+    match = _BESIDE.search(text[: value.start])
     return level_of(match.group(1)) if match else None
+
+
+_BESIDE_WORDS = r"(?<![A-Za-z0-9])((?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2})\s*(?:[:(=-]\s*|(?:by|with|has|lost|loses|a|some|about|approximately|approx|roughly|nearly|almost|only)\s+|~\s*|of\s+(?=about))*"
+_BESIDE = re.compile(_BESIDE_WORDS + "$")
+_VALUED = re.compile(_BESIDE_WORDS + r"\d{1,3}(?:-\d{1,3})?\s*(?:%|percent)")
 
 
 def _nearest(text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]) -> tuple[Level, ...]:
     """The level that a value stands with: the one it leads to ("mild at L3"), else the one before it ("T11 (mild)")."""
     after = [group for group in groups if group[0] >= value.end]
     before = [group for group in groups if group[1] <= value.start]
-    which = which_of(text[before[-1][1] : value.start]) if before else ""
+    which = which_of(text[before[-1][1] : value.start] + _ITS_PLACE.match(text, value.end).group()) if before else ""
     if which:
         return _picked([Anatomy("level", a, b, levels, ((a, b, levels),)) for a, b, levels in groups], which).levels
     enclosed = _parenthesis_of(text, value, groups)
@@ -1195,6 +1260,9 @@ def _nearest(text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple
         return before[-1][2]
     return after[0][2] if after else groups[0][2]
 
+
+_ITS_PLACE = re.compile(r"(?:\s*(?:[a-z-]+\s+){0,3}?(?:in|at|of)\s+the\s+(?:former|latter|first|second|third|last|upper|lower|superior|inferior)\b(?:\s+(?:one|vertebra|level|fracture))?)?", re.IGNORECASE)
+"""Words after a value that choose one of several vertebrae: "5 mm retropulsion in the latter"."""
 
 _DIRECTLY_BEFORE = re.compile(r"\s*(?:(?!(?:of|at|in|with|and|or)\b)[A-Za-z-]+\s+){0,2}")
 
@@ -1216,7 +1284,7 @@ def _only_one_level(text: str, head: _Head, value: Attribute, groups: Sequence[t
     """The level of a lone value where the words bind it to one: "T11 (mild) and T12", "T11 and mild T12 fractures"."""
     before = [group for group in groups if group[1] <= value.start]
     after = [group for group in groups if group[0] >= value.end]
-    which = which_of(text[before[-1][1] : value.start]) if before and len(groups) > 1 else ""
+    which = which_of(text[before[-1][1] : value.start] + _ITS_PLACE.match(text, value.end).group()) if before and len(groups) > 1 else ""
     if which:
         return _picked([Anatomy("level", a, b, levels, ((a, b, levels),)) for a, b, levels in groups], which).levels
     enclosed = _parenthesis_of(text, value, groups)
@@ -1313,7 +1381,7 @@ def _statements(text: str, heads: Sequence[_Head]) -> list[Statement]:
             levelled = any(item.kind == "level" for item in head.owners)
             if not posterior and not dens and not levelled and head.descriptors & {"fracture", "compression", "collapse", "wedging", "height_loss", "burst", "deformity", "endplate_depression", "vertebra_plana", "biconcave"}:
                 scope: Literal["spine", "bone"] = "spine" if head.owners or not head.weak else "bone"
-                alone = not re.search(r"vertebra|spin[ae]|\b[TL]\d", text, re.IGNORECASE) and sum(other.status == "absent" and not other.other and other.kind == "shape" for other in heads) < 2 or re.search(r"\b(?:lung|lobe|lobar|atelecta|pneumo|airway|cardiac|disc|cord|nerve|ventric)", text, re.IGNORECASE)
+                alone = not re.search(r"vertebra|spin[ae]|\b[TL]\d|lumb[ao]|wedg|dorsolumbar|thoracolumbar", text, re.IGNORECASE) and sum(other.status == "absent" and not other.other and other.kind == "shape" for other in heads) < 2 or re.search(r"\b(?:lung|lobe|lobar|atelecta|pneumo|airway|cardiac|disc|cord|nerve|ventric)", text, re.IGNORECASE)
                 if alone and head.descriptors & {"compression", "collapse", "wedging", "deformity", "height_loss"} and head.weak and not head.owners and "fracture" not in head.descriptors and not re.search(r"\bX{2,}\s+deform", text):
                     continue
                 found.append(Statement(head.start, head.end, scope))
