@@ -120,8 +120,10 @@ class Facts:
                     if stated is not None:
                         self._told.setdefault(field, []).append((report, stated.value, stated.evidence))
 
-    def _contradict(self, name: str) -> None:
-        self.contradictions.append(Contradiction("other", f"{name}: statements differ"))
+    def _contradict(self, name: str, field: str | None = None) -> None:
+        said = [(report, evidence) for report, _, evidence in self._stated(field or name)]
+        bit = self.grounds.add(f"{name} differs", True, said)
+        self.contradictions.append(Contradiction("other", f"{name}: statements differ", known(True, bit)))
 
     def _value(
         self,
@@ -143,10 +145,10 @@ class Facts:
         if stated:
             values = {said for _, said, _ in stated}
             if caller is None:
-                value = stated[0][1] if len(values) == 1 else self._settle(name, stated, prefer, safety)
+                value = stated[0][1] if len(values) == 1 else self._settle(name, stated, prefer, safety, field)
                 self.origins[name] = [(report, evidence) for report, said, evidence in stated if said == value]
             elif values != {caller}:
-                self._contradict(name)
+                self._contradict(name, field)
         if value is not None:
             self.values[name] = value
         return value
@@ -157,13 +159,14 @@ class Facts:
         stated: Sequence[tuple[ReportFindings, Any, EvidenceList]],
         prefer: Callable[[Sequence[Any]], Any] | None,
         safety: bool,
+        field: str | None,
     ) -> Any:
         """Of values that differ: true where safety asks for it, the newest, the preferred one, or unknown."""
         dates = [report.exam_date for report, _, _ in stated]
         newest = {value for report, value, _ in stated if not any(is_earlier(report.exam_date, date) for date in dates)}
         if len(newest) == 1 and not safety:
             return newest.pop()
-        self._contradict(name)
+        self._contradict(name, field)
         if safety:
             return True
         return prefer(sorted(newest)) if prefer else None
@@ -237,7 +240,7 @@ class Facts:
         none_taken = self._value("glucocorticoid_mg_day", "glucocorticoids", read=lambda taken: None if taken else 0.0)
         self.glucocorticoid_mg_day = fact("glucocorticoid_mg_day", none_taken)
         if self.patient.glucocorticoid_mg_day == 0 and any(taken for _, taken, _ in self._stated("glucocorticoids")):
-            self._contradict("glucocorticoid_mg_day")
+            self._contradict("glucocorticoid_mg_day", "glucocorticoids")
         self.glucocorticoid_months = fact("glucocorticoid_months")
         self.weeks_conservative = fact("weeks_conservative")
         self.serum_calcium = fact("serum_calcium")
@@ -387,7 +390,7 @@ class Facts:
         drug = INPUTS["osteoporosis_drug"].unknown
         if told is not None:
             if stated and told not in (named or ("none",)):
-                self._contradict("osteoporosis_drug")
+                self._contradict("osteoporosis_drug", "osteoporosis_therapy")
             drug = self._fact("osteoporosis_drug", () if told == "none" else (told,))
         elif stated:
             self.origins["osteoporosis_drug"] = [(report, evidence) for report, _, evidence in stated]
@@ -497,7 +500,7 @@ class Facts:
         historical = [vertebra for vertebra in scope if vertebra.historical and not vertebra.fracture.is_true]
         if not historical:
             return told
-        least = sum(vertebra.count for vertebra in historical)
+        least = count_fractures(historical, 0)
         why = told.why | sum({vertebra.bit for vertebra in historical})
         plus = Fact(tuple((count + least, worlds) for count, worlds in told.cases), why)
         return plus.or_else(certain((least, math.inf), why))
@@ -601,21 +604,25 @@ class Facts:
 
     def _issues(self) -> None:
         """Contradictions within a report count like those between reports."""
-        codes = {issue.code for report in self.reports for issue in report.issues}
-        self.missed_fracture = known("fracture_not_in_impression" in codes)
-        self.unreadable_value = known("unreadable_value" in codes)
+        self.missed_fracture = self._issue("fracture_not_in_impression")
+        self.unreadable_value = self._issue("unreadable_value")
         implied = {"level_conflict": "level", "height_loss_conflict": "height_loss", "reports_contradict": "other"}
         for report in self.reports:
             for issue in report.issues:
                 about = issue.about or implied.get(issue.code)
                 if about is not None:
-                    message = f"{issue.code} in the report"
-                    self.contradictions.append(Contradiction(about, message, found=False))
+                    bit = self.grounds.add(issue.code, about, [(report, issue.evidence)])
+                    clash = known(True, bit)
+                    self.contradictions.append(Contradiction(about, f"{issue.code} in the report", clash, found=False))
         self.contradiction = any_of([contradiction.clash for contradiction in self.contradictions])
         self.fracture_contradicted = any_of(
             [contradiction.clash for contradiction in self.contradictions if contradiction.about == "fracture"]
         )
         self.equivocal = ~self.vcf & (self.equivocal_vertebra | self.fracture_contradicted)
+
+    def _issue(self, code: str) -> Truth:
+        said = [(report, issue.evidence) for report in self.reports for issue in report.issues if issue.code == code]
+        return known(True, self.grounds.add(code, True, said)) if said else FALSE
 
 
 def _levels(vertebrae: Sequence[Vertebra]) -> tuple[Level, ...]:
@@ -656,15 +663,23 @@ def _newest(densities: Sequence[Density], attribute: str) -> tuple[list[Density]
 
 
 def _serial(entries: Sequence[Density]) -> list[Serial]:
-    """Each site with a density before and now, whether the report quotes the earlier one or another report holds it."""
+    """Each site with a density before and now, whether the report quotes the earlier one or another report holds it.
+
+    Compared is the latest earlier entry of which the same side and the same vertebrae were measured again.
+    """
     serial = []
     for site in dict.fromkeys(entry.site for _, entry in entries):
         here = [density for density in entries if density[1].site == site]
         current = [density for density in here if density[1].when == "current"]
         now = [d for d in current if not any(is_earlier(date_of(d), date_of(other)) for other in current)]
-        before = [d for d in here if d not in now]
-        if now and before:
-            last = max(before, key=lambda density: date_of(density) or "")
-            lsc = next((entry.lsc_g_cm2 for _, entry in here if entry.lsc_g_cm2 is not None), None)
-            serial.append(Serial(site, last[1], now[0][1], lsc))
+        before = [d for d in here if not any(d is other for other in now)]
+        before.sort(key=lambda density: date_of(density) or "", reverse=True)
+        if not now or not before:
+            continue
+        alike = [
+            (old, new) for _, old in before for _, new in now if (old.side, old.vertebrae) == (new.side, new.vertebrae)
+        ]
+        old, new = alike[0] if alike else (before[0][1], now[0][1])
+        lsc = next((entry.lsc_g_cm2 for _, entry in now + before if entry.lsc_g_cm2 is not None), None)
+        serial.append(Serial(site, old, new, lsc))
     return serial

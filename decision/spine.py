@@ -211,7 +211,7 @@ def _unite_one(
         level=first.level,
         region=REGION_OF_LETTER[first.level[0]] if first.level else first.region,
         count=first.count or 1,
-        reports=tuple(sorted({index for index, _, _ in present or affirming})),
+        reports=tuple(sorted({index for index, _, _ in present or affirming or said})),
         historical=not present and any(entry[2].assertion == "historical" for entry in shaped),
         mimic=len(shaped) < len(said),
         possible=only_possible,
@@ -291,7 +291,8 @@ class _Uniting:
         return [entry for entry in self.affirming if getattr(entry[2], attribute) is not None]
 
     def _contradict(self, about: str, words: str) -> None:
-        self.contradictions.append(Contradiction(about, f"{self.name}: {words}"))
+        bit = self.grounds.add(f"{self.name}: {words}", about, _words(self.affirming))
+        self.contradictions.append(Contradiction(about, f"{self.name}: {words}", known(True, bit)))
 
     def _fact(self, attribute: str, value: Any, said: Said, shown: FactValue = None) -> Fact:
         shown = value if shown is None else shown

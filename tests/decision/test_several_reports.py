@@ -122,6 +122,13 @@ def test_historical_counts_as_earlier_but_not_beside_the_same_fracture() -> None
     assert plus.prior_vertebral_fractures.value == 3
 
 
+def test_historical_fractures_without_a_level_are_not_counted_twice() -> None:
+    old = {"assertion": "historical", "descriptors": ["fracture"], "region": "thoracic"}
+    assert case(spine(old, report_id="a"), spine(old, report_id="b")).tier == "high"
+    assert case(spine({**old, "count": 2})).tier == "very_high"
+    assert case(spine(old, {**old, "level": "T8"})).tier == "very_high"
+
+
 # -------------------------------------------------------------------------------------------------------------- denial
 
 CLEAR = {"vertebral_fracture": "absent", "vertebrae": []}
@@ -314,6 +321,21 @@ def test_serial_density_is_judged_in_grams(before: float | None, now: float, lsc
     assert verdict in item.action
 
 
+def test_serial_density_compares_the_same_side_and_vertebrae() -> None:
+    def entry(bmd: float, **more: Any) -> dict[str, Any]:
+        return {"site": "lumbar_spine", "bmd_g_cm2": bmd, **more}
+
+    whole = ["L1", "L2", "L3", "L4"]
+    report = ReportFindings.model_validate({"bone_density": [
+        entry(0.70, vertebrae=["L1"]), entry(0.80, vertebrae=whole),
+        entry(0.90, vertebrae=whole, when="prior", date="2015"),
+        entry(0.85, vertebrae=whole, when="prior", date="2020"),
+        entry(0.75, vertebrae=["L1"], when="prior", date="2010"),
+    ]})  # fmt: skip
+    (serial,) = case(report).serial
+    assert (serial.before.bmd_g_cm2, serial.now.bmd_g_cm2) == (0.85, 0.80)
+
+
 # ---------------------------------------------------------------------------------------------- the caller and clinical
 
 
@@ -378,6 +400,18 @@ def test_reports_that_differ_on_the_patient() -> None:
     deficit = [clinical("2020", neurological_deficit=True), clinical("2024", neurological_deficit=False)]
     assert case_of(deficit, Patient()).neuro_deficit.is_true
     assert about(case_of(deficit, Patient())) == ["other"]
+
+
+def test_contradictions_and_issues_carry_their_words() -> None:
+    words = [{"start": 1, "end": 5, "text": "x"}]
+    issue = {"code": "fracture_not_in_impression", "evidence": words}
+    film = spine({**L2, "acuity": "acute", "evidence": words}, report_id="film", issues=[issue])
+    mri = spine({**L2, "acuity": "chronic"}, report_id="mri", clinical={"age_years": {"value": 60, "evidence": words}})
+    warnings = {warning.id: warning for warning in assess([film, mri], WOMAN_72).warnings}
+    missed = warnings["w_missed_fracture"].because.facts
+    assert [(fact.report_id, fact.evidence[0].start) for fact in missed] == [("film", 1)]
+    named = {(fact.name, fact.report_id) for fact in warnings["w_contradictory_reports"].because.facts}
+    assert {("age_years differs", "mri"), ("L2: reports differ on how old the fracture is", "film")} <= named
 
 
 def test_facts_carry_their_report_and_words() -> None:
