@@ -463,10 +463,11 @@ class _Told:
         moved = _move(text, reading.named, {level for level in before if level is not None}) if _MOVED.search(text) else None
         if moved is not None:
             old, new = moved
-            finding = self._found.pop(("body", old))
-            finding.level = new
-            finding.spans.append((place.line.start, place.line.end))
-            self._found[("body", new)] = finding
+            for element, level in [key for key in self._found if key[1] == old]:
+                finding = self._found.pop((element, level))
+                finding.level = new
+                finding.spans.append((place.line.start, place.line.end))
+                self._found[element, new] = finding
             self._issue("addendum_correction", "an addendum moves a finding to another level", place, about="level")
             return
         retracted = False
