@@ -709,6 +709,7 @@ class TableReader:
         self.rows_above: list[Place] = []
         self.row_place = Place()
         self.by_measure = True
+        self.labelled = False
         self.captioned: list[Place] = []
         self.open = False
         self.table = 0
@@ -794,6 +795,7 @@ class TableReader:
         self.table += 1
         self.header = header
         self.by_measure = header.by_measure
+        self.labelled = any(c.kind == "place" and c.words for c in header.columns)
         self.row_place = Place()
         self.open = True
         self.group = Place()
@@ -988,7 +990,8 @@ class TableReader:
             return replace(place, spans=frame.spans + place.spans)
         if place.region == "ulna" and not place.side:
             return replace(place, side=frame.side, spans=frame.spans + place.spans)
-        if not place.named and self.row_place and (not self.by_measure or row.blank_label):
+        goes_on = not self.by_measure or row.blank_label or (row.date and self.labelled)
+        if not place.named and self.row_place and goes_on:
             return replace(
                 self.row_place, side=place.side or self.row_place.side, spans=self.row_place.spans + place.spans
             )
