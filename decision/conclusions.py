@@ -377,33 +377,25 @@ def _missing(case: Case, fired: dict[str, Truth]) -> tuple[MissingInput, ...]:
 
     ``would_decide`` is complete; the words leave out notes, and items that merely wait while an emergency stands.
     """
-    told: defaultdict[int, list[str]] = defaultdict(list)
-    changes: defaultdict[int, list[str]] = defaultdict(list)
-    for name, states in _states(case, fired):
+    lines: defaultdict[int, list[str]] = defaultdict(list)
+    decides: defaultdict[str, list[str]] = defaultdict(list)
+    weights: defaultdict[str, int] = defaultdict(int)
+    for name, states in sorted(_states(case, fired), key=lambda conclusion: -_WEIGHT_OF[conclusion[0]]):
+        weight = _WEIGHT_OF[name]
         for label, worlds in states:
             if worlds & HERE:
                 now, here = label, worlds
         changed = _TRIED & ~here
-        if not changed:
-            continue
-        changes[changed].append(name)
-        if _WEIGHT_OF[name] >= _TOLD:
-            waits = ~case.emergency.true if name in ITEMS else ALL
-            for label, worlds in states:
-                worlds &= changed & waits
-                if worlds:
-                    told[worlds].append(_line(name, now, label))
-    lines: defaultdict[int, list[str]] = defaultdict(list)
-    for worlds, said in told.items():
-        for world in _bits(worlds):
-            lines[world] += said
-    decides: defaultdict[str, list[str]] = defaultdict(list)
-    weights: defaultdict[str, int] = defaultdict(int)
-    for changed, names in changes.items():
-        weight = sum([_WEIGHT_OF[name] for name in names])
         for what in _inputs_of(changed):
-            decides[what] += names
+            decides[what].append(name)
             weights[what] += weight
+        if weight >= _TOLD:
+            told = changed & ~case.emergency.true if name in ITEMS else changed
+            for label, worlds in states:
+                if worlds & told:
+                    line = _line(name, now, label)
+                    for world in _bits(worlds & told):
+                        lines[world].append(line)
     order = sorted(decides, key=weights.__getitem__, reverse=True)
     return tuple(
         [

@@ -556,3 +556,25 @@ def test_order_of_output_is_the_order_of_the_registries() -> None:
     assert printed == [name for name in ITEMS if name in printed]
     warned = [warning.id for warning in assessment.warnings]
     assert warned == [name for name in WARNINGS if name in warned]
+
+
+@pytest.mark.parametrize(
+    ("finding", "component", "state"),
+    [
+        ({"retropulsion": "present"}, "posterior_wall", "major_fail"),
+        ({"posterior_wall": "involved"}, "posterior_wall", "minor_fail"),
+        ({"height_loss_percent": [50, 50]}, "height_loss", "major_fail"),
+        ({"severity": "mild"}, "height_loss", "minor_fail"),
+        ({"posterior_column": "injured"}, "posterior_column", "major_fail"),
+        ({"cleft": "present"}, "progression", "minor_fail"),
+    ],
+)
+def test_an_equivocal_vertebra_is_graded_where_no_fracture_is_established(
+    finding: Told, component: str, state: str
+) -> None:
+    doubtful = {**L2, "assertion": "possible", **finding}
+    alone = concluded({"reports": [spine(doubtful)]}).stability
+    assert {part.id: part.state for part in alone.components}[component] == state
+    assert alone.overall == ("unstable" if state == "major_fail" else "indeterminate")
+    beside = concluded({"reports": [spine(doubtful, {**L2, "level": "T8"})]}).stability
+    assert {part.id: part.state for part in beside.components}[component] in ("unknown", "pass")
