@@ -36,8 +36,8 @@ _DENSITY_WORDS = re.compile(
 )
 
 
-_LONGEST = 100_000
-"""Characters of a report that are read; a real one has fewer than 50,000, so what lies beyond is another thing."""
+_LONGEST = 60_000
+"""Characters of a report that are read; a real one has fewer than 40,000, so what lies beyond is another thing."""
 
 _MOST_CLAIMS = 1_500
 """Printed values of one report; a real one has fewer than 300."""

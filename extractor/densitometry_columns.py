@@ -230,7 +230,7 @@ def strangeness(kind: str, number: Number | None) -> float:
     if kind in ("area", "bmc"):
         if number.sign or number.percent:
             return _IMPOSSIBLE
-        return 0.3 if value >= 3 else 3.0 if value >= 1 else 5.0
+        return 0.3 if value >= 3 else 1.0 if value >= 0.5 else 3.0
     return 1.0
 
 
@@ -349,4 +349,4 @@ def _same_meaning(one: Column, other: Column) -> bool:
 def _distance(item: Item, column: Column) -> float:
     gap = max(column.start - item.end, item.start - column.end, 0)
     centre = abs((item.start + item.end) - (column.start + column.end)) / 2
-    return min(gap * 0.5, 6.0) + min(centre * 0.05, 0.8)
+    return min(gap * 0.7, 6.0) + min(centre * 0.05, 0.8)

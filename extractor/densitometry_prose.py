@@ -8,7 +8,7 @@ and the time said beside it. What a statement does not say comes from the headin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -260,10 +260,9 @@ def _completed_sides(text: str, found: list[Mention]) -> list[Mention]:
 class ProseReader:
     """Goes through the statements once; keeps the heading that holds and the place last spoken of."""
 
-    def __init__(self, text: str, consumed: Sequence[Span], frames: Sequence[tuple[int, Place]] = ()) -> None:
+    def __init__(self, text: str, consumed: Sequence[Span]) -> None:
         self.text = text
         self.consumed = consumed
-        self.frames = list(frames)
         self.claims: list[Claim] = []
         self.unreadable: list[Span] = []
         self.lsc: list[tuple[Place, float, Span]] = []
@@ -384,7 +383,7 @@ class ProseReader:
                 continue
             if any(start < mention.start for start in quality) and measure in ("bmd", "change"):
                 continue
-            if lsc and measure == "bmd" and self._states_lsc(lsc, statement, mention):
+            if lsc and measure == "bmd" and mention.start > statement.start + lsc.start():
                 for place in places.get(index, [Place()]):
                     self.lsc.append((place, mention.number.value, (mention.start, mention.end)))
                 continue
@@ -579,10 +578,8 @@ class ProseReader:
         return None
 
     def _is_foreign(self, mention: Mention, foreign: Sequence[Span]) -> bool:
-        return any(
-            0 <= mention.start - end <= 3 or (mention.end <= start <= mention.end + 6 and False)
-            for start, end in foreign
-        )
+        """Whether a measure belongs to another score named right before it ("TBS T-score")."""
+        return any(0 <= mention.start - end <= 3 for _, end in foreign)
 
     def _after_foreign(self, mention: Mention, foreign: Sequence[Span], read: Sequence[Mention], index: int) -> bool:
         """Whether the nearest name before a number is that of another score ("TBS 1.312")."""
@@ -797,12 +794,8 @@ class ProseReader:
         index = 0
         while index < len(read):
             run = [index] if read[index].kind == "place" else []
-            while (
-                run
-                and (nxt := self._next_of(read, run[-1], ("place",), ("measure",))) is not None
-                and cue.AND.fullmatch(self._gap(read, run[-1], nxt))
-            ):
-                run.append(nxt)
+            while run and self._joined(read, run[-1]):
+                run.append(run[-1] + 1)
             if len(run) < 2:
                 index += 1
                 continue
@@ -834,12 +827,11 @@ class ProseReader:
             result.update(zip(values, places, strict=True))
         return result
 
-    def _next_of(self, read: Sequence[Mention], index: int, kinds: Iterable[str], skip: Iterable[str]) -> int | None:
-        following = index + 1
-        return following if following < len(read) and read[following].kind in kinds else None
-
-    def _gap(self, read: Sequence[Mention], one: int, two: int) -> str:
-        return self.text[read[one].end : read[two].start]
+    def _joined(self, read: Sequence[Mention], index: int) -> bool:
+        """Whether the next mention is another place of the same list ("the spine, hip and radius")."""
+        if index + 1 >= len(read) or read[index + 1].kind != "place":
+            return False
+        return cue.AND.fullmatch(self.text[read[index].end : read[index + 1].start]) is not None
 
     # -------------------------------------------------------------------------------------- whether, when, how much
 
@@ -1045,9 +1037,6 @@ class ProseReader:
             if cue.SIGNIFICANT.search(words):
                 return True
         return None
-
-    def _states_lsc(self, lsc: re.Match[str], statement: Statement, mention: Mention) -> bool:
-        return mention.start > statement.start + lsc.start()
 
 
 def _like_bmd(number: Number) -> bool:

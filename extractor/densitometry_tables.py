@@ -255,10 +255,6 @@ def _is_one_place(columns: Sequence[Column]) -> bool:
 
 def _is_heading_line(columns: Sequence[Column]) -> bool:
     """Whether a line below a heading continues it: every cell a column name, a group or a unit, and not a row label."""
-    kinds = _kinds(columns)
-    known = [k for k in kinds if k not in ("unknown", "blank")]
-    if not known:
-        return len(kinds) >= 1 and all(k == "unknown" for k in kinds) and False
     names = [c for c in columns if c.kind not in ("unknown", "blank", "place", "side", "date", "class", "text")]
     named_labels = [c for c in columns if c.kind in ("place", "side", "date") and c.words]
     groups = [c for c in columns if c.kind in ("place", "side", "date") and not c.words]
@@ -348,9 +344,6 @@ def _grouped(columns: Sequence[Column], groups: list[Column], delimiter: str) ->
         else c
         for c in columns
     ]
-
-
-_UNIT_OF = {"bmc": "bmc", "area": "area", "bmd": "bmd"}
 
 
 def _completed(columns: Sequence[Column], other: Sequence[Column], delimiter: str, *, above: bool) -> list[Column]:
@@ -453,7 +446,7 @@ def read_row(line: Line, delimiter: str) -> Row:
             Item(number, s, e, index, (start + s, start + e), _measure_before(here, s, line.text) if marked else "")
             for s, e, number in sorted(merged, key=lambda x: x[0])
         ]
-    label = _label_tokens(found, items, line)
+    label = [t for t in found if t.kind in ("part", "region", "side", "levels")]
     words = list(line.text)
     for a, b in known:
         words[a:b] = " " * (b - a)
@@ -520,10 +513,6 @@ def _shifted(token: Token, by: int) -> Token:
 
 def _absolute(place: Place, by: int) -> Place:
     return replace(place, spans=tuple((a + by, b + by) for a, b in place.spans))
-
-
-def _label_tokens(found: Sequence[Token], items: Sequence[Item], line: Line) -> list[Token]:
-    return [t for t in found if t.kind in ("part", "region", "side", "levels")]
 
 
 # ------------------------------------------------------------------------------------------- one kind of cell a line
