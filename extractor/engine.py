@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from extractor import assemble
 from extractor.findings import ReportFindings
 from extractor.layout import Layout
-from extractor.scan import can_matter
+from extractor.scan import can_have_target, can_matter
 from extractor.vertebrae import NOTHING, Reading, read_sentence
 
 if TYPE_CHECKING:
@@ -76,8 +76,9 @@ class Engine:
     def _read_sentence(self, sentence: str) -> Reading:
         from extractor import pipeline
 
-        nlp = self._pipeline()
-        return read_sentence(sentence, pipeline.hits(pipeline.read(nlp, sentence)))
+        if not self._plain and not can_have_target(sentence):
+            return read_sentence(sentence, ())
+        return read_sentence(sentence, pipeline.hits(pipeline.read(self._pipeline(), sentence)))
 
     def _pipeline(self) -> Language:
         """The pipeline; a new one when the last has taken in too many strings."""

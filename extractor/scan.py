@@ -11,6 +11,8 @@ from functools import cache
 
 import ahocorasick
 
+from extractor import vocabulary
+
 _STRONG, _WEAK, _ANATOMY, _SUBJECT, _PREDICATE = 1, 2, 4, 8, 16
 
 _STEMS: dict[int, str] = {
@@ -71,3 +73,26 @@ def can_matter(sentence: str) -> bool:
     if kinds & _WEAK and kinds & _ANATOMY:
         return True
     return bool(kinds & (_WEAK | _PREDICATE)) and _LEVEL.search(lowered) is not None
+
+
+_BETWEEN_WORDS = re.compile(r"[^\w#]+|_+|(?=#)|(?<=#)")
+
+
+def _words_of(text: str) -> str:
+    """Only the words of a text, a space before and after each: what is left of a literal wherever its tokens match."""
+    return f" {' '.join(_BETWEEN_WORDS.split(text.lower()))} ".replace("  ", " ")
+
+
+@cache
+def _literals() -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for target in vocabulary.targets():
+        for literal in target.literals:
+            automaton.add_word(_words_of(literal), True)
+    automaton.make_automaton()
+    return automaton
+
+
+def can_have_target(sentence: str) -> bool:
+    """Whether a literal of a target can stand in a sentence; if not, it need not become a Doc."""
+    return next(_literals().iter(_words_of(sentence)), None) is not None
