@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import ahocorasick
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 _Give = Callable[[str, "Hit", str], list[tuple[str, str]]]
 
 CAN_STAND_ALONE = frozenset({
-    "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "marrow_edema", "posterior_wall", "posterior_column", "malignant_features", "cleft",
-    "etiologies", "mimic", "mimic_offered", "acuity", "change", "genant_grade", "height_loss_percent",
+    "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "marrow_edema", "posterior_wall",
+    "posterior_column", "malignant_features", "cleft", "etiologies", "mimic", "mimic_offered", "acuity", "change",
+    "genant_grade", "height_loss_percent",
 })  # fmt: skip
 
 LIST_SEPARATOR = re.compile(r"\s*%?\s*(?:,|and|&|,\s*and|/|;)\s*(?:about|approximately|~|a)?\s*", re.IGNORECASE)
@@ -99,8 +100,12 @@ def _modifier_words(text: str) -> Iterator[tuple[str, str, _Found]]:
     found: list[tuple[int, int, str, str]] = []
     for last, (length, stated) in _modifiers().iter(lowered):
         start, end = last - length + 1, last + 1
-        if start and (lowered[start - 1].isalnum() or lowered[start - 1] == "-" and not lowered.endswith("to-", 0, start)) or end < len(lowered) and lowered[end].isalnum():
+        if end < len(lowered) and lowered[end].isalnum():
             continue
+        if start and lowered[start - 1].isalnum():
+            continue
+        if start and lowered[start - 1] == "-" and not lowered.endswith("to-", 0, start):
+            continue  # the second half of a compound; "mild-to-moderate" is none
         found += [(start, end, field, value) for field, value in stated]
     taken: dict[str, int] = {}
     for start, end, field, value in sorted(found, key=lambda item: (item[0], -item[1])):
@@ -109,15 +114,46 @@ def _modifier_words(text: str) -> Iterator[tuple[str, str, _Found]]:
             yield field, value, _Found(start, end, text[start:end])
 
 
-_NOT_SEVERITY = re.compile(r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|interval|other|change|enough|interest|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord|replacement|destruction|fall\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)", re.IGNORECASE)
-_NOT_ACUITY = re.compile(r"\s*(?:on\s+chronic|back\s+pain|pain|onset|low\s+back|angulation|angle|cardio|findings?|process|abnormalit|disease|distress|pulmonary|intracranial|illness|marrow|edema|oedema|soft|hematoma|haematoma|studies|study|exam|surgery|trauma|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b|films?|comparison|phase|care|schmorl|change)", re.IGNORECASE)
+_NOT_SEVERITY = re.compile(
+    r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|interval|other|change|enough|interest"
+    r"|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord"
+    r"|replacement|destruction|fall\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
+    r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)",
+    re.IGNORECASE,
+)
+_NOT_ACUITY = re.compile(
+    r"\s*(?:on\s+chronic|back\s+pain|pain|onset|low\s+back|angulation|angle|cardio|findings?|process|abnormalit"
+    r"|disease|distress|pulmonary|intracranial|illness|marrow|edema|oedema|soft|hematoma|haematoma|studies|study|exam"
+    r"|surgery|trauma|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b|films?"
+    r"|comparison|phase|care|schmorl|change)",
+    re.IGNORECASE,
+)
 _NOT_ACUITY_BEFORE = re.compile(r"\b(?:years?|months?|weeks?|days?|yr|yrs|y/o|yo|year-|month-|-)[\s-]*$", re.IGNORECASE)
-_NOT_CHANGE = re.compile(r"\s*(?:back\s+pain|onset|pain|low\s+back|view|study|exam|patient|fracture\s+line\s+is\s+stable|alignment|burst\s+fracture\b(?!.*(?:since|compar|unchang|prior|previous))|appearance\s+of\s+the\s+(?:card|heart|lung)|symptom|radicul|numbness|weakness)", re.IGNORECASE)
-_STABLE_MECHANICAL = re.compile(r"\bstable\s+(?:(?:vertebral|wedge|compression|burst|thoracic|lumbar|osteoporotic|spinal|injury|fracture|anterior|type|column|low-energy|[TL]h?-?\d{1,2})[\s-]+)*(?:pattern|injury|injuries|configuration|burst|(?:fracture|fractures)\b)|\b(?:mechanically|biomechanically|neurologically|hemodynamically|clinically|structurally)\s+stable\b|\bstable\s*(?:\(|,)?\s*(?:mechanically|without\s+retropulsion|no\s+surgical|A1|two-column)", re.IGNORECASE)
-_COMPARED = re.compile(r"\b(?:since|compar\w*|prior|previous\w*|interval|unchanged|earlier|last|again|old|chronic|remote|known|appearance|\d{4}|XXXX)\b", re.IGNORECASE)
-_HEDGED_ALTERNATIVE = re.compile(r"\b(?:versus|vs\.?|or|/)\s*$", re.IGNORECASE)
+_NOT_CHANGE = re.compile(
+    r"\s*(?:back\s+pain|onset|pain|low\s+back|view|study|exam|patient|fracture\s+line\s+is\s+stable|alignment"
+    r"|burst\s+fracture\b(?!.*(?:since|compar|unchang|prior|previous))|appearance\s+of\s+the\s+(?:card|heart|lung)"
+    r"|symptom|radicul|numbness|weakness)",
+    re.IGNORECASE,
+)
+_STABLE_MECHANICAL = re.compile(
+    r"\bstable\s+(?:(?:vertebral|wedge|compression|burst|thoracic|lumbar|osteoporotic|spinal|injury|fracture|anterior"
+    r"|type|column|low-energy|[TL]h?-?\d{1,2})[\s-]+)*(?:pattern|injury|injuries|configuration|burst"
+    r"|(?:fracture|fractures)\b)|\b(?:mechanically|biomechanically|neurologically|hemodynamically|clinically"
+    r"|structurally)\s+stable\b|\bstable\s*(?:\(|,)?\s*(?:mechanically|without\s+retropulsion|no\s+surgical|A1"
+    r"|two-column)",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?:since|compar\w*|prior|previous\w*|interval|unchanged|earlier|last|again|old|chronic|remote|known|appearance"
+    r"|\d{4}|XXXX)\b",
+    re.IGNORECASE,
+)
 _DIRECTION_CONTEXT = re.compile(
-    r"\s*(?:and\s+(?:medial|middle|central|posterior|superior)\s+(?:part\s+)?)?(?:(?:aspect|portion|part|third|half|column|superior|inferior|vertebral|body|cortex|cortical|wall|margin|mild|moderate|severe|loss|partial|greater\s+than\s+\w+|predominant)\s*(?:of\s+(?:the\s+)?)?)*\s*(?:wedg\w+|compress\w+|height|collapse\w*|loss|deformit\w*|depress\w+|flatten\w*|fractur\w*|impact\w+|#|buckl\w*|superior\s+end|reduction|body\s+height|shortening)",
+    r"\s*(?:and\s+(?:medial|middle|central|posterior|superior)\s+(?:part\s+)?)?"
+    r"(?:(?:aspect|portion|part|third|half|column|superior|inferior|vertebral|body|cortex|cortical|wall|margin|mild"
+    r"|moderate|severe|loss|partial|greater\s+than\s+\w+|predominant)\s*(?:of\s+(?:the\s+)?)?)*\s*"
+    r"(?:wedg\w+|compress\w+|height|collapse\w*|loss|deformit\w*|depress\w+|flatten\w*|fractur\w*|impact\w+|#|buckl\w*"
+    r"|superior\s+end|reduction|body\s+height|shortening)",
     re.IGNORECASE,
 )
 
@@ -125,8 +161,8 @@ _DIRECTION_CONTEXT = re.compile(
 def worded(text: str) -> Iterator[Attribute]:
     """Values that words and numbers state by themselves."""
     words = sorted(_modifier_words(text), key=lambda item: (_WORDED.index(item[0]), item[2].first))
-    for field, value, match in words:
-        attribute = _word(text, field, value, match)
+    for field, value, place in words:
+        attribute = _word(text, field, value, place)
         if attribute is not None:
             yield attribute
     for match in _NOT_ON_PRIOR.finditer(text):
@@ -145,152 +181,382 @@ def worded(text: str) -> Iterator[Attribute]:
     yield from _canal(text)
 
 
-def _word(text: str, field: str, value: str, match: _Found) -> Attribute | None:
-    before, after = text[max(0, match.start() - (90 if field == "wedge_direction" else 50)) : match.start()], text[match.end() : match.end() + 60]
+# Words of degree that, denied, deny nothing of a finding: "no significant wedging" may still be mild wedging.
+_DENIED_DEGREES = frozenset({
+    "significant", "significantly", "gross", "grossly", "prominent", "complete", "completely", "substantial",
+    "considerable",
+})  # fmt: skip
+# Words of degree that also speak of the size or completeness of other things.
+_DEGREES_WITH_OTHER_USES = frozenset({
+    "total", "complete", "small", "advanced", "significant", "grossly", "gross", "prominent", "extensive", "early",
+    "minor", "critical",
+})  # fmt: skip
+# "Mild degenerative wedging" still grades the wedging.
+_DEGENERATIVE_SHAPE = re.compile(r"\s*(?:degenerative|osteopenic)\s+(?:anterior\s+)?(?:wedg|compress|deform|height)")
+# "Total" grades a loss only where the loss follows.
+_ALL_OF_HEIGHT = re.compile(r"\s*(?:\w+\s+)?(?:collapse|loss|height|compress|flatten)", re.IGNORECASE)
+# What is prominent without being a loss of height.
+_PROMINENT_FEATURE = re.compile(r"\s*(?:linear|area|band|line|lesion|vessel)", re.IGNORECASE)
+# Words of size that belong to the spine, the exam or a fragment instead of the loss.
+_SIZE_OF_OTHER = re.compile(
+    r"\s*(?:spine|burst|fracture\s+healing|healing|resolution|hip|union|exam|study|since|age|intact|normal|stable"
+    r"|unchanged|similar|of\s+\d|ossified|bony\s+fragment|fragment|bone)",
+    re.IGNORECASE,
+)
+
+
+def _severity(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
+    """A word of degree, unless it grades something else or is denied."""
     word = match.group().lower()
-    if field == "severity":
-        if _NOT_SEVERITY.match(after) and not re.match(r"\s*(?:degenerative|osteopenic)\s+(?:anterior\s+)?(?:wedg|compress|deform|height)", after):
+    if _NOT_SEVERITY.match(after) and not _DEGENERATIVE_SHAPE.match(after):
+        return None
+    if word in _DENIED_DEGREES and re.search(r"\b(?:no|without|any|not)\s+(?:\w+\s+)?$", before, re.IGNORECASE):
+        return None
+    compared = re.search(r"\b(?:more|less|too|most|least)\s+$", before, re.IGNORECASE)
+    if compared and not re.match(r"\s*(?:wedg|compress|collaps|deform|fract)", after, re.IGNORECASE):
+        return None
+    if word == "total" and not _ALL_OF_HEIGHT.match(after):
+        return None
+    if word == "prominent" and _PROMINENT_FEATURE.match(after):
+        return None
+    if word == "early" and not re.match(r"\s*(?:wedg|compress|collapse)", after):
+        return None
+    if word in _DEGREES_WITH_OTHER_USES and _SIZE_OF_OTHER.match(after):
+        return None
+    return Attribute("severity", value, match.start(), match.end())
+
+
+# "No acute ...": the age is what is denied.
+_ACUITY_DENIED = re.compile(
+    r"\b(?:no|without|not|negative\s+for|nor|excludes?|exclude)\s+(?:\w+\s+){0,3}$",
+    re.IGNORECASE,
+)
+# A denial that is of something else than the age.
+_DENIAL_OF_OTHER = re.compile(
+    r"\b(?:no|not)\s+(?:change|interval|significant|other|new|further|doubt)\b[^,;]*$|,[^,]*$",
+    re.IGNORECASE,
+)
+# "Recent" said of an exam.
+_RECENT_EXAM = re.compile(r"\s*(?:previous|prior|comparison|x-?ray|ct\b|mri|film|scan|study)", re.IGNORECASE)
+# "Recently" said of the patient.
+_RECENT_EVENT = re.compile(r"\s*(?:moved|seen|travel|diagnosed\s+with\s+\w*c)")
+# Words of age with other uses need the finding that they age.
+_AGED_FINDING = re.compile(r"\s*(?:\w+\s+){0,3}(?:fractur|compress|deformit|wedg|collapse|$|[.;,])")
+
+
+def _acuity(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
+    """A word of age, unless it ages something else; one that is denied is ``acuity_denied``."""
+    word = match.group().lower()
+    if _NOT_ACUITY.match(after) or (value == "chronic" and _NOT_ACUITY_BEFORE.search(before)):
+        return None
+    if re.search(r"\b(?:none|neither)\s+(?:\w+\s+){0,4}$", before, re.IGNORECASE):
+        return None
+    if _ACUITY_DENIED.search(before) and not word.startswith(("not", "no ")) and not _DENIAL_OF_OTHER.search(before):
+        return Attribute("acuity_denied", value, match.start(), match.end())
+    if (
+        value in ("chronic", "subacute")
+        and re.search(r"\b(?:not|never)\s+(?:\w+\s+){0,2}$", before, re.IGNORECASE)
+        and "heal" in word
+    ):
+        return None
+    if word == "recent" and _RECENT_EXAM.match(after):
+        return None
+    if word == "recently" and _RECENT_EVENT.match(after):
+        return None
+    if word in ("active", "established", "consolidated", "historic", "historical") and not _AGED_FINDING.match(after):
+        return None
+    return Attribute("acuity", value, match.start(), match.end())
+
+
+# Words of change that also speak of pain, exams and alignment.
+_CHANGES_WITH_OTHER_USES = frozenset({
+    "new", "newly", "stable", "interval", "increased", "progressive", "increasing", "greater", "progression",
+    "worsening", "similar",
+})  # fmt: skip
+# Words of worsening that also compare two places of one exam.
+_WORSENING = frozenset({
+    "greater", "increased", "greater than", "increasing", "advanced since", "worse", "progressive", "more marked",
+    "more pronounced", "more severe", "increase in",
+})  # fmt: skip
+# Words of likeness that also compare with a neighbour.
+_LIKENESS = frozenset({"comparable to", "comparable with", "similar", "the same as", "identical", "constant"})
+# "Interval" is a change only where a finding follows.
+_INTERVAL_FINDING = re.compile(
+    r"\s*(?:acute|subacute|compress|wedg|fractur|collapse|development|deformit|height|loss|vertebra|[TL]\d|mild"
+    r"|moderate|severe|X{2,})",
+    re.IGNORECASE,
+)
+# "Greater than" that compares sides or numbers, not times.
+_GREATER_THAN = re.compile(
+    r"\s*(?:\d|expected|right|left|on|that|the\s+(?:right|left)|a\s+(?:third|half)|half|anteriorly|posteriorly|one"
+    r"|two)",
+    re.IGNORECASE,
+)
+# A step of worsening needs no prior exam to be one.
+_SLIGHTLY = re.compile(r"\b(?:slightly|minimally|mildly|somewhat|clearly|much)\s+$")
+# What shows that a word of worsening compares with an earlier exam.
+_SINCE_PRIOR = re.compile(
+    r"\b(?:since|compar\w*|prior|previous\w*|interval|now|from|progress\w*|\d{4}|than|no)\b",
+    re.IGNORECASE,
+)
+# What increases without being a loss of height.
+_INCREASE_OF_OTHER = re.compile(
+    r"\s*(?:signal|density|kypho|in\s+(?:signal|density|size)|interstitial|lung|marking|uptake|stir|t2|activity"
+    r"|sclerosis)",
+    re.IGNORECASE,
+)
+# Words that name the earlier exam.
+_PRIOR_EXAM = re.compile(r"\b(?:since|compar\w*|prior|previous|interval)\b", re.IGNORECASE)
+# "Worse at L1 than at T12" compares vertebrae.
+_WORSE_THAN_PLACE = re.compile(
+    r"\s+(?:than|at|in|on)\s+(?:the\s+)?(?:[TLDC]h?-?\d|right|left|upper|lower|that)",
+    re.IGNORECASE,
+)
+# "No progression" is a stable finding.
+_CHANGE_DENIED = re.compile(r"\b(?:no|not|without|nor)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+# What improves without being a vertebra.
+_IMPROVED_OTHER = re.compile(r"\s*(?:pain|symptom|aerat|inspirat|alignment)", re.IGNORECASE)
+# Likeness to a neighbour or of a signal, not to an earlier exam.
+_SIMILAR_TO_OTHER = re.compile(
+    r"\s*(?:adjacent|density|to\s+adjacent|signal|finding|but\s+(?:milder|less)|changes?\s+at)",
+    re.IGNORECASE,
+)
+
+
+def _change(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
+    """A word of change against an earlier exam, unless it compares something else; "no progression" is stable."""
+    word = match.group().lower()
+    if word in _CHANGES_WITH_OTHER_USES and _NOT_CHANGE.match(after):
+        return None
+    if word == "stable":
+        window = text[max(0, match.start() - 22) : match.end() + 70]
+        if _STABLE_MECHANICAL.search(window) and not _COMPARED.search(text):
             return None
-        if re.search(r"\b(?:no|without|any|not)\s+(?:\w+\s+)?$", before, re.IGNORECASE) and word in ("significant", "significantly", "gross", "grossly", "prominent", "complete", "completely", "substantial", "considerable"):
+    if word == "interval" and not _INTERVAL_FINDING.match(after):
+        return None
+    if word in _WORSENING:
+        if word == "greater" and re.match(r"\s+than\b", after):
             return None
-        if re.search(r"\b(?:more|less|too|most|least)\s+$", before, re.IGNORECASE) and not re.match(r"\s*(?:wedg|compress|collaps|deform|fract)", after, re.IGNORECASE):
+        if word == "greater than" and _GREATER_THAN.match(after):
             return None
-        if word == "total" and not re.match(r"\s*(?:\w+\s+)?(?:collapse|loss|height|compress|flatten)", after, re.IGNORECASE) or word == "prominent" and re.match(r"\s*(?:linear|area|band|line|lesion|vessel)", after, re.IGNORECASE):
+        if word != "progressive" and not _SLIGHTLY.search(before) and not _SINCE_PRIOR.search(text):
             return None
-        if word == "early" and not re.match(r"\s*(?:wedg|compress|collapse)", after):
+        if _INCREASE_OF_OTHER.match(after):
             return None
-        if word in ("total", "complete", "small", "advanced", "significant", "grossly", "gross", "prominent", "extensive", "early", "minor", "critical") and re.match(r"\s*(?:spine|burst|fracture\s+healing|healing|resolution|hip|union|exam|study|since|age|intact|normal|stable|unchanged|similar|of\s+\d|ossified|bony\s+fragment|fragment|bone)", after, re.IGNORECASE):
+        if word in ("more marked", "more pronounced", "more severe") and not _PRIOR_EXAM.search(text):
             return None
-    if field == "acuity":
-        if _NOT_ACUITY.match(after) or (value == "chronic" and _NOT_ACUITY_BEFORE.search(before)):
-            return None
-        if re.search(r"\b(?:none|neither)\s+(?:\w+\s+){0,4}$", before, re.IGNORECASE):
-            return None
-        if re.search(r"\b(?:no|without|not|negative\s+for|nor|excludes?|exclude)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE) and not word.startswith(("not", "no ")) and not re.search(r"\b(?:no|not)\s+(?:change|interval|significant|other|new|further|doubt)\b[^,;]*$|,[^,]*$", before, re.IGNORECASE):
-            return Attribute("acuity_denied", value, match.start(), match.end())
-        if value in ("chronic", "subacute") and re.search(r"\b(?:not|never)\s+(?:\w+\s+){0,2}$", before, re.IGNORECASE) and "heal" in word:
-            return None
-        if word == "recent" and re.match(r"\s*(?:previous|prior|comparison|x-?ray|ct\b|mri|film|scan|study)", after, re.IGNORECASE) or word in ("recently",) and re.match(r"\s*(?:moved|seen|travel|diagnosed\s+with\s+\w*c)", after):
-            return None
-        if word in ("active", "established", "consolidated", "historic", "historical") and not re.match(r"\s*(?:\w+\s+){0,3}(?:fractur|compress|deformit|wedg|collapse|$|[.;,])", after):
-            return None
-    if field == "change":
-        if _NOT_CHANGE.match(after) and word in ("new", "newly", "stable", "interval", "increased", "progressive", "increasing", "greater", "progression", "worsening", "similar"):
-            return None
-        if word == "stable":
-            window = text[max(0, match.start() - 22) : match.end() + 70]
-            if _STABLE_MECHANICAL.search(window) and not _COMPARED.search(text):
-                return None
-        if word == "interval" and not re.match(r"\s*(?:acute|subacute|compress|wedg|fractur|collapse|development|deformit|height|loss|vertebra|[TL]\d|mild|moderate|severe|X{2,})", after, re.IGNORECASE):
-            return None
-        if word in ("greater", "increased", "greater than", "increasing", "advanced since", "worse", "progressive", "more marked", "more pronounced", "more severe", "increase in"):
-            if word == "greater" and re.match(r"\s+than\b", after) or word == "greater than" and re.match(r"\s*(?:\d|expected|right|left|on|that|the\s+(?:right|left)|a\s+(?:third|half)|half|anteriorly|posteriorly|one|two)", after, re.IGNORECASE):
-                return None
-            if not re.search(r"\b(?:slightly|minimally|mildly|somewhat|clearly|much)\s+$", before) and not re.search(r"\b(?:since|compar\w*|prior|previous\w*|interval|now|from|progress\w*|\d{4}|than|no)\b", text, re.IGNORECASE) and word not in ("progressive",):
-                return None
-            if re.match(r"\s*(?:signal|density|kypho|in\s+(?:signal|density|size)|interstitial|lung|marking|uptake|stir|t2|activity|sclerosis)", after, re.IGNORECASE):
-                return None
-            if word in ("more marked", "more pronounced", "more severe") and not re.search(r"\b(?:since|compar\w*|prior|previous|interval)\b", text, re.IGNORECASE):
-                return None
-        if word in ("worse", "greater", "more severe", "more marked") and re.match(r"\s+(?:than|at|in|on)\s+(?:the\s+)?(?:[TLDC]h?-?\d|right|left|upper|lower|that)", after, re.IGNORECASE):
-            return None
-        if word in ("new", "newly") and re.search(r"\b(?:no|without|not)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE):
-            return None
-        denied = re.search(r"\b(?:no|not|without|nor)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE)
-        if denied and value == "progressed":
-            value = "stable"
-        elif denied and value == "improved":
-            return None
-        if value == "improved" and re.match(r"\s*(?:pain|symptom|aerat|inspirat|alignment)", after, re.IGNORECASE):
-            return None
-        if word in ("comparable to", "comparable with", "similar", "the same as", "identical", "constant") and re.match(r"\s*(?:adjacent|density|to\s+adjacent|signal|finding|but\s+(?:milder|less)|changes?\s+at)", after, re.IGNORECASE):
-            return None
-    if field == "wedge_direction":
-        if value == "posterior" and not re.match(r"\s*(?:wedg|height|collapse|compress|vertebral\s+(?:body\s+)?(?:height\s+loss|wedg))", after, re.IGNORECASE):
-            return None
-        near_after = _DIRECTION_CONTEXT.match(after)
-        near_before = re.search(r"(?:wedg\w+|compress\w+|height|collapse\w*|loss|deformit\w+|flatten\w*|reduction|fracture|depress\w+|%|lost|shortened|impact\w+)\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?:(?:of|is|are|in|at|on|about|the|to|through|thru|and|more|most|greatest|marked|mainly|particularly|predominantly|especially|worst|seen|mostly|affecting|involving|its|maximal|maximally|pronounced|approximately|height|vertebral|body|loss|percent|\d+%?|[TLD]h?-?\d{1,2}|\(|,|and)\s*)*$", before, re.IGNORECASE)
-        if not near_after and not near_before:
-            return None
-        if near_after and re.match(r"\s*(?:wall|cortex|margin|column)?\s*(?:osteophyt|spur|bridg|listh|subluxat|fusion|displac)", after, re.IGNORECASE):
-            return None
-        if value == "lateral" and not re.match(r"\s*(?:wedg|compress|vertebral|collapse|aspect\s+of\s+the\s+(?:vertebra|body))", after, re.IGNORECASE):
-            return None
-        if word == "lateral" and re.match(r"\s*(?:view|radiograph|film|projection|x-?ray|listh)", after, re.IGNORECASE):
-            return None
-        if not near_after and not re.search(r"wedg|height|loss|compress|collapse|flatten|reduc|%|lost|depress|impact", before[-90:], re.IGNORECASE):
-            return None
-        if not near_after and re.match(r"\s*(?:osteophyt|spur|bridg|longitudinal|vertebral\s+body\s+osteo|margin|cord|to\s+the)", after, re.IGNORECASE):
-            return None
-        if re.match(r"\s*(?:superior|inferior)?\s*(?:corner|longitudinal|epidural|osteo|listhesis|subluxation|spondylolisthesis|displacement)", after, re.IGNORECASE):
-            return None
-    return Attribute(field, value, match.start(), match.end())
+    if word in ("worse", "greater", "more severe", "more marked") and _WORSE_THAN_PLACE.match(after):
+        return None
+    if word in ("new", "newly") and re.search(r"\b(?:no|without|not)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE):
+        return None
+    denied = _CHANGE_DENIED.search(before)
+    if denied and value == "progressed":
+        value = "stable"
+    elif denied and value == "improved":
+        return None
+    if value == "improved" and _IMPROVED_OTHER.match(after):
+        return None
+    if word in _LIKENESS and _SIMILAR_TO_OTHER.match(after):
+        return None
+    return Attribute("change", value, match.start(), match.end())
+
+
+# "Posterior" names walls and elements unless a shape follows.
+_POSTERIOR_SHAPE = re.compile(
+    r"\s*(?:wedg|height|collapse|compress|vertebral\s+(?:body\s+)?(?:height\s+loss|wedg))",
+    re.IGNORECASE,
+)
+# A shape or loss that a direction after it may qualify: "loss of height anteriorly".
+_SHAPE_BEFORE_DIRECTION = re.compile(
+    r"(?:wedg\w+|compress\w+|height|collapse\w*|loss|deformit\w+|flatten\w*|reduction|fracture|depress\w+|%|lost"
+    r"|shortened|impact\w+)\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?:(?:of|is|are|in|at|on|about|the|to|through|thru|and|more"
+    r"|most|greatest|marked|mainly|particularly|predominantly|especially|worst|seen|mostly|affecting|involving|its"
+    r"|maximal|maximally|pronounced|approximately|height|vertebral|body|loss|percent|\d+%?|[TLD]h?-?\d{1,2}|\(|,"
+    r"|and)\s*)*$",
+    re.IGNORECASE,
+)
+# Osteophytes, slips and fusions have directions too.
+_DIRECTION_OF_OTHER = re.compile(
+    r"\s*(?:wall|cortex|margin|column)?\s*(?:osteophyt|spur|bridg|listh|subluxat|fusion|displac)",
+    re.IGNORECASE,
+)
+# "Lateral" names views and parts unless a shape follows.
+_LATERAL_SHAPE = re.compile(
+    r"\s*(?:wedg|compress|vertebral|collapse|aspect\s+of\s+the\s+(?:vertebra|body))",
+    re.IGNORECASE,
+)
+# "Lateral" of a projection.
+_LATERAL_VIEW = re.compile(r"\s*(?:view|radiograph|film|projection|x-?ray|listh)", re.IGNORECASE)
+# Any word for shape or loss.
+_ANY_SHAPE = re.compile(r"wedg|height|loss|compress|collapse|flatten|reduc|%|lost|depress|impact", re.IGNORECASE)
+# Structures that a direction names, with no shape after it.
+_ANTERIOR_STRUCTURE = re.compile(
+    r"\s*(?:osteophyt|spur|bridg|longitudinal|vertebral\s+body\s+osteo|margin|cord|to\s+the)",
+    re.IGNORECASE,
+)
+# Corners, ligaments and slips, whatever stands around.
+_CORNER_OR_SLIP = re.compile(
+    r"\s*(?:superior|inferior)?\s*(?:corner|longitudinal|epidural|osteo|listhesis|subluxation|spondylolisthesis"
+    r"|displacement)",
+    re.IGNORECASE,
+)
+
+
+def _wedge_direction(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
+    """Where the height is lost, unless the direction names a structure, a view or a slip."""
+    word = match.group().lower()
+    if value == "posterior" and not _POSTERIOR_SHAPE.match(after):
+        return None
+    near_after = _DIRECTION_CONTEXT.match(after)
+    near_before = _SHAPE_BEFORE_DIRECTION.search(before)
+    if not near_after and not near_before:
+        return None
+    if near_after and _DIRECTION_OF_OTHER.match(after):
+        return None
+    if value == "lateral" and not _LATERAL_SHAPE.match(after):
+        return None
+    if word == "lateral" and _LATERAL_VIEW.match(after):
+        return None
+    if not near_after and not _ANY_SHAPE.search(before[-90:]):
+        return None
+    if not near_after and _ANTERIOR_STRUCTURE.match(after):
+        return None
+    if _CORNER_OR_SLIP.match(after):
+        return None
+    return Attribute("wedge_direction", value, match.start(), match.end())
+
+
+_READERS: dict[str, Callable[[str, str, _Found, str, str], Attribute | None]] = {
+    "severity": _severity,
+    "acuity": _acuity,
+    "change": _change,
+    "wedge_direction": _wedge_direction,
+}
+
+
+def _word(text: str, field: str, value: str, match: _Found) -> Attribute | None:
+    """The attribute that a modifier states where it stands; None where it is about something else."""
+    reach = 90 if field == "wedge_direction" else 50
+    before, after = text[max(0, match.start() - reach) : match.start()], text[match.end() : match.end() + 60]
+    return _READERS[field](text, value, match, before, after)
 
 
 _EXAM_WORD = r"(?:exam\w*|study|studies|films?|radiographs?|scan|ct|mri|series|imaging|x-?rays?|images)"
-_NOT_ON_PRIOR = re.compile(rf"\b(?:not|wasn't|weren't)\s+(?:previously\s+)?(?:seen|present|reported|noted|evident|visible|there|identified|described)\s+(?:on|in|at)\s+(?:the\s+|her\s+|his\s+|any\s+)?(?:[\w/]+\s+){{0,3}}?{_EXAM_WORD}\b", re.IGNORECASE)
-_AS_ON_PRIOR = re.compile(rf"\bas\s+(?:on|in|seen\s+on)\s+(?:the\s+)?(?:prior|previous|earlier|last|old)?\s*(?:{_EXAM_WORD}\s+)?(?:(?:of|from|dated)\s+)?(?:\w+\s+)?(?:19|20)\d{{2}}\b", re.IGNORECASE)
+_NOT_ON_PRIOR = re.compile(
+    r"\b(?:not|wasn't|weren't)\s+(?:previously\s+)?(?:seen|present|reported|noted|evident|visible|there|identified"
+    rf"|described)\s+(?:on|in|at)\s+(?:the\s+|her\s+|his\s+|any\s+)?(?:[\w/]+\s+){{0,3}}?{_EXAM_WORD}\b",
+    re.IGNORECASE,
+)
+_AS_ON_PRIOR = re.compile(
+    rf"\bas\s+(?:on|in|seen\s+on)\s+(?:the\s+)?(?:prior|previous|earlier|last|old)?\s*(?:{_EXAM_WORD}\s+)?"
+    rf"(?:(?:of|from|dated)\s+)?(?:\w+\s+)?(?:19|20)\d{{2}}\b",
+    re.IGNORECASE,
+)
 
 
 # -------------------------------------------------------------------------------------------------- height loss
 
 _NUMBER = r"\d{1,3}(?:[.,]\d)?"
 _FRACTIONS: tuple[tuple[str, int], ...] = (
-    (r"three[\s-]quarters?|3/4(?:ths?)?", 75), (r"two[\s-]thirds?|2/3(?:rds?)?", 67), (r"one[\s-]half|a\s+half|half|1/2|\u00bd|fifty\s+per\s?cent", 50), (r"one[\s-]third|a\s+third|1/3(?:rd)?|third", 33),
-    (r"one[\s-]quarter|a\s+quarter|1/4(?:th)?|one[\s-]fourth|a\s+fourth|quarter|\u00bc", 25), (r"one[\s-]fifth|a\s+fifth|1/5(?:th)?", 20), (r"two[\s-]fifths|2/5", 40), (r"three[\s-]fifths|3/5", 60), (r"four[\s-]fifths|4/5", 80),
-    (r"ten\s+per\s?cent", 10), (r"fifteen\s+per\s?cent", 15), (r"twenty\s+per\s?cent", 20), (r"twenty[\s-]five\s+per\s?cent", 25), (r"thirty\s+per\s?cent", 30), (r"forty\s+per\s?cent", 40), (r"sixty\s+per\s?cent", 60), (r"seventy\s+per\s?cent", 70),
-    (r"eighty\s+per\s?cent", 80), (r"ninety\s+per\s?cent", 90), (r"thirty[\s-]five\s+per\s?cent", 35), (r"forty[\s-]five\s+per\s?cent", 45),
+    (r"three[\s-]quarters?|3/4(?:ths?)?", 75), (r"two[\s-]thirds?|2/3(?:rds?)?", 67),
+    (r"one[\s-]half|a\s+half|half|1/2|\u00bd|fifty\s+per\s?cent", 50),
+    (r"one[\s-]third|a\s+third|1/3(?:rd)?|third", 33),
+    (r"one[\s-]quarter|a\s+quarter|1/4(?:th)?|one[\s-]fourth|a\s+fourth|quarter|\u00bc", 25),
+    (r"one[\s-]fifth|a\s+fifth|1/5(?:th)?", 20), (r"two[\s-]fifths|2/5", 40), (r"three[\s-]fifths|3/5", 60),
+    (r"four[\s-]fifths|4/5", 80), (r"ten\s+per\s?cent", 10), (r"fifteen\s+per\s?cent", 15),
+    (r"twenty\s+per\s?cent", 20), (r"twenty[\s-]five\s+per\s?cent", 25), (r"thirty\s+per\s?cent", 30),
+    (r"forty\s+per\s?cent", 40), (r"sixty\s+per\s?cent", 60), (r"seventy\s+per\s?cent", 70),
+    (r"eighty\s+per\s?cent", 80), (r"ninety\s+per\s?cent", 90), (r"thirty[\s-]five\s+per\s?cent", 35),
+    (r"forty[\s-]five\s+per\s?cent", 45),
 )  # fmt: skip
-_FRACTION = re.compile("|".join(f"(?P<f{value}_{index}>\\b(?:{words})(?!\\w))" for index, (words, value) in enumerate(_FRACTIONS)), re.IGNORECASE)
-_PERCENT = re.compile(
-    rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})\s*(?:%|per\s?cent|pct)?\s*(?:-|to|\u2014|and|or)\s*(?P<high>{_NUMBER})\s*-?(?:%|per\s?cent|pct)(?!\w)|(?<![\d.,A-Za-z])(?P<one>{_NUMBER})\s*-?(?:%|per\s?cent|pct)(?!\w)", re.IGNORECASE
-)
-_LIST_HEAD = re.compile(rf"(?<![\d.,A-Za-z])(?P<number>{_NUMBER})\s*%?\s*(?=(?:,\s*{_NUMBER}\s*%?\s*)*(?:,|and|&|,\s*and)\s*{_NUMBER}\s*(?:%|per\s?cent))", re.IGNORECASE)
-_LESS = re.compile(r"\b(?:less\s+than|under|below|up\s+to|no\s+more\s+than|not\s+more\s+than|at\s+most|<=?|fewer\s+than|not\s+exceeding|maximum\s+of|below\s+about)\s*(?:about\s+|approximately\s+|an?\s+)?$|[<\u2264]\s*$", re.IGNORECASE)
-_MORE = re.compile(r"\b(?:more\s+than|greater\s+than|over|above|at\s+least|exceeding|in\s+excess\s+of|exceeds|upwards\s+of|not\s+less\s+than|no\s+less\s+than|well\s+over|just\s+over|beyond|minimum\s+of|a\s+little\s+over)\s*(?:about\s+|approximately\s+|an?\s+|the\s+)?$|[>\u2265]\s*$", re.IGNORECASE)
-_HEIGHT_NEAR = re.compile(r"height|loss|lost|compress|collaps|wedg|reduc|decreas|depress|flatten|deformit|fractur|impact|short|stature|remain|\bvertebra|genant|\bht\b|crush|burst|diminish", re.IGNORECASE)
-_NOT_HEIGHT_AFTER = re.compile(
-    r"\s*(?:of\s+(?:the\s+)?)?(?:(?:mild|moderate|severe|central|spinal|bony)\s+)*(?:canal|narrowing|stenosis|encroach|compromise|occlusion|slip|anterolisthesis|listhesis|disc|disk|sensitiv|specific|probab|chance|risk|confiden|whole|impairment|disability|oxygen|ejection|stenosed|luminal|of\s+patients|decrease\s+in\s+(?:bmd|bone)|bone|yearly|per\s+year|retropuls|retrolisthesis|of\s+the\s+(?:canal|spinal|disc|thecal)|reduction\s+of\s+the\s+canal|of\s+canal|displacement|spinal|predicted|change|increase|fat|body\s+fat|pneumothorax|effusion|narrowed|uptake|blockage|lung|translation|subluxation|of\s+(?:young|age|mean)|radius|\(t-score|anterior\s+sublux|slippage|union|intravertebral\s+cement|fill)",
+_FRACTION = re.compile(
+    "|".join(f"(?P<f{value}_{index}>\\b(?:{words})(?!\\w))" for index, (words, value) in enumerate(_FRACTIONS)),
     re.IGNORECASE,
 )
-_NOT_HEIGHT_BEFORE = re.compile(r"\b(?:canal|stenosis|encroach\w*|narrow\w*|slip\w*|\w*listhesis|bmd|density|ejection\s+fraction|probability|risk|disc|disk|(?:dis[ck]|joint)\s+(?:height|space)(?:\s+\w+){0,4}|spinal\s+canal|compromise\w*|radius|fat|occup\w+|cord|interspace|retropuls\w+(?:\s+(?:of|by|measuring))?(?=\s*$)|uptake|confidence|fill\w*|translation|subluxation|lesion\s+\w+|cement)\b[^,;()]{0,35}$", re.IGNORECASE)
-_REMAINING = re.compile(r"\b(?:reduced|decreased|down|diminished|collapsed|compressed|lowered|falls?|fallen|dropped|drops|shrunk)\s+(?:in\s+height\s+)?to\s+(?:about\s+|approximately\s+|only\s+|roughly\s+|some\s+|~\s*|around\s+|just\s+)?$|\b(?:remaining|residual|preserved|retains?|retained|maintains?|maintained)\s+(?:(?:[TLDC]h?-?\d{1,2}|height|vertebral|body|anterior|central|posterior|of|is|at|about|approximately|only|roughly|some|the)\s+)*$|\bheight\s+(?:is|of|at|measures)\s+(?:about\s+|only\s+|approximately\s+|roughly\s+|now\s+|~\s*|around\s+)*$", re.IGNORECASE)
-_REMAINING_AFTER = re.compile(r"\s*(?:of\s+(?:the\s+|its\s+)?(?:normal|expected|original|posterior|adjacent|height)|of\s+that\s+of|remains|remaining|residual|is\s+(?:preserved|maintained|left)|compared\s+(?:to|with)|preserved|the\s+height\s+of|height\s+(?:remaining|remains|preserved)|of\s+normal|left\b)", re.IGNORECASE)
-_PREVIOUSLY = re.compile(r"\b(?:previously|prior|formerly|was|from|earlier|initially|compared\s+(?:to|with)|originally|up\s+from|versus|vs\.?|before)\s+(?:(?:about|approximately|only|~|at|estimated|the|study|exam|film|of|just|some|on)\s+)*$", re.IGNORECASE)
+_PERCENT = re.compile(
+    rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})\s*(?:%|per\s?cent|pct)?\s*(?:-|to|\u2014|and|or)\s*(?P<high>{_NUMBER})\s*-?"
+    rf"(?:%|per\s?cent|pct)(?!\w)|(?<![\d.,A-Za-z])(?P<one>{_NUMBER})\s*-?(?:%|per\s?cent|pct)(?!\w)",
+    re.IGNORECASE,
+)
+_LIST_HEAD = re.compile(
+    rf"(?<![\d.,A-Za-z])(?P<number>{_NUMBER})\s*%?\s*(?=(?:,\s*{_NUMBER}\s*%?\s*)*(?:,|and|&|,\s*and)\s*{_NUMBER}\s*"
+    r"(?:%|per\s?cent))",
+    re.IGNORECASE,
+)
+_LESS = re.compile(
+    r"\b(?:less\s+than|under|below|up\s+to|no\s+more\s+than|not\s+more\s+than|at\s+most|<=?|fewer\s+than"
+    r"|not\s+exceeding|maximum\s+of|below\s+about)\s*(?:about\s+|approximately\s+|an?\s+)?$|[<\u2264]\s*$",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"\b(?:more\s+than|greater\s+than|over|above|at\s+least|exceeding|in\s+excess\s+of|exceeds|upwards\s+of"
+    r"|not\s+less\s+than|no\s+less\s+than|well\s+over|just\s+over|beyond|minimum\s+of|a\s+little\s+over)\s*"
+    r"(?:about\s+|approximately\s+|an?\s+|the\s+)?$|[>\u2265]\s*$",
+    re.IGNORECASE,
+)
+_HEIGHT_NEAR = re.compile(
+    r"height|loss|lost|compress|collaps|wedg|reduc|decreas|depress|flatten|deformit|fractur|impact|short|stature"
+    r"|remain|\bvertebra|genant|\bht\b|crush|burst|diminish",
+    re.IGNORECASE,
+)
+_NOT_HEIGHT_AFTER = re.compile(
+    r"\s*(?:of\s+(?:the\s+)?)?(?:(?:mild|moderate|severe|central|spinal|bony)\s+)*(?:canal|narrowing|stenosis|encroach"
+    r"|compromise|occlusion|slip|anterolisthesis|listhesis|disc|disk|sensitiv|specific|probab|chance|risk|confiden"
+    r"|whole|impairment|disability|oxygen|ejection|stenosed|luminal|of\s+patients|decrease\s+in\s+(?:bmd|bone)|bone"
+    r"|yearly|per\s+year|retropuls|retrolisthesis|of\s+the\s+(?:canal|spinal|disc|thecal)|reduction\s+of\s+the\s+canal"
+    r"|of\s+canal|displacement|spinal|predicted|change|increase|fat|body\s+fat|pneumothorax|effusion|narrowed|uptake"
+    r"|blockage|lung|translation|subluxation|of\s+(?:young|age|mean)|radius|\(t-score|anterior\s+sublux|slippage|union"
+    r"|intravertebral\s+cement|fill)",
+    re.IGNORECASE,
+)
+_NOT_HEIGHT_BEFORE = re.compile(
+    r"\b(?:canal|stenosis|encroach\w*|narrow\w*|slip\w*|\w*listhesis|bmd|density|ejection\s+fraction|probability|risk"
+    r"|disc|disk|(?:dis[ck]|joint)\s+(?:height|space)(?:\s+\w+){0,4}|spinal\s+canal|compromise\w*|radius|fat|occup\w+"
+    r"|cord|interspace|retropuls\w+(?:\s+(?:of|by|measuring))?(?=\s*$)|uptake|confidence|fill\w*|translation"
+    r"|subluxation|lesion\s+\w+|cement)\b[^,;()]{0,35}$",
+    re.IGNORECASE,
+)
+_REMAINING = re.compile(
+    r"\b(?:reduced|decreased|down|diminished|collapsed|compressed|lowered|falls?|fallen|dropped|drops|shrunk)\s+"
+    r"(?:in\s+height\s+)?to\s+(?:about\s+|approximately\s+|only\s+|roughly\s+|some\s+|~\s*|around\s+|just\s+)?$"
+    r"|\b(?:remaining|residual|preserved|retains?|retained|maintains?|maintained)\s+"
+    r"(?:(?:[TLDC]h?-?\d{1,2}|height|vertebral|body|anterior|central|posterior|of|is|at|about|approximately|only"
+    r"|roughly|some|the)\s+)*$|\bheight\s+(?:is|of|at|measures)\s+(?:about\s+|only\s+|approximately\s+|roughly\s+"
+    r"|now\s+|~\s*|around\s+)*$",
+    re.IGNORECASE,
+)
+_REMAINING_AFTER = re.compile(
+    r"\s*(?:of\s+(?:the\s+|its\s+)?(?:normal|expected|original|posterior|adjacent|height)|of\s+that\s+of|remains"
+    r"|remaining|residual|is\s+(?:preserved|maintained|left)|compared\s+(?:to|with)|preserved|the\s+height\s+of"
+    r"|height\s+(?:remaining|remains|preserved)|of\s+normal|left\b)",
+    re.IGNORECASE,
+)
+_PREVIOUSLY = re.compile(
+    r"\b(?:previously|prior|formerly|was|from|earlier|initially|compared\s+(?:to|with)|originally|up\s+from|versus"
+    r"|vs\.?|before)\s+(?:(?:about|approximately|only|~|at|estimated|the|study|exam|film|of|just|some|on)\s+)*$",
+    re.IGNORECASE,
+)
+
+
+# Cheap test: a percent sign or a fraction is needed at all.
+_CAN_STATE_HEIGHT = re.compile(
+    r"%|per\s?cent|\bpct\b|half|third|quarter|fourth|fifth|\d/\d|\u00bd|\u00bc",
+    re.IGNORECASE,
+)
+
+
+# "20 and 30 %" are two values, "between 20 and 30 %" is a range, "from 20 to 30 %" a change.
+_AND_OR = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
+_BETWEEN_BEFORE = re.compile(r"\bbetween\s*$", re.IGNORECASE)
+_FROM_BEFORE = re.compile(r"\bfrom\s+(?:about\s+|approximately\s+)?$", re.IGNORECASE)
 
 
 def _height_losses(text: str) -> Iterator[Attribute]:
     """Percentages and fractions of the height of a vertebral body that is lost."""
-    if not re.search(r"%|per\s?cent|\bpct\b|half|third|quarter|fourth|fifth|\d/\d|\u00bd|\u00bc", text, re.IGNORECASE):
+    if not _CAN_STATE_HEIGHT.search(text):
         return
     seen: list[tuple[int, int]] = []
-    candidates: list[tuple[int, int, float, float]] = []
-    listed: set[int] = set()
-    for match in _LIST_HEAD.finditer(text):
-        if re.search(r"\bbetween\s+(?:about\s+)?$", text[: match.start()], re.IGNORECASE):
-            continue
-        # A list of two is a range only where "to" or a dash says so: "20 and 30%" belongs to two vertebrae.
-        candidates.append((match.start("number"), match.end("number"), _value(match.group("number")), _value(match.group("number"))))
-        listed.add(match.start("number"))
-    for match in _PERCENT.finditer(text):
-        if match.group("one"):
-            value = _value(match.group("one"))
-            candidates.append((match.start(), match.end(), value, value))
-        elif re.search(r"\b(?:and|or)\b", match.group(), re.IGNORECASE) and not re.search(r"\bbetween\s*$", text[: match.start()], re.IGNORECASE):
-            value = _value(match.group("high"))
-            if not any(start <= match.start("low") < end for start, end, *_ in candidates):
-                first = _value(match.group("low"))
-                candidates.append((match.start("low"), match.end("low"), first, first))
-                listed.add(match.start("low"))
-            candidates.append((match.start("high"), match.end(), value, value))
-        elif re.search(r"\bfrom\s+(?:about\s+|approximately\s+)?$", text[: match.start()], re.IGNORECASE) and re.search(r"\bto\b", match.group(), re.IGNORECASE):
-            # "From 20 to 40 %" tells what it was and what it is.
-            candidates.append((match.start("high"), match.end(), _value(match.group("high")), _value(match.group("high"))))
-        else:
-            candidates.append((match.start(), match.end(), _value(match.group("low")), _value(match.group("high"))))
-    for match in _FRACTION.finditer(text):
-        value = float(re.sub(r"^f|_\d+$", "", match.lastgroup or "f0"))
-        candidates.append((match.start(), match.end(), value, value))
+    candidates, listed = _height_candidates(text)
     for start, end, low, high in sorted(candidates):
         if any(a < end and start < b for a, b in seen):
             continue
@@ -300,57 +566,176 @@ def _height_losses(text: str) -> Iterator[Attribute]:
             yield attribute
 
 
+def _height_candidates(text: str) -> tuple[list[tuple[int, int, float, float]], set[int]]:
+    """Start, end, low and high of every percentage and fraction, and the starts of those that belong to a list."""
+    candidates: list[tuple[int, int, float, float]] = []
+    listed: set[int] = set()
+    for match in _LIST_HEAD.finditer(text):
+        if re.search(r"\bbetween\s+(?:about\s+)?$", text[: match.start()], re.IGNORECASE):
+            continue
+        # A list of two is a range only where "to" or a dash says so: "20 and 30%" belongs to two vertebrae.
+        value = _value(match.group("number"))
+        candidates.append((match.start("number"), match.end("number"), value, value))
+        listed.add(match.start("number"))
+    for match in _PERCENT.finditer(text):
+        if match.group("one"):
+            value = _value(match.group("one"))
+            candidates.append((match.start(), match.end(), value, value))
+            continue
+        low, high = _value(match.group("low")), _value(match.group("high"))
+        if _AND_OR.search(match.group()) and not _BETWEEN_BEFORE.search(text[: match.start()]):
+            if not any(start <= match.start("low") < end for start, end, *_ in candidates):
+                candidates.append((match.start("low"), match.end("low"), low, low))
+                listed.add(match.start("low"))
+            candidates.append((match.start("high"), match.end(), high, high))
+        elif _FROM_BEFORE.search(text[: match.start()]) and re.search(r"\bto\b", match.group(), re.IGNORECASE):
+            # "From 20 to 40 %" tells what it was and what it is.
+            candidates.append((match.start("high"), match.end(), high, high))
+        else:
+            candidates.append((match.start(), match.end(), low, high))
+    for match in _FRACTION.finditer(text):
+        value = float(re.sub(r"^f|_\d+$", "", match.lastgroup or "f0"))
+        candidates.append((match.start(), match.end(), value, value))
+    return candidates, listed
+
+
 def _value(written: str) -> float:
     return float(written.replace(",", "."))
 
 
+# A fraction without "percent" is of height only beside such a word.
+_LOSS_WORD = re.compile(
+    r"\b(?:lost|loss|lose\w*|height|reduc\w+|decreas\w+|collaps\w+|compress\w+|diminish\w+|stature|wedg\w+"
+    r"|flatten\w*)\b",
+    re.IGNORECASE,
+)
+# "Half of the anterior ..." is a place.
+_FRACTION_OF_PART = re.compile(
+    r"\s*(?:of\s+the\s+)?(?:anterior|posterior|superior|inferior|upper|lower|middle|lateral|left|right"
+    r"|vertebral\s+body\s+(?:is|shows)|canal|lumbar|thoracic|rib|metatars)\b(?!\s+(?:vertebral\s+|body\s+)*height)",
+    re.IGNORECASE,
+)
+# "The anterior third" is a place ...
+_PART_BEFORE = re.compile(
+    r"\b(?:anterior|posterior|superior|inferior|upper|lower|middle|the|distal|proximal|left|right|first|second)\s+"
+    r"(?:one[\s-])?$",
+    re.IGNORECASE,
+)
+# ... unless it is what is lost.
+_LOST_BEFORE = re.compile(r"\b(?:lost|loss\s+of|by|lose)\s+(?:\w+\s+)?$", re.IGNORECASE)
+# What may follow a fraction of height.
+_AFTER_FRACTION = re.compile(
+    r"\s*(?:of\b|loss|the\s|its|their|height|vertebral|lost|reduction|compress|collaps|wedg|\)|in\s+height|gone"
+    r"|decrease|$|[.;])",
+    re.IGNORECASE,
+)
+# A fracture through a third of something is a place.
+_PLACE_BEFORE = re.compile(
+    r"\b(?:fractur\w*\s+(?:of|in|through)|(?:in|through|involving|within|of)\s+the)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+# Height that treatment gave back.
+_RESTORED = re.compile(r"\b(?:restor\w*|regain\w*|re-?expan\w*)\b[^.;]{0,25}$", re.IGNORECASE)
+# "Previously 20 %, now 40 %": the earlier value.
+_WAS = re.compile(r"\b(?:previously|was|prior)\s+(?:about\s+|approximately\s+|estimated\s+at\s+)?$", re.IGNORECASE)
+# The number is a loss, so not what remains.
+_LOSS_BEFORE = re.compile(r"\b(?:loss|reduction|decrease|diminution|lost|lose[sn]?)\b[^.;,]{0,45}$", re.IGNORECASE)
+# "Reduced to", "remaining": the number is what is left.
+_TO_OR_REMAINING = re.compile(r"\bto\s+(?:\w+\s+)?$|remaining|residual|retain|maintain|height\s+(?:is|of|at)")
+# The number is a loss, by the words after it.
+_LOSS_AFTER = re.compile(r"\s*(?:height\s+)?loss|\s*(?:loss|reduction|decrease)", re.IGNORECASE)
+# The number is what is left, by the words after it.
+_REMAINS_AFTER = re.compile(
+    r"\s*(?:of\s+(?:its\s+|the\s+)?(?:\w+\s+)?height\s+)?(?:remains|remaining|is\s+(?:preserved|maintained|left))"
+    r"|\s*(?:height\s+)?(?:remaining|residual|preserved)\b"
+    r"(?!\s*(?:height\s+)?(?:loss|reduction|deform|compress|wedg|kypho))",
+    re.IGNORECASE,
+)
+# "Loss has increased from 20 to 40 %": both numbers are losses.
+_LOSS_GREW_TO = re.compile(
+    r"\b(?:from|loss\s+(?:has\s+)?(?:increased|progressed|gone))\b[^.;]*\bto\s+(?:about\s+)?$",
+    re.IGNORECASE,
+)
+
+
 def _height_loss(text: str, start: int, end: int, low: float, high: float, *, listed: bool) -> Attribute | None:
+    """The loss that a number states; None where it is of something else, or of an earlier exam.
+
+    "Less than 20 %" is 0 to 20, "over 50 %" is 50 to 100, "reduced to 40 %" is a loss of 60.
+    """
     before, after = text[:start], text[end:]
-    percent = listed or "%" in text[start : end + 2] or re.search(r"per\s?cent|pct", text[start : end + 2], re.IGNORECASE) is not None
-    if high > 100 or (low > high) or _NOT_HEIGHT_AFTER.match(after) or _NOT_HEIGHT_BEFORE.search(before[-70:]):
+    unit = text[start : end + 2]
+    percent = listed or "%" in unit or re.search(r"per\s?cent|pct", unit, re.IGNORECASE) is not None
+    if high > 100 or low > high or _NOT_HEIGHT_AFTER.match(after) or _NOT_HEIGHT_BEFORE.search(before[-70:]):
         return None
-    near = before[-70:] + " " + after[:60]
-    if not _HEIGHT_NEAR.search(near):
+    if not _HEIGHT_NEAR.search(before[-70:] + " " + after[:60]):
         return None
-    if not percent and not re.search(r"\b(?:lost|loss|lose\w*|height|reduc\w+|decreas\w+|collaps\w+|compress\w+|diminish\w+|stature|wedg\w+|flatten\w*)\b", before[-45:] + " " + after[:35], re.IGNORECASE):
+    if not percent and not _is_fraction_of_height(before, after):
         return None
-    if not percent and re.match(r"\s*(?:of\s+the\s+)?(?:anterior|posterior|superior|inferior|upper|lower|middle|lateral|left|right|vertebral\s+body\s+(?:is|shows)|canal|lumbar|thoracic|rib|metatars)\b(?!\s+(?:vertebral\s+|body\s+)*height)", after, re.IGNORECASE):
-        return None
-    if not percent and re.search(r"\b(?:anterior|posterior|superior|inferior|upper|lower|middle|the|distal|proximal|left|right|first|second)\s+(?:one[\s-])?$", before, re.IGNORECASE) and not re.search(r"\b(?:lost|loss\s+of|by|lose)\s+(?:\w+\s+)?$", before, re.IGNORECASE):
-        return None
-    if not percent and not re.match(r"\s*(?:of\b|loss|the\s|its|their|height|vertebral|lost|reduction|compress|collaps|wedg|\)|in\s+height|gone|decrease|$|[.;])", after, re.IGNORECASE):
-        return None
-    if not percent and re.search(r"\b(?:fractur\w*\s+(?:of|in|through)|(?:in|through|involving|within|of)\s+the)\s+(?:\w+\s+)?$", before, re.IGNORECASE):
-        return None
-    if re.search(r"\b(?:restor\w*|regain\w*|re-?expan\w*)\b[^.;]{0,25}$", before, re.IGNORECASE):
-        return None
-    if _PREVIOUSLY.search(before) and not re.match(r"\s*(?:to\s|,?\s*now)", after) and re.search(r"\d+\s*%|half|third", text[:start], re.IGNORECASE):
-        return None
-    if re.search(r"\bfrom\s+(?:about\s+|approximately\s+)?$", before, re.IGNORECASE) and re.match(r"[^.;]{0,40}?\bto\s+(?:about\s+)?\d", after):
-        return None
-    if re.search(r"\b(?:previously|was|prior)\s+(?:about\s+|approximately\s+|estimated\s+at\s+)?$", before, re.IGNORECASE) and re.search(r"\bnow\b|\bpreviously\b", text, re.IGNORECASE) and len(_PERCENT.findall(text)) > 1:
+    if _RESTORED.search(before) or _is_earlier_value(text, before, after):
         return None
     lesser, more = _LESS.search(before), _MORE.search(before)
-    lost = re.search(r"\b(?:loss|reduction|decrease|diminution|lost|lose[sn]?)\b[^.;,]{0,45}$", before, re.IGNORECASE) and not re.search(r"\bto\s+(?:\w+\s+)?$", before)
-    remaining = not lost and bool(_REMAINING.search(before)) and (bool(_REMAINING_AFTER.match(after)) or bool(re.search(r"\bto\s+(?:\w+\s+)?$|remaining|residual|retain|maintain|height\s+(?:is|of|at)", before[-40:]))) and not re.match(r"\s*(?:height\s+)?loss|\s*(?:loss|reduction|decrease)", after, re.IGNORECASE)
-    if not remaining and re.match(r"\s*(?:of\s+(?:its\s+|the\s+)?(?:\w+\s+)?height\s+)?(?:remains|remaining|is\s+(?:preserved|maintained|left))|\s*(?:height\s+)?(?:remaining|residual|preserved)\b(?!\s*(?:height\s+)?(?:loss|reduction|deform|compress|wedg|kypho))", after, re.IGNORECASE):
-        remaining = True
-    if re.search(r"\b(?:from|loss\s+(?:has\s+)?(?:increased|progressed|gone))\b[^.;]*\bto\s+(?:about\s+)?$", before, re.IGNORECASE) and re.search(r"\d", before[-40:]):
-        remaining = False
     if lesser:
         low = 0.0
     elif more and low == high:
         high = 100.0
-    if remaining:
+    if _is_what_remains(before, after):
         low, high = 100.0 - high, 100.0 - low
     return Attribute("height_loss_percent", "", start, end, low, high)
 
 
+def _is_fraction_of_height(before: str, after: str) -> bool:
+    """Whether a fraction such as "a third" is an amount of height and not a part of a vertebra."""
+    if not _LOSS_WORD.search(before[-45:] + " " + after[:35]) or _FRACTION_OF_PART.match(after):
+        return False
+    if _PART_BEFORE.search(before) and not _LOST_BEFORE.search(before):
+        return False
+    return _AFTER_FRACTION.match(after) is not None and _PLACE_BEFORE.search(before) is None
+
+
+def _is_earlier_value(text: str, before: str, after: str) -> bool:
+    """Whether a number is what an earlier exam showed: "from 20 % to 40 %", "previously 20 %, now 40 %"."""
+    if (
+        _PREVIOUSLY.search(before)
+        and not re.match(r"\s*(?:to\s|,?\s*now)", after)
+        and re.search(r"\d+\s*%|half|third", before, re.IGNORECASE)
+    ):
+        return True
+    if _FROM_BEFORE.search(before) and re.match(r"[^.;]{0,40}?\bto\s+(?:about\s+)?\d", after):
+        return True
+    return bool(
+        _WAS.search(before)
+        and re.search(r"\bnow\b|\bpreviously\b", text, re.IGNORECASE)
+        and len(_PERCENT.findall(text)) > 1
+    )
+
+
+def _is_what_remains(before: str, after: str) -> bool:
+    """Whether a number is the height that is left and not the height that is lost."""
+    if _LOSS_GREW_TO.search(before) and re.search(r"\d", before[-40:]):
+        return False
+    if _REMAINS_AFTER.match(after):
+        return True
+    if _LOSS_BEFORE.search(before) and not re.search(r"\bto\s+(?:\w+\s+)?$", before):
+        return False
+    return (
+        _REMAINING.search(before) is not None
+        and (_REMAINING_AFTER.match(after) is not None or _TO_OR_REMAINING.search(before[-40:]) is not None)
+        and _LOSS_AFTER.match(after) is None
+    )
+
+
+# Bare percentages of such a line are of something else.
+_CANNOT_BE_HEIGHT = re.compile(r"\b(?:canal|stenosis|narrow|bmd|density|risk)", re.IGNORECASE)
+# A percentage, or a range of them.
+_BARE_PERCENT = re.compile(rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})(?:\s*(?:-|to)\s*(?P<high>{_NUMBER}))?\s*%")
+
+
 def plain_percentages(text: str) -> Iterator[Attribute]:
     """Percentages of a line that has no other words: "T8 25 %"."""
-    if _HEIGHT_NEAR.search(text) or re.search(r"\b(?:canal|stenosis|narrow|bmd|density|risk)", text, re.IGNORECASE):
+    if _HEIGHT_NEAR.search(text) or _CANNOT_BE_HEIGHT.search(text):
         return
-    for match in re.finditer(rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})(?:\s*(?:-|to)\s*(?P<high>{_NUMBER}))?\s*%", text):
+    for match in _BARE_PERCENT.finditer(text):
         low = _value(match.group("low"))
         high = _value(match.group("high")) if match.group("high") else low
         if low <= high <= 100:
@@ -360,39 +745,83 @@ def plain_percentages(text: str) -> Iterator[Attribute]:
 # ------------------------------------------------------------------------------------------ Genant, mm and canal
 
 _TABLE_GRADE = re.compile(
-    r"\W*(?:TH|T[hH]|[TLD])-?\d{1,2}[\s,:|-]+(?:(?P<first>[0-3])[\s,|-]+[A-Za-z-]|(?:wedge\w*|biconcave|crush|normal|anterior|compression|none|no|deform\w*|fracture|concave|endplate)[\w\s,/-]*?[\s,|-]+(?P<last>[0-3])\W*$)", re.IGNORECASE
+    r"\W*(?:TH|T[hH]|[TLD])-?\d{1,2}[\s,:|-]+(?:(?P<first>[0-3])[\s,|-]+[A-Za-z-]"
+    r"|(?:wedge\w*|biconcave|crush|normal|anterior|compression|none|no|deform\w*|fracture|concave"
+    r"|endplate)[\w\s,/-]*?[\s,|-]+(?P<last>[0-3])\W*$)",
+    re.IGNORECASE,
 )
 _GRADES = {"0": 0, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3, "one": 1, "two": 2, "three": 3, "zero": 0}
 _GRADE = re.compile(
-    r"\b(?:(?:genant|sq|semi-?quantitative)(?:'s)?\s*(?:(?:classification|score|method|semi-?quantitative|criteria|scale|sq|type|system)\s*)*[:,(]?\s*(?:grade|gr\.?|g)?\s*[:=]?\s*(?P<genant>[0-3]|III|II|I)|(?:grade|gr\.?|g(?=\s?[0-3]))\s*-?\s*(?P<grade>[0-3]|III|II|I|one|two|three)(?:\s*(?:-|to|/)\s*(?P<upper>[0-3]|III|II))?)(?![\w%/]|\.\d)", re.IGNORECASE
+    r"\b(?:(?:genant|sq|semi-?quantitative)(?:'s)?\s*(?:(?:classification|score|method|semi-?quantitative|criteria"
+    r"|scale|sq|type|system)\s*)*[:,(]?\s*(?:grade|gr\.?|g)?\s*[:=]?\s*(?P<genant>[0-3]|III|II|I)"
+    r"|(?:grade|gr\.?|g(?=\s?[0-3]))\s*-?\s*(?P<grade>[0-3]|III|II|I|one|two|three)"
+    r"(?:\s*(?:-|to|/)\s*(?P<upper>[0-3]|III|II))?)(?![\w%/]|\.\d)",
+    re.IGNORECASE,
 )
-_NOT_GENANT = re.compile(r"\s*(?:\(?\w*\)?\s*)?(?:-?\s*(?:anterior\s+|posterior\s+|degenerative\s+)?(?:antero|retro|spondylo)?listhesis|spondylolys|spondylolis|anterolis|retrolis|tumou?r|glioma|stenosis|spondylolithesis|slip|sprain|strain|liver|splenic|esophag|osteoarth|chondro|anterior\s+spondyl|carcinoma|astro|hydroneph|varic|disc|pfirrmann|effusion|placenta|schmorl|degener|injur|lymph|vesico|ac\b|facet)", re.IGNORECASE)
+_NOT_GENANT = re.compile(
+    r"\s*(?:\(?\w*\)?\s*)?(?:-?\s*(?:anterior\s+|posterior\s+|degenerative\s+)?(?:antero|retro|spondylo)?listhesis"
+    r"|spondylolys|spondylolis|anterolis|retrolis|tumou?r|glioma|stenosis|spondylolithesis|slip|sprain|strain|liver"
+    r"|splenic|esophag|osteoarth|chondro|anterior\s+spondyl|carcinoma|astro|hydroneph|varic|disc|pfirrmann|effusion"
+    r"|placenta|schmorl|degener|injur|lymph|vesico|ac\b|facet)",
+    re.IGNORECASE,
+)
+
+
+# Grades of slips, discs, ligaments and tumours.
+_OTHER_SYSTEM = re.compile(
+    r"\b(?:listhesis|modic|pfirrmann|meyerding|who|asia|frankel|histologic|high|low|kellgren|slip|fisher|ecog|tumou?r"
+    r"|carcinoma|lithesis)\W+(?:\w+\W+){0,2}$",
+    re.IGNORECASE,
+)
 
 
 def _genant(text: str) -> Iterator[Attribute]:
     for match in _GRADE.finditer(text):
         after, before = text[match.end() :], text[: match.start()]
-        if _NOT_GENANT.match(after) or re.search(r"\b(?:listhesis|modic|pfirrmann|meyerding|who|asia|frankel|histologic|high|low|kellgren|slip|fisher|ecog|tumou?r|carcinoma|lithesis)\W+(?:\w+\W+){0,2}$", before, re.IGNORECASE):
+        if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before):
             continue
         written = (match.group("upper") or match.group("genant") or match.group("grade")).lower()
         named = match.group("genant") is not None or re.search(r"genant|semi-?quantitative|\bsq\b", text, re.IGNORECASE)
         yield Attribute("genant_grade", str(_GRADES[written]), match.start(), match.end(), standing=named is not None)
 
 
-_MM = re.compile(r"(?<![\d.])(?P<number>\d{1,2}(?:[.,]\d)?)(?:\s*(?:-|to)\s*(?P<high>\d{1,2}(?:[.,]\d)?))?\s*-?(?P<unit>mm|millimet\w+|cm|centimet\w+)\b", re.IGNORECASE)
+_MM = re.compile(
+    r"(?<![\d.])(?P<number>\d{1,2}(?:[.,]\d)?)(?:\s*(?:-|to)\s*(?P<high>\d{1,2}(?:[.,]\d)?))?\s*-?"
+    r"(?P<unit>mm|millimet\w+|cm|centimet\w+)\b",
+    re.IGNORECASE,
+)
+
+
+# What millimetres of retropulsion stand beside.
+_RETROPULSION_WORDS = re.compile(
+    r"retro-?puls\w*|retrobulg\w*|into\s+the\s+(?:spinal\s+)?canal|posterior(?:ly)?\s+(?:displac\w+|bowing)"
+    r"|encroach\w+",
+    re.IGNORECASE,
+)
+# A word between number and retropulsion to which the number belongs.
+_OTHER_MEASURE = re.compile(
+    r"[;]|\b(?:kyphosis|listhesis|height|disc|canal\s+(?:diameter|measures)|nodule|lesion)\b",
+    re.IGNORECASE,
+)
+# What may stand between the number and the retropulsion after it.
+_MEASURED_FRAGMENT = re.compile(
+    r"\s*(?:of\s+|posterior\s+|bony\s+|osseous\s+|the\s+|a\s+|fragment\s+|bone\s+|superior\s+|endplate\s+|central\s+"
+    r"|\w+\s+)*",
+    re.IGNORECASE,
+)
 
 
 def _millimetres(text: str) -> Iterator[Attribute]:
     """Millimetres of retropulsion; other millimetres are of something else."""
-    found = list(re.finditer(r"retro-?puls\w*|retrobulg\w*|into\s+the\s+(?:spinal\s+)?canal|posterior(?:ly)?\s+(?:displac\w+|bowing)|encroach\w+", text, re.IGNORECASE))
+    found = list(_RETROPULSION_WORDS.finditer(text))
     if not found:
         return
     for match in _MM.finditer(text):
         nearest = min(found, key=lambda other: min(abs(other.start() - match.end()), abs(match.start() - other.end())))
         gap = text[min(match.end(), nearest.end()) : max(match.start(), nearest.start())]
-        if len(gap) > 45 or re.search(r"[;]|\b(?:kyphosis|listhesis|height|disc|canal\s+(?:diameter|measures)|nodule|lesion)\b", gap, re.IGNORECASE):
+        if len(gap) > 45 or _OTHER_MEASURE.search(gap):
             continue
-        if match.end() <= nearest.start() and not re.fullmatch(r"\s*(?:of\s+|posterior\s+|bony\s+|osseous\s+|the\s+|a\s+|fragment\s+|bone\s+|superior\s+|endplate\s+|central\s+|\w+\s+)*", gap, re.IGNORECASE):
+        if match.end() <= nearest.start() and not _MEASURED_FRAGMENT.fullmatch(gap):
             continue
         value = _value(match.group("high") or match.group("number"))
         value = value * 10 if match.group("unit").lower().startswith("c") else value
@@ -400,8 +829,14 @@ def _millimetres(text: str) -> Iterator[Attribute]:
 
 
 _CANAL = re.compile(
-    r"(?P<a>\d{1,3})(?:\s*(?:-|to)\s*(?P<b>\d{1,3}))?\s*(?:%|per\s?cent)\s*(?:\w+\s+){0,4}?(?:(?:of\s+)?(?:the\s+)?(?:(?:spinal|central|bony|vertebral|ap)\s+)*canal|canal\s+(?:narrowing|stenosis|compromise|encroachment|occlusion)|(?:spinal|central)\s+(?:stenosis|narrowing)|(?:narrowing|stenosis|encroachment|compromise|occlusion|obliteration|reduction)\s+(?:of|in|on)\s+(?:the\s+)?(?:(?:spinal|central|bony|vertebral|ap)\s+)*canal)"
-    r"|\bcanal\s*(?:is\s+)?(?:\w+\s+){0,5}?(?:by\s+|of\s+|to\s+)?(?:about\s+|approximately\s+|roughly\s+|around\s+|~\s*|some\s+)?(?P<c>\d{1,3})(?:\s*(?:-|to)\s*(?P<d>\d{1,3}))?\s*(?:%|per\s?cent)(?!\s*(?:height|loss|of\s+(?:the\s+)?(?:vertebral|height)))",
+    r"(?P<a>\d{1,3})(?:\s*(?:-|to)\s*(?P<b>\d{1,3}))?\s*(?:%|per\s?cent)\s*(?:\w+\s+){0,4}?"
+    r"(?:(?:of\s+)?(?:the\s+)?(?:(?:spinal|central|bony|vertebral|ap)\s+)*canal"
+    r"|canal\s+(?:narrowing|stenosis|compromise|encroachment|occlusion)|(?:spinal|central)\s+(?:stenosis|narrowing)"
+    r"|(?:narrowing|stenosis|encroachment|compromise|occlusion|obliteration|reduction)\s+(?:of|in|on)\s+(?:the\s+)?"
+    r"(?:(?:spinal|central|bony|vertebral|ap)\s+)*canal)"
+    r"|\bcanal\s*(?:is\s+)?(?:\w+\s+){0,5}?(?:by\s+|of\s+|to\s+)?(?:about\s+|approximately\s+|roughly\s+|around\s+"
+    r"|~\s*|some\s+)?(?P<c>\d{1,3})(?:\s*(?:-|to)\s*(?P<d>\d{1,3}))?\s*(?:%|per\s?cent)"
+    r"(?!\s*(?:height|loss|of\s+(?:the\s+)?(?:vertebral|height)))",
     re.IGNORECASE,
 )
 
@@ -431,6 +866,16 @@ def asserted(text: str, hits: Sequence[Hit]) -> Iterator[Attribute]:
             yield Attribute(field, value, hit.start, hit.end, asserted=True)
 
 
+# Words that end the scope of a negation before the target.
+_NEGATION_ENDS = re.compile(
+    r",\s*(?:with|mild|moderate|severe|a|an|there)\b|(?<!consistent )(?<!compatible )(?<!associated )\bwith\b"
+    r"(?!\s+(?:no|any))|\band\s+(?:mild|moderate|severe|associated|a|an)\b|[.:]\s|\b(?:is|are|shows?|has)\b",
+    re.IGNORECASE,
+)
+# "Possible, given the retropulsion": the retropulsion itself is certain.
+_GIVEN = re.compile(r"\b(?:given|due\s+to|because|based\s+on|in\s+view)\b")
+
+
 def _status(text: str, hit: Hit) -> str | None:
     """present, possible or absent, as ConText's cues say; None for what is only asked for or of another person."""
     rules = vocabulary.cues_by_id()
@@ -440,14 +885,24 @@ def _status(text: str, hit: Hit) -> str | None:
         if kind is None:
             continue
         gap = text[cue.end : hit.start] if cue.end <= hit.start else text[hit.end : cue.start]
+        words = text[cue.start : cue.end]
         if kind == "negated":
-            if cue.end <= hit.start and (re.search(r",\s*(?:with|mild|moderate|severe|a|an|there)\b|(?<!consistent )(?<!compatible )(?<!associated )\bwith\b(?!\s+(?:no|any))|\band\s+(?:mild|moderate|severe|associated|a|an)\b|[.:]\s|\b(?:is|are|shows?|has)\b", gap, re.IGNORECASE) and not re.search(r"\b(?:or|nor)\b", gap)):
+            if cue.end <= hit.start and _NEGATION_ENDS.search(gap) and not re.search(r"\b(?:or|nor)\b", gap):
                 continue
-            if cue.end > hit.start and (re.search(r"[;.]|\bwith\b|\bbut\b", gap) or text[cue.start : cue.end].lower().endswith("normal") and len(gap) > 25):
+            if cue.end > hit.start and (
+                re.search(r"[;.]|\bwith\b|\bbut\b", gap) or (words.lower().endswith("normal") and len(gap) > 25)
+            ):
                 continue
-        if kind == "possible" and cue.end > hit.start and text[cue.start : cue.end].startswith("?") and re.match(r"\s*\w", text[cue.end : cue.end + 2]):
+        if (
+            kind == "possible"
+            and cue.end > hit.start
+            and words.startswith("?")
+            and re.match(r"\s*\w", text[cue.end : cue.end + 2])
+        ):
             continue
-        if text[cue.start : cue.end].lower() in ("rather than", "instead of") and "," in gap or kind == "possible" and re.search(r"\b(?:given|due\s+to|because|based\s+on|in\s+view)\b", gap):
+        if words.lower() in ("rather than", "instead of") and "," in gap:
+            continue
+        if kind == "possible" and _GIVEN.search(gap):
             continue
         kinds.add(kind)
     if kinds & {"hypothetical", "family"}:
@@ -457,29 +912,71 @@ def _status(text: str, hit: Hit) -> str | None:
     return "possible" if "possible" in kinds else "present"
 
 
-_INTACT = re.compile(r"\b(?:intact|preserved|spared|maintained|normal|unremarkable|not\s+(?:involved|disrupted|breached|affected|displaced)|uninvolved|respected|within\s+normal|uninjured|seen\s+normally|has\s+not\s+been\s+disrupted|without\s+(?:disruption|involvement|fracture|injury)|undisturbed|unaffected|aligned|well\s+aligned|not\s+widened|no\s+(?:disruption|involvement|breach|injury|fracture))\b", re.IGNORECASE)
-_INVOLVED = re.compile(r"\b(?:involv\w+|disrupt\w+|breach\w*|fractur\w+|displac\w+|buckl\w+|extend\w*|extension|broken|bulg\w+|bow\w+|retropuls\w+|comminut\w+|violat\w+|discontinu\w+|cortical\s+break|compromis\w+|affect\w+|height\s+(?:is\s+)?(?:lost|reduced)|interrupted|angulat\w+|impact\w+|step)\b", re.IGNORECASE)
-_INJURED = re.compile(r"\b(?:injur\w+|disrupt\w+|fann\w+|fractur\w+|tear\w*|torn|ruptur\w+|widen\w+|splay\w*|dislocat\w+|perched|jumped|locked|sublux\w+|involv\w+|extend\w*|extension|destruct\w+|translat\w+|distract\w+|avuls\w+|failure|compromis\w+|broken|edema|oedema|lax\w*|diastasis|separat\w+|insufficien\w+)\b", re.IGNORECASE)
+_INTACT = re.compile(
+    r"\b(?:intact|preserved|spared|maintained|normal|unremarkable"
+    r"|not\s+(?:involved|disrupted|breached|affected|displaced)|uninvolved|respected|within\s+normal|uninjured"
+    r"|seen\s+normally|has\s+not\s+been\s+disrupted|without\s+(?:disruption|involvement|fracture|injury)|undisturbed"
+    r"|unaffected|aligned|well\s+aligned|not\s+widened|no\s+(?:disruption|involvement|breach|injury|fracture))\b",
+    re.IGNORECASE,
+)
+_INVOLVED = re.compile(
+    r"\b(?:involv\w+|disrupt\w+|breach\w*|fractur\w+|displac\w+|buckl\w+|extend\w*|extension|broken|bulg\w+|bow\w+"
+    r"|retropuls\w+|comminut\w+|violat\w+|discontinu\w+|cortical\s+break|compromis\w+|affect\w+|height\s+(?:is\s+)?"
+    r"(?:lost|reduced)|interrupted|angulat\w+|impact\w+|step)\b",
+    re.IGNORECASE,
+)
+_INJURED = re.compile(
+    r"\b(?:injur\w+|disrupt\w+|fann\w+|fractur\w+|tear\w*|torn|ruptur\w+|widen\w+|splay\w*|dislocat\w+|perched|jumped"
+    r"|locked|sublux\w+|involv\w+|extend\w*|extension|destruct\w+|translat\w+|distract\w+|avuls\w+|failure"
+    r"|compromis\w+|broken|edema|oedema|lax\w*|diastasis|separat\w+|insufficien\w+)\b",
+    re.IGNORECASE,
+)
+
+
+# Where the clause of a target begins ...
+_CLAUSE_START = re.compile(r"[;.]\s|\bbut\b|\bhowever\b|\bwhile\b")
+# ... and where it ends.
+_CLAUSE_END = re.compile(r"[;.](?:\s|$)|\bbut\b|\bhowever\b|\bwhile\b|\balthough\b")
 
 
 def _clause(text: str, hit: Hit, reach: int = 90) -> tuple[str, str]:
     """The words before and after a target in its own clause."""
-    before = re.split(r"[;.]\s|\bbut\b|\bhowever\b|\bwhile\b", text[max(0, hit.start - reach) : hit.start])[-1]
-    after = re.split(r"[;.](?:\s|$)|\bbut\b|\bhowever\b|\bwhile\b|\balthough\b", text[hit.end : hit.end + reach])[0]
+    before = _CLAUSE_START.split(text[max(0, hit.start - reach) : hit.start])[-1]
+    after = _CLAUSE_END.split(text[hit.end : hit.end + reach])[0]
     return before, after
 
 
+# "Posterior vertebral body height" is no posterior wall.
+_VERTEBRAL_BODY_PART = re.compile(r"\s*(?:height|line|margin|cortex|wall|spur|osteo|element)", re.IGNORECASE)
+# "Preserved posterior wall".
+_INTACT_BEFORE = re.compile(
+    r"\b(?:intact|preserved|normal|spared|spares|sparing|preserves|uninvolved|maintained|undisturbed|preservation\s+of"
+    r"|integrity\s+of)\s+(?:the\s+|of\s+)*(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+
+
 def _posterior_wall(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
+    """Whether the posterior wall is intact or involved; unknown where the words around it say neither."""
     before, after = _clause(text, hit)
-    if hit_text(text, hit).lower() in ("posterior vertebral body", "posterior vertebral bodies") and re.match(r"\s*(?:height|line|margin|cortex|wall|spur|osteo|element)", after, re.IGNORECASE) and not re.match(r"\s*(?:line|margin|cortex|wall)", after, re.IGNORECASE):
+    words = hit_text(text, hit).lower()
+    if (
+        words in ("posterior vertebral body", "posterior vertebral bodies")
+        and _VERTEBRAL_BODY_PART.match(after)
+        and not re.match(r"\s*(?:line|margin|cortex|wall)", after, re.IGNORECASE)
+    ):
         return []
     if re.search(r"retropuls", before, re.IGNORECASE) and status == "absent":
         return []
     found: list[tuple[str, str]] = []
-    both = "middle" in hit_text(text, hit).lower() and "posterior column" in hit_text(text, hit).lower()
+    both = "middle" in words and "posterior column" in words
     if re.search(r"\bconvex|convexity\b", before[-30:] + after[:40], re.IGNORECASE) and status != "absent":
         return [("posterior_wall", "involved")]
-    if _INTACT.search(after[:60]) or re.search(r"\b(?:intact|preserved|normal|spared|spares|sparing|preserves|uninvolved|maintained|undisturbed|preservation\s+of|integrity\s+of)\s+(?:the\s+|of\s+)*(?:\w+\s+)?$", before, re.IGNORECASE) or status == "absent" and not re.search(r"\bintact|preserv", after[:40]):
+    if (
+        _INTACT.search(after[:60])
+        or _INTACT_BEFORE.search(before)
+        or (status == "absent" and not re.search(r"\bintact|preserv", after[:40]))
+    ):
         found.append(("posterior_wall", "intact"))
     elif status == "present" and (_INVOLVED.search(after[:70]) or _INVOLVED.search(before[-70:])):
         found.append(("posterior_wall", "involved"))
@@ -488,7 +985,36 @@ def _posterior_wall(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     return found
 
 
+# Facets and ligaments in their degenerative sense.
+_JOINT_DISEASE = re.compile(
+    r"\b(?:arthro\w*|degener\w*|hypertroph\w*|oste\w+|screw\w*|sclero\w*|effusion|cyst)\b",
+    re.IGNORECASE,
+)
+# "No widening, injury or disruption of ..."
+_NO_INJURY_BEFORE = re.compile(
+    r"\bno\s+(?:\w+\s+){0,6}?(?:widening|injury|fracture|disruption|involvement|tear|rupture|extension|displacement"
+    r"|signal)\b",
+    re.IGNORECASE,
+)
+# "Pedicles without fracture".
+_NO_INJURY_AFTER = re.compile(
+    r"\s*(?:\w+\s+){0,4}?(?:without|no)\s+(?:\w+\s+)?(?:injury|fracture|disruption|involvement)",
+    re.IGNORECASE,
+)
+# "Intact posterior elements".
+_COLUMN_INTACT_BEFORE = re.compile(
+    r"\b(?:intact|preserved|normal|unremarkable|spared|uninvolved|integrity\s+of|preservation\s+of|aligned|spares"
+    r"|sparing|maintained)\s+(?:of\s+|the\s+)*(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+# Three columns or the tension band are injured only where an injury is named.
+_UNSTABLE = re.compile(r"injur|fractur|fail|disrupt|unstable", re.IGNORECASE)
+# A pedicle lost to a tumour is no injury of the posterior column.
+_TUMOUR_OF_PEDICLE = re.compile(r"destr|lytic|lesion|metasta|mass|lysis|eros|infiltrat|tumou?r|widen", re.IGNORECASE)
+
+
 def _posterior_column(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
+    """Whether the posterior elements and ligaments are intact or injured; a pedicle eroded by a tumour is neither."""
     words = hit_text(text, hit).lower()
     before, after = _clause(text, hit)
     if re.match(r"\s*(?:screw|hook)", after, re.IGNORECASE):
@@ -498,30 +1024,34 @@ def _posterior_column(text: str, hit: Hit, status: str) -> list[tuple[str, str]]
             return []
         return [("posterior_column", "injured")] if status == "present" else []
     if words in ("three-column", "three column", "3 column", "3-column", "tension band"):
-        if status == "absent":
+        if status == "absent" or not _UNSTABLE.search(before + after):
             return []
-        return [("posterior_column", "injured")] if re.search(r"injur|fractur|fail|disrupt|unstable", before + after, re.IGNORECASE) else []
+        return [("posterior_column", "injured")]
     if words == "ligamentum flavum tear":
         return [("posterior_column", "injured")] if status == "present" else []
     if words.startswith("pars"):
         return []
     if words.startswith("ligamentum") and not _INJURED.search(before[-25:] + after[:40]):
         return []
-    if re.search(r"\b(?:arthro\w*|degener\w*|hypertroph\w*|oste\w+|screw\w*|sclero\w*|effusion|cyst)\b", before[-25:] + after[:35], re.IGNORECASE) and not re.search(r"fractur|injur|intact", before[-40:] + after[:50], re.IGNORECASE):
+    if _JOINT_DISEASE.search(before[-25:] + after[:35]) and not re.search(
+        r"fractur|injur|intact", before[-40:] + after[:50], re.IGNORECASE
+    ):
         return []
-    negated = status == "absent"
-    if re.search(r"\bno\s+(?:\w+\s+){0,6}?(?:widening|injury|fracture|disruption|involvement|tear|rupture|extension|displacement|signal)\b", before, re.IGNORECASE) or re.match(r"\s*(?:\w+\s+){0,4}?(?:without|no)\s+(?:\w+\s+)?(?:injury|fracture|disruption|involvement)", after, re.IGNORECASE):
-        negated = True
-    if _INTACT.search(after[:70]) and not re.search(r"\bnot\s+(?:fully\s+)?(?:intact|preserved)", after[:70]) or re.search(r"\b(?:intact|preserved|normal|unremarkable|spared|uninvolved|integrity\s+of|preservation\s+of|aligned|spares|sparing|maintained)\s+(?:of\s+|the\s+)*(?:\w+\s+)?$", before, re.IGNORECASE):
+    if _COLUMN_INTACT_BEFORE.search(before):
+        return [("posterior_column", "intact")]
+    if _INTACT.search(after[:70]) and not re.search(r"\bnot\s+(?:fully\s+)?(?:intact|preserved)", after[:70]):
         return [("posterior_column", "intact")]
     injured = _INJURED.search(after[:70]) or _INJURED.search(before[-60:])
-    if negated:
-        return [("posterior_column", "intact")] if (injured or "involv" in before or re.search(r"posterior", words)) and words not in ("interspinous space", "interspinous distance") else []
-    if injured and status == "present":
-        if words.startswith(("pedicle", "pedicles")) and re.search(r"destr|lytic|lesion|metasta|mass|lysis|eros|infiltrat|tumou?r|widen", text, re.IGNORECASE):
-            return [("malignant_features", "pedicle_destruction")] if re.search(r"destr|lytic|lysis|eros", text, re.IGNORECASE) else []
-        return [("posterior_column", "injured")]
-    return []
+    if status == "absent" or _NO_INJURY_BEFORE.search(before) or _NO_INJURY_AFTER.match(after):
+        if words in ("interspinous space", "interspinous distance"):
+            return []
+        return [("posterior_column", "intact")] if injured or "involv" in before or "posterior" in words else []
+    if not injured or status != "present":
+        return []
+    if words.startswith("pedicle") and _TUMOUR_OF_PEDICLE.search(text):
+        destroyed = re.search(r"destr|lytic|lysis|eros", text, re.IGNORECASE)
+        return [("malignant_features", "pedicle_destruction")] if destroyed else []
+    return [("posterior_column", "injured")]
 
 
 def hit_text(text: str, hit: Hit) -> str:
@@ -529,61 +1059,108 @@ def hit_text(text: str, hit: Hit) -> str:
     return text[hit.start : hit.end]
 
 
+# Oedema of soft tissue, joints or other organs.
+_OTHER_EDEMA = re.compile(
+    r"\b(?:pulmonary|soft[\s-]tissue|subcutaneous|leg|ankle|pedal|interstitial|cerebral|cord|paraspinal|paravertebral"
+    r"|prevertebral|muscle|muscular|perilesional|periarticular|interspinous|ligament\w*|peripheral|facet|sacral|psoas"
+    r"|epidural|airspace|alveolar|of\s+the\s+cord|spinous)\b",
+    re.IGNORECASE,
+)
+# Oedema is of marrow only where bone, MRI or a fracture is named.
+_BONE_NAMED = re.compile(
+    r"\b(?:vertebra\w*|body|bodies|marrow|bone|stir|fracture|fractured|[TLDC]h?-?\d{1,2}|endplate|compression"
+    r"|deformity|associated|surrounding|mri|signal|no|without|level|acute|underlying)\b",
+    re.IGNORECASE,
+)
+# Signal of degenerative end plates, joints and other bones.
+_MODIC = re.compile(
+    r"\b(?:modic|degenerative|facet|discogenic|reactive|sacral|iliac|femoral|hip|spondylolisthesis)\b",
+    re.IGNORECASE,
+)
+
+
 def _edema(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
+    """Oedema of the marrow; unknown where it is only suspected, or is of soft tissue or a joint."""
     before, after = _clause(text, hit, 60)
     words = hit_text(text, hit).lower()
     around = before[-35:] + " " + words + " " + after[:45]
-    if words in ("edema", "oedema", "edematous", "oedematous", "stir signal"):
-        if re.search(r"\b(?:pulmonary|soft[\s-]tissue|subcutaneous|leg|ankle|pedal|interstitial|cerebral|cord|paraspinal|paravertebral|prevertebral|muscle|muscular|perilesional|periarticular|interspinous|ligament\w*|peripheral|facet|sacral|psoas|epidural|airspace|alveolar|of\s+the\s+cord|spinous)\b", around, re.IGNORECASE):
-            return []
-        if not re.search(r"\b(?:vertebra\w*|body|bodies|marrow|bone|stir|fracture|fractured|[TLDC]h?-?\d{1,2}|endplate|compression|deformity|associated|surrounding|mri|signal|no|without|level|acute|underlying)\b", text, re.IGNORECASE):
-            return []
-    if re.search(r"\b(?:modic|degenerative|facet|discogenic|reactive|sacral|iliac|femoral|hip|spondylolisthesis)\b", around, re.IGNORECASE) and "fracture" not in text.lower():
+    bare = words in ("edema", "oedema", "edematous", "oedematous", "stir signal")
+    if bare and (_OTHER_EDEMA.search(around) or not _BONE_NAMED.search(text)):
         return []
-    if words in ("marrow signal abnormality", "abnormal marrow signal", "marrow signal change") and not re.search(r"stir|acute|edema|oedema|fractur|compress", text, re.IGNORECASE):
+    if _MODIC.search(around) and "fracture" not in text.lower():
+        return []
+    unspecific = words in ("marrow signal abnormality", "abnormal marrow signal", "marrow signal change")
+    if unspecific and not re.search(r"stir|acute|edema|oedema|fractur|compress", text, re.IGNORECASE):
         return []
     if status == "possible":
         return []
     return [("marrow_edema", status)]
 
 
+# Discs, cement and masses that project backwards.
+_PUSHED_BACK_OTHER = re.compile(r"\b(?:disc|disk|cement|graft|cage|tumou?r|mass|lesion|osteophyte)\b")
+# "Into the canal" is retropulsion where a bone or fragment goes there.
+_BONE_BEFORE = re.compile(r"fragment|bone|bony|displac|cortex|posterior\s+wall", re.IGNORECASE)
+
+
 def _retropulsion(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
+    """Bone displaced into the canal; a disc, cement or a mass that projects backwards is none."""
     words = hit_text(text, hit).lower()
-    before, after = _clause(text, hit, 40)
-    if words in ("not retropulsed",) or re.search(r"\bnot\s+$|\bnon-?\s?$", before):
+    before, _ = _clause(text, hit, 40)
+    if words == "not retropulsed" or re.search(r"\bnot\s+$|\bnon-?\s?$", before):
         status = "absent"
-    if re.search(r"\b(?:disc|disk|cement|graft|cage|tumou?r|mass|lesion|osteophyte)\b", before[-25:]):
+    if _PUSHED_BACK_OTHER.search(before[-25:]):
         return []
-    if re.match(r"into\b", words) and not re.search(r"fragment|bone|bony|displac|cortex|posterior\s+wall", text[max(0, hit.start - 60) : hit.start], re.IGNORECASE):
+    if re.match(r"into\b", words) and not _BONE_BEFORE.search(text[max(0, hit.start - 60) : hit.start]):
         return []
     return [("retropulsion", status)]
 
 
+# Blood, pus and fat beside the spine are no tumour.
+_NO_TUMOUR_MASS = re.compile(r"hematoma|haematoma|abscess|phlegmon|collection|lipomatosis")
+# Where a paraspinal mass lies.
+_BESIDE_SPINE = re.compile(r"paraspinal|paravertebral|prevertebral|perivertebral|extraosseous")
+
+
 def _mass(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
+    """A soft-tissue mass beside the spine or in the canal; blood, pus and fat are none."""
     if status != "present":
         return []
     words = text[hit.start : hit.end + 60].lower()
-    if re.search(r"hematoma|haematoma|abscess|phlegmon|collection|lipomatosis", words):
+    if _NO_TUMOUR_MASS.search(words):
         return []
     found = []
     if "epidural" in words or "extradural" in words or "into the canal" in words or "spinal canal" in words[:70]:
         found.append(("malignant_features", "epidural_mass"))
-    if re.search(r"paraspinal|paravertebral|prevertebral|perivertebral|extraosseous", words) or not found:
+    if _BESIDE_SPINE.search(words) or not found:
         found.append(("malignant_features", "paraspinal_mass"))
     return found
 
 
+# Destruction of a disc points to infection.
+_OF_A_DISC = re.compile(r"\s*of\s+(?:the\s+)?(?:\w+\s+)?(?:dis[ck]|inter)")
+# "Destroyed" needs a part of a vertebra.
+_PART_OF_VERTEBRA = re.compile(r"pedicle|body|vertebra|cortex|cortical|posterior|arch", re.IGNORECASE)
+# A pedicle or the posterior arch.
+_PEDICLE = re.compile(r"pedicle|pedicular|posterior\s+(?:arch|element)", re.IGNORECASE)
+
+
 def _destruction(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
+    """Bone or a pedicle destroyed by a lesion; erosion of end plates beside a disc points to infection."""
     if status != "present":
         return []
     before, after = _clause(text, hit, 60)
     words = hit_text(text, hit).lower()
-    if re.search(r"\bno\b|without", before[-40:]) or re.match(r"\s*of\s+(?:the\s+)?(?:\w+\s+)?(?:dis[ck]|inter)", after) or re.search(r"\bendplate\s+(?:erosion|destruction)", words) and re.search(r"disc|discitis", text, re.IGNORECASE):
+    if re.search(r"\bno\b|without", before[-40:]) or _OF_A_DISC.match(after):
         return []
-    if words == "destroyed" and not re.search(r"pedicle|body|vertebra|cortex|cortical|posterior|arch", before + after, re.IGNORECASE):
+    if re.search(r"\bendplate\s+(?:erosion|destruction)", words) and re.search(r"disc", text, re.IGNORECASE):
         return []
-    found = [("malignant_features", "lytic_destruction")] if words != "destroyed" and not re.search(r"pedicle|pedicular|winking|missing|absent", words) else []
-    if re.search(r"pedicle|pedicular|posterior\s+(?:arch|element)", words + " " + after + " " + before[-30:], re.IGNORECASE) or "winking" in words:
+    if words == "destroyed" and not _PART_OF_VERTEBRA.search(before + after):
+        return []
+    found: list[tuple[str, str]] = []
+    if words != "destroyed" and not re.search(r"pedicle|pedicular|winking|missing|absent", words):
+        found.append(("malignant_features", "lytic_destruction"))
+    if _PEDICLE.search(words + " " + after + " " + before[-30:]) or "winking" in words:
         found.append(("malignant_features", "pedicle_destruction"))
     return found
 
@@ -601,137 +1178,382 @@ def _convex(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     return [("malignant_features", "convex_posterior_border")]
 
 
+# "Benign" is of the fracture only where it follows.
+_BENIGN_FRACTURE = re.compile(
+    r"\s*(?:\(?osteoporotic\)?\s+|vertebral\s+|wedge\s+|body\s+|old\s+|insufficiency\s+)*(?:compress|fractur|collaps"
+    r"|deformit|wedg)",
+    re.IGNORECASE,
+)
+
+
 def _benign(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     """A fracture called benign is no pathologic one."""
     after = text[hit.end : hit.end + 50]
-    if status != "present" or not re.match(r"\s*(?:\(?osteoporotic\)?\s+|vertebral\s+|wedge\s+|body\s+|old\s+|insufficiency\s+)*(?:compress|fractur|collaps|deformit|wedg)", after, re.IGNORECASE):
+    if status != "present" or not _BENIGN_FRACTURE.match(after):
         return []
     return [("etiologies", "pathologic:absent")]
 
 
+# Normal marrow of the other vertebrae.
+_MARROW_ELSEWHERE = re.compile(
+    r"\b(?:remain\w*|remainder|otherwise|elsewhere|other|rest|background|replac\w+|loss\s+of|all)\b[^,;]{0,30}$",
+    re.IGNORECASE,
+)
+
+
 def _normal_marrow(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     """Normal or fatty marrow of a fractured vertebra: no oedema."""
-    if status != "present" or re.search(r"\b(?:remain\w*|remainder|otherwise|elsewhere|other|rest|background|replac\w+|loss\s+of|all)\b[^,;]{0,30}$", text[: hit.start], re.IGNORECASE):
+    if status != "present" or _MARROW_ELSEWHERE.search(text[: hit.start]):
         return []
     return [("marrow_normal", "absent")]
 
 
 def _cleft(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
+    """A fluid or gas cleft in the vertebral body; unknown where it is only suspected."""
     words = hit_text(text, hit).lower()
-    if words in ("cleft", "clefts", "fluid sign") and re.search(r"palate|lip|disc|fracture\s+cleft", text, re.IGNORECASE):
+    bare = words in ("cleft", "clefts", "fluid sign")
+    if bare and re.search(r"palate|lip|disc|fracture\s+cleft", text, re.IGNORECASE):
         return []
     return [("cleft", status)] if status != "possible" else []
 
 
-_DOUBTED = re.compile(r"(?:possib|cannot|exclude|suspicious|concern|worrisome|query|question|[?])[^,;]*$", re.IGNORECASE)
+_DOUBTED = re.compile(
+    r"(?:possib|cannot|exclude|suspicious|concern|worrisome|query|question|[?])[^,;]*$",
+    re.IGNORECASE,
+)
 _NOT_EXCLUDED = re.compile(r"(?:cannot|not)\s+(?:be\s+)?(?:entirely\s+)?(?:excluded|ruled)", re.IGNORECASE)
 
 
-def _etiology(kind: str) -> _Give:
+# Words for a tumour, which is the cause of a fracture only where the sentence says so.
+_TUMOURS = frozenset({
+    "metastasis", "metastases", "metastatic disease", "mets", "myeloma", "multiple myeloma", "neoplasm", "malignancy",
+    "metastatic", "malignant", "neoplastic",
+})  # fmt: skip
+# A word of cause that qualifies bones, organs, treatment or the patient.
+_CAUSE_OF_OTHER = re.compile(
+    r"\s*(?:changes?|bone\s+(?:density|disease)|patient|appearance\s+of\s+the\s+bones|treatment|therapy|workup|bones?"
+    r"|spine|process\s+of\s+the|vertebral\s+bodies\s+are|calcif|arthr|disc|brain|injury\s+to|subarachn|cord|neurom"
+    r"|spondylol|hardware|lung|liver|nodes?|lymph|deposits\s+in\s+the\s+(?:liver|lung))",
+    re.IGNORECASE,
+)
+# Insufficiency of valves, veins, organs and other bones.
+_OTHER_INSUFFICIENCY = re.compile(
+    r"\b(?:aortic|venous|mitral|renal|adrenal|cardiac|vascular|sacral|pelvic|pubic|tricuspid|vitamin|respiratory)\s+$",
+    re.IGNORECASE,
+)
+# The cause of a fracture of another bone.
+_OTHER_FRACTURE = re.compile(
+    r"\b(?:rib|hip|sacral|pelvic|pubic|femoral|humeral|wrist)\s+(?:\w+\s+)?fractur",
+    re.IGNORECASE,
+)
+# A cause that is probable counts as stated.
+_CAUSE_LIKELY = re.compile(
+    r"\b(?:likely|probably|probable|presumed|presumably|suspected|consistent|compatible|favou?r\w*|most\s+likely"
+    r"|suggest\w*|appears?|in\s+keeping)\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
+# A cause called less likely stays possible.
+_CAUSE_UNLIKELY = re.compile(
+    r"\s*(?:\w+\s+){0,6}?(?:(?:is|are|considered|thought|felt)\s+)*(?:less\s+(?:likely|favou?red)|unlikely)",
+    re.IGNORECASE,
+)
+# "Rather than an osteoporotic fracture".
+_CAUSE_REJECTED = re.compile(
+    r"\b(?:rather\s+than|instead\s+of|not|non|as\s+opposed\s+to)\s*-?\s*(?:an?\s+|of\s+)?$",
+    re.IGNORECASE,
+)
+# Hedges under which a cause is only possible.
+_CAUSE_POSSIBLE = re.compile(
+    r"\b(?:possible|possibly|may|might|could|\?|cannot|versus|vs|or)\s+(?:\w+\s+){0,3}$",
+    re.IGNORECASE,
+)
+# One cause offered beside another.
+_CAUSE_OR_OTHER = re.compile(
+    r"\s*(?:versus|vs\.?|or)\s+(?:an?\s+)?(?:pathologic|metasta|malign|osteopor|insuffic|trauma|neopl)",
+    re.IGNORECASE,
+)
+# The fracture that directly follows its cause.
+_HEDGED_FRACTURE = re.compile(
+    r"\s*(?:wedge\s+|vertebral\s+|compression\s+|burst\s+|body\s+|[TLD]\d+\s+)*(?:fractur|collapse|deformit|compress|#"
+    r"|fx)",
+    re.IGNORECASE,
+)
+
+
+def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give:
+    """A cause of the fracture and how sure the report is of it; "rather than ..." makes it absent."""
+
     def give(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
         before, after = _clause(text, hit, 70)
         words = hit_text(text, hit).lower()
         if kind == "pathologic" and re.match(r"\s*insufficiency", after, re.IGNORECASE):
             return []
-        if re.match(r"\s*(?:changes?|bone\s+(?:density|disease)|patient|appearance\s+of\s+the\s+bones|treatment|therapy|workup|bones?|spine|process\s+of\s+the|vertebral\s+bodies\s+are|calcif|arthr|disc|brain|injury\s+to|subarachn|cord|neurom|spondylol|hardware|lung|liver|nodes?|lymph|deposits\s+in\s+the\s+(?:liver|lung))", after, re.IGNORECASE) and not re.search(r"fractur|collapse|compress", after[:25], re.IGNORECASE):
-            if kind != "pathologic":
-                return []
-        if kind == "osteoporotic" and words in ("insufficiency", "osteopenic", "fragility") and re.search(r"\b(?:aortic|venous|mitral|renal|adrenal|cardiac|vascular|sacral|pelvic|pubic|tricuspid|vitamin|respiratory)\s+$", before, re.IGNORECASE):
+        if (
+            kind != "pathologic"
+            and _CAUSE_OF_OTHER.match(after)
+            and not re.search(r"fractur|collapse|compress", after[:25], re.IGNORECASE)
+        ):
             return []
-        if kind == "osteoporotic" and words in ("osteopenic",):
+        if kind == "osteoporotic" and words == "osteopenic":
             return []
-        if re.search(r"\b(?:rib|hip|sacral|pelvic|pubic|femoral|humeral|wrist)\s+(?:\w+\s+)?fractur", after[:40], re.IGNORECASE) and not re.search(r"vertebra|compression|wedge", after[:40]):
+        if kind == "osteoporotic" and words in ("insufficiency", "fragility") and _OTHER_INSUFFICIENCY.search(before):
             return []
-        if kind == "pathologic" and words in ("metastasis", "metastases", "metastatic disease", "mets", "myeloma", "multiple myeloma", "neoplasm", "malignancy", "metastatic", "malignant", "neoplastic"):
-            return _named_cause(text, hit, status, before, after, words)
-        likely = re.search(r"\b(?:likely|probably|probable|presumed|presumably|suspected|consistent|compatible|favou?r\w*|most\s+likely|suggest\w*|appears?|in\s+keeping)\s+(?:\w+\s+){0,4}$", before, re.IGNORECASE)
-        less = re.match(r"\s*(?:\w+\s+){0,6}?(?:(?:is|are|considered|thought|felt)\s+)*(?:less\s+(?:likely|favou?red)|unlikely)", after, re.IGNORECASE)
-        if less:
+        if _OTHER_FRACTURE.search(after[:40]) and not re.search(r"vertebra|compression|wedge", after[:40]):
+            return []
+        if kind == "pathologic" and words in _TUMOURS:
+            return _named_cause(text, hit, status, before, after)
+        if _CAUSE_UNLIKELY.match(after):
             return [("etiologies", f"{kind}:possible")]
-        if re.search(r"\b(?:rather\s+than|instead\s+of|not|non|as\s+opposed\s+to)\s*-?\s*(?:an?\s+|of\s+)?$", before, re.IGNORECASE):
+        if _CAUSE_REJECTED.search(before):
             return [("etiologies", f"{kind}:absent")]
-        if status == "possible" and likely and not re.search(r"\b(?:possible|possibly|may|might|could|\?|cannot|versus|vs|or)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE) and not re.search(r"^\s*(?:versus|vs\.?|or)\b", after, re.IGNORECASE):
+        if (
+            status == "possible"
+            and _CAUSE_LIKELY.search(before)
+            and not _CAUSE_POSSIBLE.search(before)
+            and not re.search(r"^\s*(?:versus|vs\.?|or)\b", after, re.IGNORECASE)
+        ):
             return [("etiologies", f"{kind}:present")]
-        if re.match(r"\s*(?:versus|vs\.?|or)\s+(?:an?\s+)?(?:pathologic|metasta|malign|osteopor|insuffic|trauma|neopl)", after, re.IGNORECASE) or re.search(r"\b(?:versus|vs\.?|or)\s+(?:an?\s+)?$", before, re.IGNORECASE):
+        if _CAUSE_OR_OTHER.match(after) or re.search(r"\b(?:versus|vs\.?|or)\s+(?:an?\s+)?$", before, re.IGNORECASE):
             return [("etiologies", f"{kind}:possible")]
         if status == "absent":
-            return [("etiologies", f"{kind}:absent")] if kind == "pathologic" or re.search(r"fractur|compress|collaps", after[:30], re.IGNORECASE) and kind != "traumatic" else []
-        if status == "possible" and re.match(r"\s*(?:wedge\s+|vertebral\s+|compression\s+|burst\s+|body\s+|[TLD]\d+\s+)*(?:fractur|collapse|deformit|compress|#|fx)", after, re.IGNORECASE) and not re.search(r"\b(?:possibly|\?|versus|or)\s*$", before, re.IGNORECASE):
+            of_fracture = re.search(r"fractur|compress|collaps", after[:30], re.IGNORECASE)
+            denied = kind == "pathologic" or (kind == "osteoporotic" and of_fracture)
+            return [("etiologies", f"{kind}:absent")] if denied else []
+        if (
+            status == "possible"
+            and _HEDGED_FRACTURE.match(after)
+            and not re.search(r"\b(?:possibly|\?|versus|or)\s*$", before, re.IGNORECASE)
+        ):
             # "Possible osteoporotic fracture": the fracture is hedged, not its cause.
-            hedged_cause = kind == "pathologic" and (_DOUBTED.search(before) is not None or _NOT_EXCLUDED.search(after) is not None)
+            hedged_cause = kind == "pathologic" and (
+                _DOUBTED.search(before) is not None or _NOT_EXCLUDED.search(after) is not None
+            )
             return [("etiologies", f"{kind}:possible" if hedged_cause else f"{kind}:present")]
         return [("etiologies", f"{kind}:{status}")]
 
     return give
 
 
-_CAUSE_OF_FRACTURE = re.compile(r"\b(?:due\s+to|secondary\s+to|from|caused?(?:\s+by)?|related\s+to|resulting\s+from|underlying|because\s+of|consequent\s+(?:to|upon)|attributable\s+to|as\s+a\s+result\s+of|result\s+of|in\s+the\s+setting\s+of|reflect\w*|represent\w*|consistent\s+with|suspicious\s+for|concern\w*\s+for|worrisome\s+for|suggest\w*(?:\s+of)?|in\s+keeping\s+with|compatible\s+with|exclude|favou?r\w*|possible|probable|likely|versus|vs\.?|or|\?|indicat\w*|of)\s+(?:(?:an?|the|underlying|possible|known|bone|bony|osseous|vertebral|diffuse|a|spinal|metastatic|to|multiple|extensive|malignant)\s+)*$", re.IGNORECASE)
+_CAUSE_OF_FRACTURE = re.compile(
+    r"\b(?:due\s+to|secondary\s+to|from|caused?(?:\s+by)?|related\s+to|resulting\s+from|underlying|because\s+of"
+    r"|consequent\s+(?:to|upon)|attributable\s+to|as\s+a\s+result\s+of|result\s+of|in\s+the\s+setting\s+of|reflect\w*"
+    r"|represent\w*|consistent\s+with|suspicious\s+for|concern\w*\s+for|worrisome\s+for|suggest\w*(?:\s+of)?"
+    r"|in\s+keeping\s+with|compatible\s+with|exclude|favou?r\w*|possible|probable|likely|versus|vs\.?|or|\?|indicat\w*"
+    r"|of)\s+(?:(?:an?|the|underlying|possible|known|bone|bony|osseous|vertebral|diffuse|a|spinal|metastatic|to"
+    r"|multiple|extensive|malignant)\s+)*$",
+    re.IGNORECASE,
+)
 
 
-def _named_cause(text: str, hit: Hit, status: str, before: str, after: str, words: str) -> list[tuple[str, str]]:
+# "Metastatic compression fracture": the tumour qualifies the fracture.
+_CAUSE_ADJECTIVE = re.compile(
+    r"\s*(?:(?:type|compression|vertebral|vertebra|body|burst|wedge|disease|related|-related|crush|acute|chronic|old"
+    r"|lytic|bone|lesion\s+with)\s+)*(?:fractur\w*|collaps\w*|compression|deformit\w*|#|fx|etiolog\w*|aetiolog\w*"
+    r"|cause|causation|involvement\s+with\s+(?:fracture|collapse)|wedg\w*)",
+    re.IGNORECASE,
+)
+# "Metastasis with collapse": the tumour leads to the fracture.
+_CAUSES_FRACTURE = re.compile(
+    r"\s*(?:\w+\s+){0,3}?(?:caus\w+|with\s+(?:associated\s+|resultant\s+|secondary\s+|partial\s+)?"
+    r"(?:pathologic|collapse|compression|fracture)|has\s+caused|resulting\s+in)",
+    re.IGNORECASE,
+)
+# Any word for a fracture or its shape.
+_FRACTURE_WORD = re.compile(r"fractur|collaps|compress|deformit|wedg|height", re.IGNORECASE)
+# "Not a metastasis".
+_REJECTED_BEFORE = re.compile(r"\b(?:rather\s+than|instead\s+of|not)\s+(?:an?\s+)?$", re.IGNORECASE)
+# A tumour of the patient's history.
+_TUMOUR_HISTORY = re.compile(r"\bhistory\s+of\b|\bknown\s+(?:case\s+of\s+)?$|\bh/o\b", re.IGNORECASE)
+# A tumour that is the probable cause counts as stated.
+_TUMOUR_LIKELY = re.compile(
+    r"\b(?:likely|probabl[ey]|presumed|suspected|favou?r\w*|most\s+likely)\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
+
+
+def _named_cause(text: str, hit: Hit, status: str, before: str, after: str) -> list[tuple[str, str]]:
     """A tumour named as the cause of the fracture; a tumour that is only also there says nothing of the cause."""
-    adjective = re.match(r"\s*(?:(?:type|compression|vertebral|vertebra|body|burst|wedge|disease|related|-related|crush|acute|chronic|old|lytic|bone|lesion\s+with)\s+)*(?:fractur\w*|collaps\w*|compression|deformit\w*|#|fx|etiolog\w*|aetiolog\w*|cause|causation|involvement\s+with\s+(?:fracture|collapse)|wedg\w*)", after, re.IGNORECASE)
-    causes = re.match(r"\s*(?:\w+\s+){0,3}?(?:caus\w+|with\s+(?:associated\s+|resultant\s+|secondary\s+|partial\s+)?(?:pathologic|collapse|compression|fracture)|has\s+caused|resulting\s+in)", after, re.IGNORECASE)
-    cause = _CAUSE_OF_FRACTURE.search(before) and re.search(r"fractur|collaps|compress|deformit|wedg|height", before + after, re.IGNORECASE)
-    if re.search(r"\b(?:rather\s+than|instead\s+of|not)\s+(?:an?\s+)?$", before, re.IGNORECASE) and re.search(r"osteopor|insuffic|fractur|benign", before, re.IGNORECASE):
+    adjective = _CAUSE_ADJECTIVE.match(after)
+    causes = _CAUSES_FRACTURE.match(after)
+    cause = _CAUSE_OF_FRACTURE.search(before) and _FRACTURE_WORD.search(before + after)
+    if _REJECTED_BEFORE.search(before) and re.search(r"osteopor|insuffic|fractur|benign", before, re.IGNORECASE):
         return [("etiologies", "pathologic:absent")]
     if not (adjective or causes or cause):
-        if status == "possible" and any(cue.start >= hit.end for cue in hit.cues) and not re.search(r"history|known", before, re.IGNORECASE):
+        if (
+            status == "possible"
+            and any(cue.start >= hit.end for cue in hit.cues)
+            and not re.search(r"history|known", before, re.IGNORECASE)
+        ):
             return [("etiologies", "pathologic:possible")]
         if status == "absent" and re.search(r"\b(?:cause|etiology|underlying)\b", before + after, re.IGNORECASE):
             return [("etiologies", "pathologic:absent")]
         return []
-    if re.search(r"\bhistory\s+of\b|\bknown\s+(?:case\s+of\s+)?$|\bh/o\b", before[-40:], re.IGNORECASE) and not adjective:
+    if _TUMOUR_HISTORY.search(before[-40:]) and not adjective:
         return []
-    if re.search(r"\b(?:rather\s+than|instead\s+of|not)\s+(?:an?\s+)?$", before, re.IGNORECASE):
+    if _REJECTED_BEFORE.search(before):
         return [("etiologies", "pathologic:absent")]
-    if status == "absent" and not cause and not adjective and not causes:
-        return []
-    if status == "possible" and re.search(r"\b(?:likely|probabl[ey]|presumed|suspected|favou?r\w*|most\s+likely)\s+(?:\w+\s+){0,4}$", before, re.IGNORECASE) and not re.search(r"\b(?:versus|or|vs)\b", before[-30:] + after[:20]):
+    if (
+        status == "possible"
+        and _TUMOUR_LIKELY.search(before)
+        and not re.search(r"\b(?:versus|or|vs)\b", before[-30:] + after[:20])
+    ):
         return [("etiologies", "pathologic:present")]
     return [("etiologies", f"pathologic:{status}")]
 
 
+# "Fracture versus Schmorl node": the mimic is one of two readings.
+_ALTERNATIVE_BEFORE = re.compile(
+    r"(?:fractur|compress|injur|traum|patholog|insuffic|malign|metasta|acute|lesion|#)[^;.]*\b(?:versus|vs\.?|or|/)\s+"
+    r"(?:an?\s+|the\s+|be\s+|possibly\s+|perhaps\s+|less\s+likely\s+|a\s+)*$",
+    re.IGNORECASE,
+)
+# "Schmorl node versus fracture": the mimic is one of two readings.
+_ALTERNATIVE_AFTER = re.compile(
+    r"\s*(?:wedging|deformity|variant|node|change|disease|in\s+nature|remodel\w*|variation|wedge"
+    r"|morphology)?s?\s*,?\s*(?:versus|vs\.?|or\s+(?:an?\s+|from\s+|due\s+to\s+|grade\s+\w+\s+|old\s+|acute\s+"
+    r"|chronic\s+|mild\s+|early\s+|more\s+|subtle\s+)*(?:fractur|compress|traum|injur|acute|insuffic|patholog"
+    r"|osteopor))",
+    re.IGNORECASE,
+)
+# "Favour a Schmorl node over a fracture": offered, not stated.
+_PREFERRED_MIMIC = re.compile(
+    r"\s*(?:wedging|deformity|variant|node|change|disease|wedge)?s?\s*(?:over|or)\s+(?:an?\s+)?(?:old\s+|acute\s+"
+    r"|recent\s+|true\s+)*(?:compress|fractur|injur)",
+    re.IGNORECASE,
+)
+# "Beyond physiologic", "rather than degenerative": the mimic is refused.
+_BEYOND_MIMIC = re.compile(
+    r"\b(?:too|more\s+than|rather\s+than|beyond|exceed\w*|not|greater\s+than)\b[^,;]*$",
+    re.IGNORECASE,
+)
+# "Degenerative wedging".
+_DEGENERATIVE_WEDGE = re.compile(
+    r"\s*(?:anterior\s+|mild\s+|remodel\w*\s+)*(?:wedg|height|deformit|compress|flatten|endplate\s+depress)",
+    re.IGNORECASE,
+)
+# "Wedging likely due to degenerative change".
+_SHAPE_BY_DEGENERATION = re.compile(
+    r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression)\b[^;.]{0,60}\b(?:likely|probably|due|secondary"
+    r"|related|favou?r\w*|consistent|in\s+keeping|represent\w*|reflect\w*|is|are|on\s+a|from|appears?|attributed"
+    r"|compatible|considered|felt|thought|of)\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
+# The sentence itself refuses a fracture.
+_NO_FRACTURE = re.compile(r"rather\s+than|no\s+(?:\w+\s+)?fractur|not\s+(?:a\s+)?fractur", re.IGNORECASE)
+# "Depression probably from a Schmorl node".
+_SHAPE_BY_SCHMORL = re.compile(
+    r"(?:depress\w*|deformit\w*|concav\w*|wedg\w*|height|irregularit\w*|indentation|impression|fractur\w*|compress\w*"
+    r"|collapse)\b[^;]{0,70}\b(?:likely|probably|due|secondary|related|favou?r\w*|consistent|in\s+keeping|represent\w*"
+    r"|reflect\w*|suggest\w*|compatible|is|are|from|considered|thought|felt|attributed|to|typical|rather)\s+"
+    r"(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
+# "Schmorl node rather than fracture", "Schmorl's deformity".
+_SCHMORL_SHAPE = re.compile(
+    r"\s*(?:rather\s+than|deformit|-related|related|,?\s*not\s+(?:a\s+)?fractur|with\s+(?:anterior\s+)?"
+    r"(?:wedging|height\s+loss)|causing)",
+    re.IGNORECASE,
+)
+# What else is congenital: heart, canal, fusion, ribs.
+_CONGENITAL_OTHER = re.compile(
+    r"\s*(?:heart|block|fusion|hip|stenosis|narrow|canal|anomal\w+\s+of\s+the\s+(?:rib|heart))|ly\s+"
+    r"(?:narrow|short|small)",
+    re.IGNORECASE,
+)
+# "Congenital wedging", "congenitally short vertebra".
+_CONGENITAL_SHAPE = re.compile(
+    r"\s*(?:\w+\s+){0,2}?(?:wedg|deform|vertebra|bod(?:y|ies)|short|height|variant|anomal|in\s+(?:nature|origin)"
+    r"|fusion|cleft|compress|hemi|butterfly|T\d|L\d)",
+    re.IGNORECASE,
+)
+# "Wedging ... congenital".
+_SHAPE_BEFORE = re.compile(r"(?:wedg\w*|deformit\w*|shape\w*|height|compress\w*)\b[^.;]{0,60}$", re.IGNORECASE)
+# A congenital cause needs a vertebra or a shape in its sentence.
+_VERTEBRAL_SHAPE = re.compile(
+    r"wedg|deformit|vertebra|body|bodies|hemi|butterfly|dysmorph|height|compress",
+    re.IGNORECASE,
+)
+# A physiologic shape needs a shape in its sentence, or a word for the one before.
+_SHAPE_NAMED = re.compile(
+    r"wedg|height|deformit|vertebra|endplate|depress|compress|contour|concav|shape|\b(?:this|these|it)\b",
+    re.IGNORECASE,
+)
+# What else is physiologic: curves, motion, uptake.
+_PHYSIOLOGIC_OTHER = re.compile(
+    r"\s*(?:lordosis|kyphosis|lordotic|kyphotic|movement|motion|curv|range|uptake|activity|cooling|calcif)",
+    re.IGNORECASE,
+)
+
+
 def _mimic(value: str) -> _Give:
+    """Another explanation of a shape: ``mimic`` where it is stated, ``mimic_offered`` where a fracture is one too."""
+    does_not_fit = _DOES_NOT_FIT.get(value)
+
     def give(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
         before, after = _clause(text, hit, 80)
-        alternative = re.search(r"(?:fractur|compress|injur|traum|patholog|insuffic|malign|metasta|acute|lesion|#)[^;.]*\b(?:versus|vs\.?|or|/)\s+(?:an?\s+|the\s+|be\s+|possibly\s+|perhaps\s+|less\s+likely\s+|a\s+)*$", before, re.IGNORECASE) or re.match(r"\s*(?:wedging|deformity|variant|node|change|disease|in\s+nature|remodel\w*|variation|wedge|morphology)?s?\s*,?\s*(?:versus|vs\.?|or\s+(?:an?\s+|from\s+|due\s+to\s+|grade\s+\w+\s+|old\s+|acute\s+|chronic\s+|mild\s+|early\s+|more\s+|subtle\s+)*(?:fractur|compress|traum|injur|acute|insuffic|patholog|osteopor))", after, re.IGNORECASE)
+        alternative = _ALTERNATIVE_BEFORE.search(before) or _ALTERNATIVE_AFTER.match(after)
         if status == "absent" or alternative:
             return [("mimic_offered", value)] if alternative else []
         if status == "possible" and "?" in text and re.search(r"fractur|#|trauma|injur", text, re.IGNORECASE):
             return [("mimic_offered", value)]
-        if re.match(r"\s*(?:wedging|deformity|variant|node|change|disease|wedge)?s?\s*(?:over|or)\s+(?:an?\s+)?(?:old\s+|acute\s+|recent\s+|true\s+)*(?:compress|fractur|injur)", after, re.IGNORECASE):
+        if _PREFERRED_MIMIC.match(after):
             return [("mimic_offered", value)]
-        if re.search(r"\b(?:too|more\s+than|rather\s+than|beyond|exceed\w*|not|greater\s+than)\b[^,;]*$", before[-40:], re.IGNORECASE):
+        if _BEYOND_MIMIC.search(before[-40:]):
             return []
-        if value == "physiologic" and "normal" in hit_text(text, hit).lower() and "within" in hit_text(text, hit).lower() and not re.search(r"wedg\w*|deformit\w*|concav\w*", before, re.IGNORECASE):
-            return []
-        if value == "degenerative":
-            if not (re.match(r"\s*(?:anterior\s+|mild\s+|remodel\w*\s+)*(?:wedg|height|deformit|compress|flatten|endplate\s+depress)", after, re.IGNORECASE) or re.search(r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression)\b[^;.]{0,60}\b(?:likely|probably|due|secondary|related|favou?r\w*|consistent|in\s+keeping|represent\w*|reflect\w*|is|are|on\s+a|from|appears?|attributed|compatible|considered|felt|thought|of)\s+(?:\w+\s+){0,4}$", text[: hit.start], re.IGNORECASE)):
-                return []
-            if re.search(r"fractur", after[:40], re.IGNORECASE) and not re.search(r"rather\s+than|no\s+(?:\w+\s+)?fractur|not\s+(?:a\s+)?fractur", text, re.IGNORECASE):
-                return []
-        if value == "schmorl_node" and not re.search(r"(?:depress\w*|deformit\w*|concav\w*|wedg\w*|height|irregularit\w*|indentation|impression|fractur\w*|compress\w*|collapse)\b[^;]{0,70}\b(?:likely|probably|due|secondary|related|favou?r\w*|consistent|in\s+keeping|represent\w*|reflect\w*|suggest\w*|compatible|is|are|from|considered|thought|felt|attributed|to|typical|rather)\s+(?:\w+\s+){0,4}$", text[: hit.start], re.IGNORECASE) and not re.match(r"\s*(?:rather\s+than|deformit|-related|related|,?\s*not\s+(?:a\s+)?fractur|with\s+(?:anterior\s+)?(?:wedging|height\s+loss)|causing)", after, re.IGNORECASE):
-            return []
-        if value == "congenital" and re.match(r"\s*(?:heart|block|fusion|hip|stenosis|narrow|canal|anomal\w+\s+of\s+the\s+(?:rib|heart))|ly\s+(?:narrow|short|small)", after, re.IGNORECASE):
-            return []
-        if value == "congenital" and not (re.match(r"\s*(?:\w+\s+){0,2}?(?:wedg|deform|vertebra|bod(?:y|ies)|short|height|variant|anomal|in\s+(?:nature|origin)|fusion|cleft|compress|hemi|butterfly|T\d|L\d)", after, re.IGNORECASE) and not re.match(r"\s*(?:\w+\s+)?ribs?\b", after) or re.search(r"(?:wedg\w*|deformit\w*|shape\w*|height|compress\w*)\b[^.;]{0,60}$", before, re.IGNORECASE)):
-            return []
-        if value == "congenital" and not re.search(r"wedg|deformit|vertebra|body|bodies|hemi|butterfly|dysmorph|height|compress", text, re.IGNORECASE):
-            return []
-        if value == "physiologic" and not re.search(r"wedg|height|deformit|vertebra|endplate|depress|compress|contour|concav|shape|\b(?:this|these|it)\b", text, re.IGNORECASE):
-            return []
-        if value == "physiologic" and re.match(r"\s*(?:lordosis|kyphosis|lordotic|kyphotic|movement|motion|curv|range|uptake|activity|cooling|calcif)", after, re.IGNORECASE):
+        if does_not_fit is not None and does_not_fit(text, hit, before, after):
             return []
         return [("mimic", value)]
 
     return give
 
 
+def _not_physiologic(text: str, hit: Hit, before: str, after: str) -> bool:
+    """Whether "physiologic" or "within normal" is said of something else than a shape."""
+    words = hit_text(text, hit).lower()
+    if (
+        "normal" in words
+        and "within" in words
+        and not re.search(r"wedg\w*|deformit\w*|concav\w*", before, re.IGNORECASE)
+    ):
+        return True
+    return not _SHAPE_NAMED.search(text) or _PHYSIOLOGIC_OTHER.match(after) is not None
+
+
+def _not_degenerative(text: str, hit: Hit, before: str, after: str) -> bool:
+    """Whether degeneration is only there too and does not explain a shape."""
+    if not _DEGENERATIVE_WEDGE.match(after) and not _SHAPE_BY_DEGENERATION.search(text[: hit.start]):
+        return True
+    return re.search(r"fractur", after[:40], re.IGNORECASE) is not None and not _NO_FRACTURE.search(text)
+
+
+def _not_schmorl(text: str, hit: Hit, before: str, after: str) -> bool:
+    """Whether a Schmorl node is only there too and does not explain a shape."""
+    return not _SHAPE_BY_SCHMORL.search(text[: hit.start]) and not _SCHMORL_SHAPE.match(after)
+
+
+def _not_congenital(text: str, hit: Hit, before: str, after: str) -> bool:
+    """Whether "congenital" is said of something else than the shape of a vertebra."""
+    if _CONGENITAL_OTHER.match(after) or not _VERTEBRAL_SHAPE.search(text):
+        return True
+    if _SHAPE_BEFORE.search(before):
+        return False
+    return not _CONGENITAL_SHAPE.match(after) or re.match(r"\s*(?:\w+\s+)?ribs?\b", after) is not None
+
+
+_DOES_NOT_FIT: dict[str, Callable[[str, Hit, str, str], bool]] = {
+    "physiologic": _not_physiologic,
+    "degenerative": _not_degenerative,
+    "schmorl_node": _not_schmorl,
+    "congenital": _not_congenital,
+}
+
+
 _VALUES: dict[str, _Give] = {
-    "benign": _benign, "normal_marrow": _normal_marrow,
-    "retropulsion": _retropulsion, "marrow_edema": _edema, "posterior_wall": _posterior_wall, "posterior_column": _posterior_column, "cleft": _cleft,
-    "pathologic": _etiology("pathologic"), "osteoporotic": _etiology("osteoporotic"), "traumatic": _etiology("traumatic"), "mass": _mass, "destruction": _destruction,
-    "marrow_replacement": _present("malignant_features", "marrow_replacement"), "convex_border": _convex, "scheuermann": _mimic("scheuermann"), "schmorl_node": _mimic("schmorl_node"),
+    "benign": _benign, "normal_marrow": _normal_marrow, "retropulsion": _retropulsion, "marrow_edema": _edema,
+    "posterior_wall": _posterior_wall, "posterior_column": _posterior_column, "cleft": _cleft,
+    "pathologic": _etiology("pathologic"), "osteoporotic": _etiology("osteoporotic"),
+    "traumatic": _etiology("traumatic"), "mass": _mass, "destruction": _destruction,
+    "marrow_replacement": _present("malignant_features", "marrow_replacement"), "convex_border": _convex,
+    "scheuermann": _mimic("scheuermann"), "schmorl_node": _mimic("schmorl_node"),
     "physiologic": _mimic("physiologic"), "degenerative": _mimic("degenerative"), "congenital": _mimic("congenital"),
 }  # fmt: skip
