@@ -38,11 +38,13 @@ class Anatomy:
 
 
 class _Words:
-    """Alternatives that begin words, tried only at words that begin like one of them: one pass instead of a slow alternation."""
+    """Alternatives that begin words, tried only at words that begin like one of them: one pass, no slow alternation."""
 
     def __init__(self, *alternatives: str) -> None:
         self._pattern = re.compile(rf"(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
-        self._beginnings = frozenset(beginning for alternative in alternatives for beginning in _beginnings(alternative))
+        self._beginnings = frozenset(
+            beginning for alternative in alternatives for beginning in _beginnings(alternative)
+        )
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match, from left to right, without overlap."""
@@ -73,90 +75,136 @@ def _beginnings(alternative: str) -> set[str]:
     return {plain[:2]}
 
 
-_PORTIONS: dict[str, Portion] = {"upper": "upper", "mid": "mid", "middle": "mid", "lower": "lower", "superior": "upper", "inferior": "lower", "high": "upper", "low": "lower", "proximal": "upper", "distal": "lower", "midst": "mid", "central": "mid"}
-_REGIONS: dict[str, Region] = {
-    "cervical": "cervical", "thoracic": "thoracic", "dorsal": "thoracic", "lumbar": "lumbar", "sacral": "sacral", "thoracolumbar": "thoracolumbar",
-    "dorsolumbar": "thoracolumbar", "lumbosacral": "lumbar", "cervicothoracic": "thoracic", "t": "thoracic", "l": "lumbar", "c": "cervical", "tl": "thoracolumbar",
-    "ls": "lumbar", "d": "thoracic", "dl": "thoracolumbar", "sacrum": "sacral", "dorsolumber": "thoracolumbar", "thoracal": "thoracic", "lumbo": "lumbar",
+_PORTIONS: dict[str, Portion] = {
+    "upper": "upper", "superior": "upper", "high": "upper", "proximal": "upper",
+    "mid": "mid", "middle": "mid", "midst": "mid", "central": "mid",
+    "lower": "lower", "inferior": "lower", "low": "lower", "distal": "lower",
 }  # fmt: skip
-_REGION_WORD = r"thoracolumbar|thoraco-?\s?lumbar|dorso-?\s?lumbar|lumbo-?\s?sacral|cervico-?\s?thoracic|cervical|thoracic|dorsal|lumbar|sacral|thoracal"
+_REGIONS: dict[str, Region] = {
+    "cervical": "cervical", "thoracic": "thoracic", "dorsal": "thoracic", "lumbar": "lumbar", "sacral": "sacral",
+    "thoracolumbar": "thoracolumbar", "dorsolumbar": "thoracolumbar", "lumbosacral": "lumbar",
+    "cervicothoracic": "thoracic", "t": "thoracic", "l": "lumbar", "c": "cervical", "tl": "thoracolumbar",
+    "ls": "lumbar", "d": "thoracic", "dl": "thoracolumbar", "sacrum": "sacral", "dorsolumber": "thoracolumbar",
+    "thoracal": "thoracic", "lumbo": "lumbar",
+}  # fmt: skip
+_REGION_WORD = (
+    r"thoracolumbar|thoraco-?\s?lumbar|dorso-?\s?lumbar|lumbo-?\s?sacral|cervico-?\s?thoracic"
+    r"|cervical|thoracic|dorsal|lumbar|sacral|thoracal"
+)
 _PORTION_WORD = r"upper|mid|middle|lower|superior|inferior|high|low|proximal|distal"
-_SPINE_NOUN = r"spine|spinal\s+column|vertebrae?|vertebral\s+(?:bod(?:y|ies)|column|levels?)|vertebral|bod(?:y|ies)|junction|region|segments?|levels?|area|transition|column"
 
+# The sacrum, an adjective with or without its noun, the abbreviations of a spine ("L-spine"), the spine as such.
 _REGION = re.compile(
     rf"""
       \b(?P<sacrum>sacrum|sacral\s+al(?:ae|a)|sacral\s+insufficiency)\b
-    | \b(?:(?P<portion>(?:{_PORTION_WORD})(?:\s*(?:-|/|to|and|,|or|&)\s*(?:{_PORTION_WORD}))*)[\s-]*(?:to\s+)?(?:the\s+)?)?
-        (?P<region>{_REGION_WORD}) (?P<noun>\s*(?:spine|spinal\s+column|vertebra[el]?s?\b(?:\s+(?:bod(?:y|ies)|column|levels?))?|bod(?:y|ies)\b|junction|region|segments?|levels?|area|transition|column))?
-    | \b(?P<portion3>{_PORTION_WORD})?[\s-]*(?P<letters>[TLCD]|TL|LS|DL|L\.?S\.?|D\.?L\.?|D\.?S\.?)[\s./-]*(?P<spine>spine)\b
+    | \b(?:(?P<portion>(?:{_PORTION_WORD})(?:\s*(?:-|/|to|and|,|or|&)\s*(?:{_PORTION_WORD}))*)
+           [\s-]*(?:to\s+)?(?:the\s+)?)?
+        (?P<region>{_REGION_WORD})
+        (?P<noun>\s*(?:spine|spinal\s+column|vertebra[el]?s?\b(?:\s+(?:bod(?:y|ies)|column|levels?))?|bod(?:y|ies)\b
+                     |junction|region|segments?|levels?|area|transition|column))?
+    | \b(?P<portion3>{_PORTION_WORD})?[\s-]*(?P<letters>[TLCD]|TL|LS|DL|L\.?S\.?|D\.?L\.?|D\.?S\.?)
+        [\s./-]*(?P<spine>spine)\b
     | \b(?:(?P<portion2>{_PORTION_WORD})\s+)?(?P<bare>back|spine|spinal\s+column|vertebral\s+column|backbone)\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_MIDTHORACIC = re.compile(rf"\b(?P<portion>upper|mid|lower)-?(?P<region>thoracic|lumbar|dorsal|cervical)(?P<noun>\s*(?:spine|vertebra[el]?s?\b(?:\s+bod(?:y|ies))?|bod(?:y|ies)\b|level|region))?", re.IGNORECASE)
+# Portion and region in one word: "midthoracic".
+_MIDTHORACIC = re.compile(
+    r"\b(?P<portion>upper|mid|lower)-?(?P<region>thoracic|lumbar|dorsal|cervical)"
+    r"(?P<noun>\s*(?:spine|vertebra[el]?s?\b(?:\s+bod(?:y|ies))?|bod(?:y|ies)\b|level|region))?",
+    re.IGNORECASE,
+)
 
 _VERTEBRA = re.compile(
-    r"\b(?:(?P<plural>vertebral\s+bodies|vertebrae|vertebras|vertebral\s+corpora|vertebral\s+body\s+and|vertebral\s+bodies'|levels|bodies|vertebral\s+levels|segments)|(?P<single>vertebral\s+body|vertebral\s+corpus|vertebra|vertebral|corpus\s+vertebrae|body|level|segment|superior\s+end-?\s?plates?|inferior\s+end-?\s?plates?|end-?\s?plates?))\b",
+    r"\b(?:(?P<plural>vertebral\s+bodies|vertebrae|vertebras|vertebral\s+corpora|vertebral\s+body\s+and"
+    r"|vertebral\s+bodies'|levels|bodies|vertebral\s+levels|segments)"
+    r"|(?P<single>vertebral\s+body|vertebral\s+corpus|vertebra|vertebral|corpus\s+vertebrae|body|level|segment"
+    r"|superior\s+end-?\s?plates?|inferior\s+end-?\s?plates?|end-?\s?plates?))\b",
     re.IGNORECASE,
 )
 _POSTERIOR = re.compile(
-    r"\b(?:(?:left|right|bilateral|both)\s+)*(?:transverse\s+process(?:es)?|spinous\s+process(?:es)?|spinous|articular\s+process(?:es)?|(?:articular\s+|articulating\s+)?facets?(?:\s+joints?)?|lamina[e]?|laminar|pedicles?(?!\s+screw)|pars(?:\s+interarticularis)?|posterior\s+(?:elements?|arch(?:es)?|neural\s+arch(?:es)?|ring)|neural\s+arch(?:es)?|tps?\b|lateral\s+mass(?:es)?)\b",
+    r"\b(?:(?:left|right|bilateral|both)\s+)*(?:transverse\s+process(?:es)?|spinous\s+process(?:es)?|spinous"
+    r"|articular\s+process(?:es)?|(?:articular\s+|articulating\s+)?facets?(?:\s+joints?)?|lamina[e]?|laminar"
+    r"|pedicles?(?!\s+screw)|pars(?:\s+interarticularis)?"
+    r"|posterior\s+(?:elements?|arch(?:es)?|neural\s+arch(?:es)?|ring)|neural\s+arch(?:es)?|tps?\b"
+    r"|lateral\s+mass(?:es)?)\b",
     re.IGNORECASE,
 )
 _OTHER = _Words(
-    "ribs?", r"rib\s+cage", "costal", "costochondral", "costovertebral", "costophrenic", r"costo\w+", r"clavic\w+", "sternum", "sternal",
-    "sternotomy", r"manubri\w+", r"scapula\w*", r"humer\w+", "shoulders?", "glenoid", "elbows?", "radius", "radial", r"ulna\w*", "olecranon",
-    "wrists?", "colles'?", "scaphoid", "hands?", "fingers?", r"metacarp\w+", r"phalan\w+", "hips?", "femur", "femurs", "femoral", "intertrochanteric",
-    r"trochanter\w*", r"acetab\w+", "pelvis", "pelvic", "pub(?:is|ic)", "rami", "ramus", r"ischi\w+", "ili(?:um|ac)", "sacroiliac", "knees?",
-    r"patell\w+", r"tibia\w*", r"fibul\w+", "ankles?", r"malleol\w+", r"calcane\w+", "heel", "foot", "feet", r"metatars\w+", "toes?", "tarsal",
-    "talus", "hallux", "skull", r"calvari\w+", "cranial", "cranium", "facial", "nasal", r"orbit\w*", r"mandib\w+", r"maxill\w+", r"zygoma\w*",
-    "mastoid", "brain", "cord", r"spinal\s+cord", "conus", "cauda", r"thecal(?:\s+sac)?", "dural", "dura", "nerves?", r"nerve\s+roots?", "roots?",
-    r"foramin\w+", "foramen", r"neuroforam\w+", r"neural\s+foram\w+", r"(?:spinal|central|neural|vertebral)\s+canal", "canal", r"lateral\s+recess",
-    r"epidural\s+fat", "lungs?", "lobes?", "lobar", r"lingula\w*", "pulmonary", r"airway\w*", "airspace", r"bronch\w+", r"pleura\w*",
-    r"hemidiaphragm\w*", r"diaphragm\w*", r"trache\w+", "cardiac", "heart", r"aort\w+", r"ventric\w+", r"atri\w+", r"vascul\w+", "veins?", "venous",
-    "ivc", "cava", r"arter\w+", "vessels?", r"chest\s+wall", r"thoracic\s+cage", "thorax", r"breast\w*", "liver", "hepatic", "spleen", "splenic",
-    r"kidney\w*", "renal", "bowel", r"colon\w*", "stomach", "gastric", "bladder", "gallbladder", r"uter\w+", r"ovar\w+", r"prostat\w+",
-    r"oesophag\w+", r"esophag\w+", "sinus(?:es)?", r"testic\w+", "screws?", r"pedicle\s+screws?", "periprosthetic", "rods?",
-    r"plates?(?!\s+(?:of|is|are|depress|fract|compress))", "hardware", "catheters?", "tubes?", "wires?", "leads?", "stents?", "filters?", "grafts?",
-    "cages?", r"prosthe\w+", "implants?", "shunts?", r"lines?(?=\s+fracture)", "nails?", r"bullet\w*", "pacemaker", r"femoral\s+head", "joints?",
-    r"menisc\w+", "tendons?", r"ligaments?(?=\s+(?:of\s+the\s+)?(?:knee|ankle))", "odont(?:ogenic)", "teeth", "tooth", r"opacit\w+", r"atelecta\w+",
-    "resection", r"infarct\w*", r"infiltrate\w*", r"consolidation\w*", r"lymph\w*", "hernia", "fat", r"adrenal\w*", r"pancrea\w+", "wrist", "stump",
-    "forearm", "arm", "leg", "legs", "thigh", "finger", r"neck\s+of\s+(?:the\s+)?femur", "radius", "nof", "penile", "cochlea", "appendages?",
-    r"gastr\w+", r"dis[ck]s?", r"dis[ck]\s+spaces?", r"dis[ck]\s+heights?", "inter-?vertebral", "interspaces?", "interspace", r"dis[ck]al",
-    r"annul\w+", r"disc/\w+", r"joint\s+spaces?", r"neck\s+soft", r"soft\s+tissues?", r"umbilic\w+", "haglund", "spur", "talar", "navicular",
-    "hallucal", "coccyx", "coccygeal", r"renal\s+collecting", "endotracheal", "picc",
+    "ribs?", r"rib\s+cage", "costal", "costochondral", "costovertebral", "costophrenic", r"costo\w+", r"clavic\w+",
+    "sternum", "sternal", "sternotomy", r"manubri\w+", r"scapula\w*", r"humer\w+", "shoulders?", "glenoid", "elbows?",
+    "radius", "radial", r"ulna\w*", "olecranon", "wrists?", "colles'?", "scaphoid", "hands?", "fingers?",
+    r"metacarp\w+", r"phalan\w+", "hips?", "femur", "femurs", "femoral", "intertrochanteric", r"trochanter\w*",
+    r"acetab\w+", "pelvis", "pelvic", "pub(?:is|ic)", "rami", "ramus", r"ischi\w+", "ili(?:um|ac)", "sacroiliac",
+    "knees?", r"patell\w+", r"tibia\w*", r"fibul\w+", "ankles?", r"malleol\w+", r"calcane\w+", "heel", "foot", "feet",
+    r"metatars\w+", "toes?", "tarsal", "talus", "hallux", "skull", r"calvari\w+", "cranial", "cranium", "facial",
+    "nasal", r"orbit\w*", r"mandib\w+", r"maxill\w+", r"zygoma\w*", "mastoid", "brain", "cord", r"spinal\s+cord",
+    "conus", "cauda", r"thecal(?:\s+sac)?", "dural", "dura", "nerves?", r"nerve\s+roots?", "roots?", r"foramin\w+",
+    "foramen", r"neuroforam\w+", r"neural\s+foram\w+", r"(?:spinal|central|neural|vertebral)\s+canal", "canal",
+    r"lateral\s+recess", r"epidural\s+fat", "lungs?", "lobes?", "lobar", r"lingula\w*", "pulmonary", r"airway\w*",
+    "airspace", r"bronch\w+", r"pleura\w*", r"hemidiaphragm\w*", r"diaphragm\w*", r"trache\w+", "cardiac", "heart",
+    r"aort\w+", r"ventric\w+", r"atri\w+", r"vascul\w+", "veins?", "venous", "ivc", "cava", r"arter\w+", "vessels?",
+    r"chest\s+wall", r"thoracic\s+cage", "thorax", r"breast\w*", "liver", "hepatic", "spleen", "splenic",
+    r"kidney\w*", "renal", "bowel", r"colon\w*", "stomach", "gastric", "bladder", "gallbladder", r"uter\w+",
+    r"ovar\w+", r"prostat\w+", r"oesophag\w+", r"esophag\w+", "sinus(?:es)?", r"testic\w+", "screws?",
+    r"pedicle\s+screws?", "periprosthetic", "rods?", r"plates?(?!\s+(?:of|is|are|depress|fract|compress))",
+    "hardware", "catheters?", "tubes?", "wires?", "leads?", "stents?", "filters?", "grafts?", "cages?", r"prosthe\w+",
+    "implants?", "shunts?", r"lines?(?=\s+fracture)", "nails?", r"bullet\w*", "pacemaker", r"femoral\s+head",
+    "joints?", r"menisc\w+", "tendons?", r"ligaments?(?=\s+(?:of\s+the\s+)?(?:knee|ankle))", "odont(?:ogenic)",
+    "teeth", "tooth", r"opacit\w+", r"atelecta\w+", "resection", r"infarct\w*", r"infiltrate\w*", r"consolidation\w*",
+    r"lymph\w*", "hernia", "fat", r"adrenal\w*", r"pancrea\w+", "wrist", "stump", "forearm", "arm", "leg", "legs",
+    "thigh", "finger", r"neck\s+of\s+(?:the\s+)?femur", "radius", "nof", "penile", "cochlea", "appendages?",
+    r"gastr\w+", r"dis[ck]s?", r"dis[ck]\s+spaces?", r"dis[ck]\s+heights?", "inter-?vertebral", "interspaces?",
+    "interspace", r"dis[ck]al", r"annul\w+", r"disc/\w+", r"joint\s+spaces?", r"neck\s+soft", r"soft\s+tissues?",
+    r"umbilic\w+", "haglund", "spur", "talar", "navicular", "hallucal", "coccyx", "coccygeal", r"renal\s+collecting",
+    "endotracheal", "picc",
 )  # fmt: skip
 _NOUN = _Words(
-    r"osteophyt\w*", "spurring", "spurs?", "spondylosis", r"spondylo\w*", "sclerosis", "osteopenia", "osteopenic", "osteoporosis", r"demineraliz\w+",
-    r"demineralis\w+", "mineralization", "mineralisation",
-    r"(?:degenerative|discogenic|arthritic|reactive|postsurgical|post-surgical|hypertrophic|bridging|endplate|end-plate|end\s+plate|modic)\s+(?:changes?|disease|disc\s+disease|joint\s+disease|endplate\s+changes?)",
-    r"h[ae]?emangiomas?", "lesions?", r"metasta\w+", "mets", "masse?s?", "nodes?", "nodules?", "stenosis", "narrowing", "scoliosis", "kyphosis",
-    r"kyphotic\s+\w+", "kyphoscoliosis", "lordosis", "curvature", "curve", "alignment", "malalignment", "listhesis", "anterolisthesis", "retrolisthesis", "laterolisthesis", "antherolisthesis", "subluxation", "dislocation",
-    "arthropathy", "arthrosis", "arthritis", r"h[ae]?ematoma", "effusion", "pneumothorax", "fusion", "laminectomy", "instrumentation", "fixation",
-    "surgery", "discectomy", "decompression", r"calcification\w*", r"bulg\w+", r"protrusion\w*", r"herniat\w+", r"extrusion\w*", r"h[ae]?morrhage",
-    "swelling", "tenderness", "pain", r"lucenc\w+", r"abnormalit\w+", "pathology", "findings?", "disease", r"process(?!\s*(?:es)?\s*fract)",
-    "density", r"bone\s+loss", "spasm", "radiculopathy", "myelopathy", "conus", "ankylosis", r"syndesmophyt\w+", "hyperostosis", "dish", "infection",
-    "discitis", "osteomyelitis", "spondylitis", "abscess", r"cyst\w*", "tumou?rs?", r"bone\s+island\w*", "enhancement", "uptake", "activity",
+    r"osteophyt\w*", "spurring", "spurs?", "spondylosis", r"spondylo\w*", "sclerosis", "osteopenia", "osteopenic",
+    "osteoporosis", r"demineraliz\w+", r"demineralis\w+", "mineralization", "mineralisation",
+    r"(?:degenerative|discogenic|arthritic|reactive|postsurgical|post-surgical|hypertrophic|bridging|endplate"
+    r"|end-plate|end\s+plate|modic)\s+(?:changes?|disease|disc\s+disease|joint\s+disease|endplate\s+changes?)",
+    r"h[ae]?emangiomas?", "lesions?", r"metasta\w+", "mets", "masse?s?", "nodes?", "nodules?", "stenosis",
+    "narrowing", "scoliosis", "kyphosis", r"kyphotic\s+\w+", "kyphoscoliosis", "lordosis", "curvature", "curve",
+    "alignment", "malalignment", "listhesis", "anterolisthesis", "retrolisthesis", "laterolisthesis",
+    "antherolisthesis", "subluxation", "dislocation", "arthropathy", "arthrosis", "arthritis", r"h[ae]?ematoma",
+    "effusion", "pneumothorax", "fusion", "laminectomy", "instrumentation", "fixation", "surgery", "discectomy",
+    "decompression", r"calcification\w*", r"bulg\w+", r"protrusion\w*", r"herniat\w+", r"extrusion\w*",
+    r"h[ae]?morrhage", "swelling", "tenderness", "pain", r"lucenc\w+", r"abnormalit\w+", "pathology", "findings?",
+    "disease", r"process(?!\s*(?:es)?\s*fract)", "density", r"bone\s+loss", "spasm", "radiculopathy", "myelopathy",
+    "conus", "ankylosis", r"syndesmophyt\w+", "hyperostosis", "dish", "infection", "discitis", "osteomyelitis",
+    "spondylitis", "abscess", r"cyst\w*", "tumou?rs?", r"bone\s+island\w*", "enhancement", "uptake", "activity",
     r"leak\w*", "extravasation", r"edema(?=\s+(?:of|in)\s+the\s+(?:leg|soft))",
 )  # fmt: skip
 
 _COUNT = {
-    "one": 1, "single": 1, "solitary": 1, "isolated": 1, "a": 1, "an": 1, "two": 2, "both": 2, "couple": 2, "pair": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "multiple": 2, "several": 2, "multilevel": 2, "numerous": 2, "many": 2, "few": 2, "various": 2, "some": 2, "diffuse": 2, "another": 1, "further": 1, "double": 2, "additional": 1,
+    "one": 1, "single": 1, "solitary": 1, "isolated": 1, "a": 1, "an": 1, "two": 2, "both": 2, "couple": 2, "pair": 2,
+    "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "multiple": 2, "several": 2, "multilevel": 2,
+    "numerous": 2, "many": 2, "few": 2, "various": 2, "some": 2, "diffuse": 2, "another": 1, "further": 1,
+    "double": 2, "additional": 1,
 }  # fmt: skip
+# How many, in words or digits; not a dose, an age, a date or an ordinal.
 _QUANTITY = re.compile(
-    r"(?<![A-Za-z0-9.-])(?:(?P<word>one|single|solitary|isolated|two|both|couple|three|four|five|six|seven|multiple|several|multilevel|multi-level|numerous|many|few|various)|(?P<digit>[1-9])(?!\d|\.\d|[-\s]*(?:%|mm|cm|percent|week|day|month|year|view|degree|st|nd|rd|th|\))))\b",
+    r"(?<![A-Za-z0-9.-])(?:(?P<word>one|single|solitary|isolated|two|both|couple|three|four|five|six|seven|multiple"
+    r"|several|multilevel|multi-level|numerous|many|few|various)"
+    r"|(?P<digit>[1-9])(?!\d|\.\d|[-\s]*(?:%|mm|cm|percent|week|day|month|year|view|degree|st|nd|rd|th|\))))\b",
     re.IGNORECASE,
 )
-
-
+# What may follow an adjective such as "thoracic" that speaks of the spine although no noun does.
 _SPINAL_CONTEXT = re.compile(
-    rf"(?:[\s,;/&()?-]|\b(?:and|or|to|(?:{_REGION_WORD})|(?:{_PORTION_WORD})|x{{2,}}|(?:(?:mild|moderate|severe|old|chronic|acute|new|anterior|multiple|stable|age|indeterminate|healed|remote|osteoporotic|pathologic\w*|insufficiency|minimal|slight|superior|inferior|three|two|\d)[\s-]*))\b)*"
-    r"(?:$|[.,;:)]|compress|wedg|fract|#|fx|burst|deform|collaps|vcf|crush|vertebra|spin|bod|level|height|junction|region|insuffic|cod|bicon|segment|column|kypho|vertebro|endplate|end-?plate|augment|cement|area|injur)", re.IGNORECASE
+    rf"(?:[\s,;/&()?-]|\b(?:and|or|to|(?:{_REGION_WORD})|(?:{_PORTION_WORD})|x{{2,}}"
+    r"|(?:(?:mild|moderate|severe|old|chronic|acute|new|anterior|multiple|stable|age|indeterminate|healed|remote"
+    r"|osteoporotic|pathologic\w*|insufficiency|minimal|slight|superior|inferior|three|two|\d)[\s-]*))\b)*"
+    r"(?:$|[.,;:)]|compress|wedg|fract|#|fx|burst|deform|collaps|vcf|crush|vertebra|spin|bod|level|height|junction"
+    r"|region|insuffic|cod|bicon|segment|column|kypho|vertebro|endplate|end-?plate|augment|cement|area|injur)",
+    re.IGNORECASE,
 )
-
-
-_DENS = re.compile(r"\b(?:odontoid(?:\s+(?:process|peg))?|dens)\b(?!\s*(?:view|projection|interval|e\b))(?<!atlanto-dens)(?<!atlantodens)", re.IGNORECASE)
+# The dens is a part of C2; a view of it or a distance to it is none.
+_DENS = re.compile(
+    r"\b(?:odontoid(?:\s+(?:process|peg))?|dens)\b(?!\s*(?:view|projection|interval|e\b))(?<!atlanto-dens)"
+    r"(?<!atlantodens)",
+    re.IGNORECASE,
+)
 
 
 def level_names(text: str) -> list[Anatomy]:
@@ -173,57 +221,97 @@ def level_names(text: str) -> list[Anatomy]:
     return sorted(levels, key=lambda item: item.start)
 
 
+# "Thoracic aorta", "lumbar puncture": a region that names no vertebra.
+_REGION_OF_OTHER = re.compile(
+    r"\s*(?:aorta|cage|inlet|outlet|duct|cavity|wall|soft|cord|lymph|kypho|lordo|scolio|curv|surgery|puncture|drain"
+    r"|myelo|spinal\s+cord|disc|dis[ck]s|nerve|radic|dermat|ca\b|cancer|ectop|triangle|lordot|facet|spondyl|arthro"
+    r"|degener|strain|sprain)",
+    re.IGNORECASE,
+)
+# "Dorsal" is of hands and feet too, unless the sentence speaks of the spine.
+_SPINE_NAMED = re.compile(r"spine|spinal|vertebra|kypho|\bD\d", re.IGNORECASE)
+# Spines of other bones, and of the sides of a film.
+_OTHER_SPINE = re.compile(
+    r"\b(?:iliac|nasal|scapular|ischial|tibial|anterior|posterior|helical|calcaneal|mental|dendritic|heel"
+    r"|of\s+the\s+scapula)\s+$",
+    re.IGNORECASE,
+)
+
+
+_NAMES: tuple[tuple[re.Pattern[str] | _Words, Kind], ...] = (
+    (_POSTERIOR, "posterior"), (_OTHER, "other"), (_NOUN, "noun"),
+)  # fmt: skip
+
+
 def find_anatomy(text: str) -> list[Anatomy]:
     """Every name of a sentence, in order and without overlap; the more specific name wins."""
     taken = level_names(text)
-    for pattern, kind in ((_POSTERIOR, "posterior"), (_OTHER, "other"), (_NOUN, "noun")):
+    for pattern, kind in _NAMES:
         for match in pattern.finditer(text):
-            _add(taken, Anatomy(kind, match.start(), match.end()))  # type: ignore[arg-type]
+            _add(taken, Anatomy(kind, match.start(), match.end()))
     for match in _MIDTHORACIC.finditer(text):
         _add(taken, _region(match, match.group("portion"), match.group("region"), match.group("noun")))
     for match in _REGION.finditer(text):
-        if match.group("region"):
-            if not match.group("noun") and re.match(r"\s*(?:aorta|cage|inlet|outlet|duct|cavity|wall|soft|cord|lymph|kypho|lordo|scolio|curv|surgery|puncture|drain|myelo|spinal\s+cord|disc|dis[ck]s|nerve|radic|dermat|ca\b|cancer|ectop|triangle|lordot|facet|spondyl|arthro|degener|strain|sprain)", text[match.end() :], re.IGNORECASE):
-                continue
-            if not match.group("noun") and not _SPINAL_CONTEXT.match(text, match.end()):
-                continue
-            if not match.group("noun") and match.group("region").lower() == "dorsal" and not re.search(r"spine|spinal|vertebra|kypho|\bD\d", text, re.IGNORECASE):
-                continue
-            _add(taken, _region(match, match.group("portion"), match.group("region"), match.group("noun")))
-        elif match.group("letters"):
-            _add(taken, _region(match, match.group("portion3"), re.sub(r"[^A-Za-z]", "", match.group("letters")), "spine"))
-        elif match.group("sacrum"):
-            _add(taken, Anatomy("region", match.start(), match.end(), region="sacral"))
-        else:
-            if match.group("bare").lower() == "back" and not match.group("portion2"):
-                continue
-            if re.search(r"\b(?:iliac|nasal|scapular|ischial|tibial|anterior|posterior|helical|calcaneal|mental|dendritic|heel|of\s+the\s+scapula)\s+$", text[max(0, match.start() - 25) : match.start()], re.IGNORECASE):
-                continue
-            _add(taken, Anatomy("region", match.start(), match.end(), portions=_portions(match.group("portion2"))))
+        region = _spinal_region(text, match)
+        if region is not None:
+            _add(taken, region)
     for match in _VERTEBRA.finditer(text):
         _add(taken, Anatomy("vertebra", match.start(), match.end(), plural=match.group("plural") is not None))
     return sorted(taken, key=lambda item: item.start)
 
 
+def _spinal_region(text: str, match: re.Match[str]) -> Anatomy | None:
+    """The part of the spine that a match of ``_REGION`` names; None where its words name something else."""
+    if match.group("region"):
+        if not match.group("noun"):
+            if _REGION_OF_OTHER.match(text[match.end() :]) or not _SPINAL_CONTEXT.match(text, match.end()):
+                return None
+            if match.group("region").lower() == "dorsal" and not _SPINE_NAMED.search(text):
+                return None
+        return _region(match, match.group("portion"), match.group("region"), match.group("noun"))
+    if match.group("letters"):
+        return _region(match, match.group("portion3"), re.sub(r"[^A-Za-z]", "", match.group("letters")), "spine")
+    if match.group("sacrum"):
+        return Anatomy("region", match.start(), match.end(), region="sacral")
+    if match.group("bare").lower() == "back" and not match.group("portion2"):
+        return None
+    if _OTHER_SPINE.search(text[max(0, match.start() - 25) : match.start()]):
+        return None
+    return Anatomy("region", match.start(), match.end(), portions=_portions(match.group("portion2")))
+
+
 def _add(taken: list[Anatomy], item: Anatomy) -> None:
+    """Append a name unless it overlaps one that was found before."""
     if all(item.end <= other.start or item.start >= other.end for other in taken):
         taken.append(item)
 
 
+# A noun for several vertebrae, or for one.
+_SEVERAL_NOUN = re.compile(r"vertebrae|bodies|levels|segments|vertebras", re.IGNORECASE)
+_SINGLE_NOUN = re.compile(r"vertebra\b|body|level\b|segment\b", re.IGNORECASE)
+
+
 def _region(match: re.Match[str], portion: str | None, region: str, noun: str | None) -> Anatomy:
-    name = re.sub(r"[\s-]", "", region).lower()
-    name = {"thoracolumbar": "thoracolumbar", "dorsolumbar": "thoracolumbar", "lumbosacral": "lumbosacral", "cervicothoracic": "cervicothoracic"}.get(name, name)
-    plural = noun is not None and re.search(r"vertebrae|bodies|levels|segments|vertebras", noun, re.IGNORECASE) is not None
-    single = noun is not None and re.search(r"vertebra\b|body|level\b|segment\b", noun, re.IGNORECASE) is not None
+    """A part of the spine; ``count`` is 1 where its noun names a single vertebra, unknown otherwise."""
+    plural = noun is not None and _SEVERAL_NOUN.search(noun) is not None
+    single = noun is not None and not plural and _SINGLE_NOUN.search(noun) is not None
     return Anatomy(
-        "region", match.start(), match.end(), region=_REGIONS[name], portions=_portions(portion), plural=plural, count=1 if single and not plural else None
+        "region",
+        match.start(),
+        match.end(),
+        region=_REGIONS[re.sub(r"[\s-]", "", region).lower()],
+        portions=_portions(portion),
+        plural=plural,
+        count=1 if single else None,
     )
 
 
 def _portions(written: str | None) -> tuple[Portion, ...]:
+    """Upper, mid and lower in the order of the text, each once."""
     if not written:
         return ()
-    return tuple(dict.fromkeys(_PORTIONS[word.lower()] for word in re.findall(r"[A-Za-z]+", written) if word.lower() in _PORTIONS))
+    words = re.findall(r"[a-z]+", written.lower())
+    return tuple(dict.fromkeys(_PORTIONS[word] for word in words if word in _PORTIONS))
 
 
 def quantity(text: str) -> int | None:
