@@ -31,14 +31,16 @@ _REMOVED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 """Invisible characters: a soft hyphen or a zero-width space inside a word would hide the word."""
 
 _ENTITIES = {
-    "nbsp": " ", "lt": "<", "gt": ">", "amp": "&", "deg": "\u00b0", "minus": "-", "ndash": "-", "quot": '"', "apos": "'",
-    "le": "\u2264", "ge": "\u2265", "plusmn": "\u00b1", "mdash": "\u2014", "frac12": "\u00bd", "hyphen": "-",
+    "nbsp": " ", "lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'",
+    "minus": "-", "ndash": "-", "hyphen": "-", "mdash": "\u2014",
+    "deg": "\u00b0", "le": "\u2264", "ge": "\u2265", "plusmn": "\u00b1", "frac12": "\u00bd",
 }  # fmt: skip
 _HL7_ESCAPES = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\"}
 
 _UNUSUAL = re.compile(r"[^\n\t -%'-;=?-\[\]-}]")
 """Anything that a replacement below could be about; a text without a match is its own view (spelling apart)."""
 
+# HTML tags, entities, and HL7 v2 escapes and repetition marks.
 _MARKUP = re.compile(
     r"""
       (?P<line>\r\n | \r | <\s*(?:br|p|/p|div|/div|tr|li|/li|h[1-6]|/h[1-6]|/table|table)\b[^<>]{0,200}>
@@ -54,6 +56,7 @@ _MARKUP = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+# A word that a hyphen at a line end splits, a percentage that a line end splits, a word long enough to be misspelt.
 _SPLIT_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,12})-[ \t]*\n[ \t]*([a-z]{2,12})(?![A-Za-z])")
 _SPLIT_NUMBER = re.compile(r"(?<=\s)(\d)[ \t]*\n[ \t]*(?=\d{1,2}[ ]?%)")
 _LONG_WORD = re.compile(r"[A-Za-z]{6,}")
@@ -77,7 +80,12 @@ class View:
         """The view of a received text. Never fails: what cannot be read becomes a space or U+FFFD of equal length."""
         edits = _edits(received) if _UNUSUAL.search(received) or "~" in received else []
         view = cls(received, received)._edited(edits) if edits else cls(received, received)
-        later = [*((m.start(1) + 1, m.end(), "") for m in _SPLIT_NUMBER.finditer(view.text)), *_joined_words(view.text), *_spellings(view.text), *_shorthand(view.text)]
+        later = [
+            *((m.start(1) + 1, m.end(), "") for m in _SPLIT_NUMBER.finditer(view.text)),
+            *_joined_words(view.text),
+            *_spellings(view.text),
+            *_shorthand(view.text),
+        ]
         return view._edited(sorted(later)) if later else view
 
     def _edited(self, edits: list[tuple[int, int, str]]) -> View:
@@ -107,6 +115,7 @@ class View:
 
     @staticmethod
     def _to_view_of_edit(point: int, edits: list[tuple[int, int, str]]) -> int:
+        """Where an offset before the edits lies after them; inside an edit, its end."""
         moved = point
         for start, end, replacement in edits:
             if end <= point:
@@ -156,6 +165,7 @@ def _edits(text: str) -> list[tuple[int, int, str]]:
 
 
 def _markup_replacement(match: re.Match[str]) -> str | None:
+    """What markup or an escape stands for; None for an entity that is not known and stays as it is."""
     kind = match.lastgroup
     if kind in ("line", "repeat"):
         return " \n" if match.group() == "\r\n" else "\n"
@@ -174,6 +184,7 @@ def _markup_replacement(match: re.Match[str]) -> str | None:
 
 @cache
 def _plain(character: str) -> str:
+    """The ASCII character that reading takes for another one, or the character itself."""
     if character in _REMOVED:
         return ""
     known = _CHARACTERS.get(character)
@@ -199,13 +210,16 @@ def _joined_words(text: str) -> list[tuple[int, int, str]]:
     return joined
 
 
+# The name of a group is the full word, with "_" for a space and any digit dropped; ``quoted`` and ``glued`` are apart.
 _SHORTHAND = re.compile(
     r"""
       (?<![\w/])(?P<without>w/o)(?=\s)
     | (?<![\w/])(?P<with>w/)(?=\s?\w)
     | \b(?P<height>hts?)\b\.?(?!\s*[:=]?\s*\d)
     | \b(?P<compression>compr?)\b\.?(?=\s*(?:fx|fract|\#|def))
-    | (?<=compression\ )(?P<deformity>def)\b\.? | (?<=comp\ )(?P<deformity2>def)\b\.? | (?<=comp\.\ )(?P<deformity3>def)\b\.?
+    | (?<=compression\ )(?P<deformity>def)\b\.?
+    | (?<=comp\ )(?P<deformity2>def)\b\.?
+    | (?<=comp\.\ )(?P<deformity3>def)\b\.?
     | \b(?P<anterior>ant)\b\.?(?=\s+(?:wedg|compress|height|ht\b|sup|inf|collapse|vertebral|loss))
     | \b(?P<posterior>post)\b\.?(?=\s+(?:wall|cort|element|column|vertebral|border|margin|aspect))
     | \b(?P<vertebral>vert)\b\.?(?=\s+(?:bod|fract|fx|collapse|compress|height|ht\b|\#|def))
@@ -217,7 +231,14 @@ _SHORTHAND = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_HAS_SHORTHAND = re.compile(r"\b(?:w/|c/f\b|bodys\b|hts?\b|compr?\b|def\b|ant\b|post\b\.?\s+(?:wall|cort|elem|col|vert)|vert\b|kypho\b|vertebro\b)|(?:^|[\s(])[\"'][A-Za-z-]{3,15}[\"']|\b[TLD]h?\d{1,2}[a-z]", re.IGNORECASE)
+# Cheap test: without these a text has no shorthand.
+_HAS_SHORTHAND = re.compile(
+    r"\b(?:w/|c/f\b|bodys\b|hts?\b|compr?\b|def\b|ant\b|post\b\.?\s+(?:wall|cort|elem|col|vert)|vert\b|kypho\b"
+    r"|vertebro\b)"
+    r"|(?:^|[\s(])[\"'][A-Za-z-]{3,15}[\"']"
+    r"|\b[TLD]h?\d{1,2}[a-z]",
+    re.IGNORECASE,
+)
 
 
 def _shorthand(text: str) -> list[tuple[int, int, str]]:
@@ -232,12 +253,15 @@ def _shorthand(text: str) -> list[tuple[int, int, str]]:
         elif kind == "glued":
             word = match.group(kind) + " "
         else:
-            word = re.sub(r"\d", "", kind).replace("_", " ") + (" " if kind == "with" and not text[match.end() : match.end() + 1].isspace() else "")
+            word = re.sub(r"\d", "", kind).replace("_", " ")
+            if kind == "with" and not text[match.end() : match.end() + 1].isspace():
+                word += " "
         edits.append((match.start(), match.end(), word))
     return edits
 
 
 def _spellings(text: str) -> list[tuple[int, int, str]]:
+    """Misspelt long words of the field with their right spelling."""
     if not misspelt(set(_LONG_WORD.findall(text.lower()))):
         return []
     corrected = []
