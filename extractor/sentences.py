@@ -9,30 +9,46 @@ from __future__ import annotations
 
 import re
 
-_ABBREVIATIONS = frozenset(
-    "approx appr ca cf e.g i.e eg ie etc vs ht hts dr mr mrs ms prof st no nos fig figs incl excl resp est deg degs "
-    "ant post sup inf lat med rt lt dist prox min max avg vert w.r.t wrt c/o s/o d/t h/o k/c/o yo y.o yr yrs mo wk wks "
-    "comp compr fx fxs sag cor ax seq hx dx rx tx pt pts assoc poss prob ref s.d sd t.sp l.sp c.sp t l c d th u.s a.p "
-    "jan feb mar apr jun jul aug sep sept oct nov dec m.d ph.d".split()
-)
+_ABBREVIATIONS = frozenset({
+    "approx", "appr", "ca", "cf", "e.g", "i.e", "eg", "ie", "etc", "vs", "ht", "hts", "dr", "mr", "mrs", "ms", "prof",
+    "st", "no", "nos", "fig", "figs", "incl", "excl", "resp", "est", "deg", "degs", "ant", "post", "sup", "inf",
+    "lat", "med", "rt", "lt", "dist", "prox", "min", "max", "avg", "vert", "w.r.t", "wrt", "c/o", "s/o", "d/t", "h/o",
+    "k/c/o", "yo", "y.o", "yr", "yrs", "mo", "wk", "wks", "comp", "compr", "fx", "fxs", "sag", "cor", "ax", "seq",
+    "hx", "dx", "rx", "tx", "pt", "pts", "assoc", "poss", "prob", "ref", "s.d", "sd", "t.sp", "l.sp", "c.sp", "t",
+    "l", "c", "d", "th", "u.s", "a.p", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov",
+    "dec", "m.d", "ph.d",
+})  # fmt: skip
+"""After these a full stop ends a sentence only before a word that begins one."""
 
+# Marks at the end of a sentence, a full stop without the space after it, line ends.
 _END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|(?<=[a-z)%])\.(?=[A-Z][a-z]|[TLCD]\d)|\n")
 _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z./]*)$")
 _LAST_WORD = re.compile(r"([A-Za-z/]+)\W*$")
-_ITEM = re.compile(r"[ \t]*(?:[-*+>#]{1,3}[ \t]+\S|[-*][A-Za-z?]|\(?\d{1,2}[.)](?!\d)[ \t]*\S|[a-hA-H][.)][ \t]+\S|\[[ xX]?\])")
+# Beginnings of lines that stand for themselves: list items, headings, levels; and rows of tables.
+_ITEM = re.compile(
+    r"[ \t]*(?:[-*+>#]{1,3}[ \t]+\S|[-*][A-Za-z?]|\(?\d{1,2}[.)](?!\d)[ \t]*\S|[a-hA-H][.)][ \t]+\S|\[[ xX]?\])"
+)
 _HEADING_LINE = re.compile(r"[ \t]*[A-Za-z][A-Za-z0-9 /&,.()'-]{1,60}:(?:\s|$)")
-_LEVEL_LINE = re.compile(r"[ \t]*(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}(?:\s*(?:[-\u2013/&,]|and|to)\s*[A-Z]{0,2}\d{1,2})*(?:\s*[:=]|\s+-{1,2}\s|\s{2,}|\t)")
+_LEVEL_LINE = re.compile(
+    r"[ \t]*(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}(?:\s*(?:[-\u2013/&,]|and|to)\s*[A-Z]{0,2}\d{1,2})*"
+    r"(?:\s*[:=]|\s+-{1,2}\s|\s{2,}|\t)",
+)
 _TABLE_ROW = re.compile(r"\||\t.*\S.*\t|\S {3,}\S.* {3,}\S")
-_CONTINUES = frozenset(
-    "of in at on to with and or nor the a an which that is are was were from by for as into than through involving "
-    "measuring compatible consistent without but be been has have due within but showing demonstrating level levels "
-    "vertebra vertebral vertebrae body bodies fracture fractures deformity loss height".split()
-)
-_HANGS = frozenset(
-    "of in at on to with and or nor the a an is are was were from by for as into than through no without mild moderate "
-    "severe approximately about between his her their this these there that approx involving measuring via per vs old "
-    "acute chronic new stable possible probable likely".split()
-)
+# A line that begins with such a word in lower case goes on with the sentence before it.
+_CONTINUES = frozenset({
+    "of", "in", "at", "on", "to", "with", "and", "or", "nor", "the", "a", "an", "which", "that", "is", "are", "was",
+    "were", "from", "by", "for", "as", "into", "than", "through", "involving", "measuring", "compatible",
+    "consistent", "without", "but", "be", "been", "has", "have", "due", "within", "showing", "demonstrating", "level",
+    "levels", "vertebra", "vertebral", "vertebrae", "body", "bodies", "fracture", "fractures", "deformity", "loss",
+    "height",
+})  # fmt: skip
+# A line that ends with such a word is not the end of its sentence.
+_HANGS = frozenset({
+    "of", "in", "at", "on", "to", "with", "and", "or", "nor", "the", "a", "an", "is", "are", "was", "were", "from",
+    "by", "for", "as", "into", "than", "through", "no", "without", "mild", "moderate", "severe", "approximately",
+    "about", "between", "his", "her", "their", "this", "these", "there", "that", "approx", "involving", "measuring",
+    "via", "per", "vs", "old", "acute", "chronic", "new", "stable", "possible", "probable", "likely",
+})  # fmt: skip
 
 
 def split(text: str) -> list[tuple[int, int]]:
@@ -77,11 +93,15 @@ def _stop_ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
             return False
     elif _is_enumerator(text, start, stop):
         return False
-    return not following[0].islower() or end == stop + 1 and text[end : end + 1] == "\n"
+    return not following[0].islower() or (end == stop + 1 and text[end : end + 1] == "\n")
+
+
+# Words with which reports begin a sentence.
+_OPENING = re.compile(r"(?:There|The|No|This|These|It|Mild|Moderate|Severe|Impression|Findings)\b")
 
 
 def _starts_sentence(following: str) -> bool:
-    return bool(re.match(r"(?:There|The|No|This|These|It|Mild|Moderate|Severe|Impression|Findings)\b", following))
+    return _OPENING.match(following) is not None
 
 
 def _is_enumerator(text: str, start: int, stop: int) -> bool:
