@@ -17,8 +17,8 @@ from pathlib import Path
 from extractor.findings import Section
 
 NOT_THE_EXAM = frozenset({
-    "indication", "history", "past_history", "family_history", "social_history", "medications", "technique", "comparison",
-    "recommendation", "differential", "discussion", "exam", "other",
+    "indication", "history", "past_history", "family_history", "social_history", "medications", "technique",
+    "comparison", "recommendation", "differential", "discussion", "exam", "other",
 })  # fmt: skip
 """Sections that do not report what this exam shows."""
 
@@ -47,6 +47,7 @@ def _topic_of() -> dict[str, str]:
     return {name: kind for kind, names in _data()["topics"].items() for name in names}
 
 
+# A heading on a line of its own, or at the beginning of one: marks of a list, name, date or number, colon or dash.
 _LINE = re.compile(
     r"""
     ^[ \t]* [*\#=_>-]{0,4} [ \t]* (?:\d{1,2}[.)][ \t]*)?
@@ -56,15 +57,17 @@ _LINE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
+# "CT Head:", "MRI:": the name of an exam before a colon opens its findings.
 _EXAM = re.compile(r"\b(?:XR|CXR|CT|MRI|MR|X-ray|X-RAY|XRAY|Xray|DXA|DEXA)\b(?=[A-Za-z /-]*$)")
+# What no heading inside a line contains.
 _BREAK = re.compile(r"[^A-Za-z/&' \t-]")
-
-
+# A few words between the beginning of a sentence and a colon, full stop or line end.
 _TOPIC = re.compile(
-    r"(?:^|(?<=\n)|(?<=[.:;])[ \t])[ \t]*(?:\d[.)][ \t]*)?(?P<topic>[A-Za-z][A-Za-z ./,-]{1,45}?)(?:[ \t]*:|[ \t]*\.(?=\s)|[ \t]*(?=\n))"
+    r"(?:^|(?<=\n)|(?<=[.:;])[ \t])[ \t]*(?:\d[.)][ \t]*)?"
+    r"(?P<topic>[A-Za-z][A-Za-z ./,-]{1,45}?)"
+    r"(?:[ \t]*:|[ \t]*\.(?=\s)|[ \t]*(?=\n))"
 )
-
-
+# Cheap test: without these a text has no heading.
 _CAN_HEAD = re.compile(r"[:\n]|^[A-Za-z ]{3,30}$")
 
 
@@ -153,7 +156,9 @@ def _wraps(text: str, newline: int, end: int) -> bool:
     """Whether the line after a line end goes on with the same sentence."""
     line = text[text.rfind("\n", 0, newline) + 1 : newline].rstrip()
     following = text[newline + 1 : end].lstrip(" \t")
-    return bool(line) and line[-1] not in ".!?:" and bool(following) and (following[0].islower() or len(line) > 60 and following[0] != "\n")
+    if not line or not following or line[-1] in ".!?:":
+        return False
+    return following[0].islower() or (len(line) > 60 and following[0] != "\n")
 
 
 def _kind(name: str) -> str | None:
@@ -166,7 +171,7 @@ def _opens_inline(text: str, start: int, name: str) -> bool:
     before = text[max(0, start - 12) : start].rstrip(" \t*_")
     if name.isupper() and len(name) > 2:
         last = re.search(r"[A-Za-z0-9-]+$", before)
-        return last is None or not last.group().isupper() and not last.group().isdigit() or last.group() in ("A", "I")
+        return last is None or (not last.group().isupper() and not last.group().isdigit()) or last.group() in ("A", "I")
     return name[0].isupper() and (not before or before[-1] in ".\n!?|;")
 
 
