@@ -1,7 +1,7 @@
-"""A report laid out for reading: its view, and its sentences as flat lines that lead back to it.
+r"""A report laid out for reading: its view, and its sentences as flat lines that lead back to it.
 
 A sentence is read as one line with single spaces, whatever line ends and columns the author typed, so that "compression
-\\n fracture" is a compression fracture and identical sentences are read once.
+\n fracture" is a compression fracture and identical sentences are read once.
 """
 
 from __future__ import annotations
@@ -95,16 +95,20 @@ def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequenc
     return cut
 
 
+# The name of a vertebra, a label that opens a line with it, and words that are nothing but names.
 _NAME = r"(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}"
 _LABEL = re.compile(rf"{_NAME}\s*:")
 _ONLY_LEVELS = re.compile(rf"\W*(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+")
 _HAS_LEVEL = re.compile(r"[CTDLScdtl][hHvV]?[\s-]?\d")
+# A semicolon, comma or conjunction after which another vertebra becomes the subject.
 _CLAUSE = re.compile(
     rf"""
       ;(?!\s*(?:{_NAME}|\d)[^;]{{0,12}}(?:;|and|$))
     | (?:,\s*(?:and|but|while|whereas)?|\band|\bbut|\bwhile|\bwhereas)\s+(?:at\s+)?(?:the\s+)?
       (?={_NAME}(?:\s+(?:vertebra\w*|vertebral\s+body|body|level))*\s*
-         (?: (?:is|appears|was|remains)\s+(?:also\s+|completely\s+|again\s+|only\s+)?(?:normal|intact|unremarkable|wedged|wedge|collapsed|compressed|fractured|preserved|spared|mild|moderate|severe|slight|minimal|not|biconcave|flat|unaffected|a\s|an\s|the\s|new|old|acute|chronic|healed|burst)
+         (?: (?:is|appears|was|remains)\s+(?:also\s+|completely\s+|again\s+|only\s+)?
+             (?:normal|intact|unremarkable|wedged|wedge|collapsed|compressed|fractured|preserved|spared|mild|moderate
+               |severe|slight|minimal|not|biconcave|flat|unaffected|a\s|an\s|the\s|new|old|acute|chronic|healed|burst)
            | (?:shows|has|demonstrates|exhibits|had|displays|does|contains)\b
            | : ) )
     """,
@@ -132,6 +136,7 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _trimmed(cut: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    """Append ``text[start:end]`` without the white space around it, unless nothing is left."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -141,6 +146,7 @@ def _trimmed(cut: list[tuple[int, int]], text: str, start: int, end: int) -> Non
 
 
 def _line(text: str, start: int, end: int) -> Line:
+    """The flat line of ``text[start:end]``: every run of white space is one space."""
     # A cell of a table ends like a part of a list.
     raw = text[start:end].replace("|", ",")
     if not _UNEVEN.search(raw):
