@@ -99,6 +99,7 @@ class ReportTokenizer:
         self.tokenizer = tokenizer
 
     def __call__(self, text: str) -> Doc:
+        """The Doc of a received text."""
         layout = Layout.of(text)
         doc = self.tokenizer(layout.text)
         doc._.layout = layout
@@ -125,7 +126,12 @@ def hits(doc: Doc, start: int = 0, end: int | None = None) -> list[Hit]:
         cue = CueHit(modifier.category.lower(), doc[first].idx - start, doc[last - 1].idx + len(doc[last - 1]) - start)
         cues.setdefault((target.start_char, target.end_char), []).append(cue)
     return [
-        Hit(entity.label_, entity.start_char - start, entity.end_char - start, tuple(cues.get((entity.start_char, entity.end_char), ())))
+        Hit(
+            entity.label_,
+            entity.start_char - start,
+            entity.end_char - start,
+            tuple(cues.get((entity.start_char, entity.end_char), ())),
+        )
         for entity in doc.ents
         if start <= entity.start_char and entity.end_char <= limit
     ]
@@ -135,7 +141,7 @@ def _add_targets(nlp: Language) -> None:
     from medspacy.target_matcher import TargetRule
 
     matcher: Any = nlp.add_pipe("medspacy_target_matcher")
-    rules = {}
+    rules: dict[str, Any] = {}
     for target in vocabulary.targets():
         for literal in target.literals:
             rules.setdefault(literal.lower(), TargetRule(literal=literal.lower(), category=target.id))
