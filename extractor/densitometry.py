@@ -29,6 +29,13 @@ _WORTH_READING = re.compile(
     r"|(?-i:(?<=[ |\t/,;(])[TZ](?=[ ]{2,}|\)|[ ]?[|\t\n,;]))",
     re.IGNORECASE,
 )
+_STEMS = (
+    "bmd", "dxa", "dexa", "densit", "absorptiom", "bone mineral", "bone-mineral", "frax", "tbs", "trabecular bone score",
+    "standard deviation", "lsc", *(letter + word for letter in "tz" for word in ("score", "value", "minus", "negative")),
+)  # fmt: skip
+_LETTER_OR_UNIT = re.compile(r"[TtZz](?=[^A-Za-z0-9]|[0-9][.,][0-9]|$)(?<![A-Za-z0-9][TtZz])|/\s?[CcSs][MmQq]")
+"""With the stems, a quick look that lets through all that ``_WORTH_READING`` does."""
+
 _DENSITY_WORDS = re.compile(
     r"\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm2|sq)|\bdexa\b|\bdxa\b|densitom|absorptiom|bone|\bfrax\b|"
     r"osteop|femor|femur|\bhip|lumbar|spine|\bL[1-4]\b|radius|forearm|calcan|heel|trochant|ward|young adult",
@@ -58,7 +65,7 @@ def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryRe
     ``sections`` carry offsets into ``view.text``; their names are put beside the evidence. Nothing is ever invented: a
     value whose column or site the text does not tell is left out, with an ``unreadable_value`` issue, or is ``other``.
     """
-    if not _WORTH_READING.search(view.text):
+    if not _is_worth_reading(view.text):
         return DensitometryReading()
     whole = _plain(view)
     text = whole[:_LONGEST]
@@ -68,6 +75,13 @@ def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryRe
         densitometry_words.forget()
         densitometry_columns.forget()
         densitometry_tables.forget()
+
+
+def _is_worth_reading(text: str) -> bool:
+    lowered = text.lower()
+    return (
+        any(stem in lowered for stem in _STEMS) or _LETTER_OR_UNIT.search(text) is not None
+    ) and _WORTH_READING.search(text) is not None
 
 
 def _read(text: str, evidence: _Evidence, *, cut: bool) -> DensitometryReading:
