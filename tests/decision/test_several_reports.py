@@ -379,6 +379,27 @@ def test_no_drug_is_known_to_be_no_drug() -> None:
     assert about(case(spine(clinical={"osteoporosis_therapy": ["alendronate"]}), osteoporosis_drug="none")) == ["other"]
 
 
+@pytest.mark.parametrize(
+    ("patient", "current"),
+    [
+        ({"denosumab_status": "on"}, True),
+        ({"osteoporosis_drug": "denosumab"}, True),
+        ({"osteoporosis_drug": "denosumab", "denosumab_status": "stopping"}, True),
+        ({"osteoporosis_drug": "denosumab", "denosumab_status": "stopped"}, False),
+        (
+            {"osteoporosis_drug": "denosumab", "denosumab_status": "stopped", "osteoporosis_drug_status": "current"},
+            True,
+        ),
+        ({"osteoporosis_drug": "alendronate", "denosumab_status": "stopped"}, True),
+        ({"denosumab_status": "stopped"}, False),
+    ],
+)
+def test_denosumab_given_is_a_drug_taken_and_stopped_is_not(patient: dict[str, Any], current: bool) -> None:
+    found = case(**patient)
+    assert found.drug_current.is_true is current
+    assert found.offer("rx_review_current_drug").printed.is_true is current
+
+
 def test_an_earlier_lowest_t_score_cannot_be_higher_than_a_reported_one() -> None:
     prior = dxa(-2.8, when="prior")
     assert about(case(prior, previous_lowest_t_score=-2.6)) == ["other"]
