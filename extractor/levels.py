@@ -343,10 +343,9 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
         if separator is None:
             break
         name = _following(text, separator, last)
-        if name is None:
+        level = name.level if name is not None else None
+        if name is None or level is None:
             break
-        level = name.level
-        assert level is not None
         assert last.level is not None
         start, _, levels = groups[-1]
         if separator.group("range") or separator.group("slash"):

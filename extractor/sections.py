@@ -61,6 +61,7 @@ _LINE = re.compile(
 _EXAM = re.compile(r"\b(?:XR|CXR|CT|MRI|MR|X-ray|X-RAY|XRAY|Xray|DXA|DEXA)\b(?=[A-Za-z /-]*$)")
 # What no heading inside a line contains.
 _BREAK = re.compile(r"[^A-Za-z/&' \t-]")
+_REMARK = re.compile(r"(?:[ \t]*\([^()\n]{0,30}\)[ \t]*)?$")
 # A few words between the beginning of a sentence and a colon, full stop or line end.
 _TOPIC = re.compile(
     r"(?:^|(?<=\n)|(?<=[.:;])[ \t])[ \t]*(?:\d[.)][ \t]*)?"
@@ -104,8 +105,10 @@ def find_headings(text: str) -> tuple[Heading, ...]:
 def _inline(text: str, colon: int) -> Heading | None:
     """A heading inside a line, which ends at a colon: the longest name of words before it."""
     begin = max(0, colon - 60)
-    before = _BREAK.split(text[begin:colon])[-1]
-    begin = colon - len(before)
+    # A remark in brackets may stand before the colon: "XR TL spine (my read):".
+    end = colon - len(_REMARK.search(text[begin:colon])[0])  # type: ignore[index]
+    before = _BREAK.split(text[begin:end])[-1]
+    begin = end - len(before)
     exam = _EXAM.search(before)
     if exam is not None and len(before) - exam.end() < 30:
         return Heading("findings", begin + exam.start(), colon + 1)
@@ -120,8 +123,11 @@ def _inline(text: str, colon: int) -> Heading | None:
 def find_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
     """The sections of a text, in order; what stands before the first heading is ``body``."""
     found = find_headings(text) if headings is None else headings
+    impression = any(heading.kind == "impression" for heading in found)
     marks = [(0, "body"), *((heading.start, heading.kind) for heading in found)]
     if not any(heading.kind == "findings" for heading in found):
+        # Some dictate their findings under DISCUSSION.
+        marks = [(start, "findings" if kind == "discussion" and not impression else kind) for start, kind in marks]
         marks = _first_paragraphs(text, marks, found)
     return tuple(
         Section(name=name, start=start, end=end)

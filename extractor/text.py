@@ -215,6 +215,12 @@ _SHORTHAND = re.compile(
     r"""
       (?<![\w/])(?P<without>w/o)(?=\s)
     | (?<![\w/])(?P<with>w/)(?=\s?\w)
+    | \b(?-i:(?P<T>BWK|TVB)|(?P<L>LWK|LVB)|(?P<C>HWK|CVB))(?=s?[ ]?\d)
+    | \b(?P<retropuls>retro[ -]puls)(?=ion|ed)
+    | \b(?P<superior_endplate>(?:cover|roof|(?:superior|upper)\s+limiting)\s+plate)\b
+    | \b(?P<inferior_endplate>(?:basis|basal|ground|(?:inferior|lower)\s+limiting)\s+plate)\b
+    | \b(?P<superior_endplate2>upper\s+plate)(?=\s+(?:fracture|impression|depression|of\s+(?:the\s+)?(?:[TLD]h?-?\d|[LBT](?:WK|VB)|vertebra)))
+    | \b(?P<inferior_endplate2>(?:lower|base)\s+plate)(?=\s+(?:fracture|impression|depression|of\s+(?:the\s+)?(?:[TLD]h?-?\d|[LBT](?:WK|VB)|vertebra)))
     | \b(?P<height>hts?)\b\.?(?!\s*[:=]?\s*\d)
     | \b(?P<compression>compr?)\b\.?(?=\s*(?:fx|fract|\#|def))
     | (?<=compression\ )(?P<deformity>def)\b\.?
@@ -236,7 +242,7 @@ _HAS_SHORTHAND = re.compile(
     r"\b(?:w/|c/f\b|bodys\b|hts?\b|compr?\b|def\b|ant\b|post\b\.?\s+(?:wall|cort|elem|col|vert)|vert\b|kypho\b"
     r"|vertebro\b)"
     r"|(?:^|[\s(])[\"'][A-Za-z-]{3,15}[\"']"
-    r"|\b[TLD]h?\d{1,2}[a-z]",
+    r"|\b[TLD]h?\d{1,2}[a-z]|\b[BLH]WK|\b[TLC]VB|[sregd]\s+plate\b|retro[ -]puls",
     re.IGNORECASE,
 )
 

@@ -155,19 +155,19 @@ _NOT_AN_OWNER = re.compile(
 _JOINED = re.compile(r"[\s/-]*(?:X{2,}\s*)?[\s/-]*", re.IGNORECASE)
 _COORDINATED = re.compile(r"^\s*(?:,|and|or|with|/|&|\+|and/or|plus|or\s+possibly|as\s+well\s+as|,\s*and|,\s*or)?\s*(?:(?!(?:of|in|at|is|are|was|were|there)\b)[A-Za-z%\d-]+\s+){0,4}$", re.IGNORECASE)
 _NORMAL = re.compile(
-    r"\b(?:normal|unremarkable|intact|maintained|preserved|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural|no\s+abnormalit(?:y|ies)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|maintains?\s+(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved|reduced|decreased|lost|diminished|deformed))\b",
+    r"\b(?:normal|unremarkable|inconspicuous|conserved|regular(?=\s+height)|intact|maintained|preserved|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural|no\s+abnormalit(?:y|ies)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|maintains?\s+(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved|reduced|decreased|lost|diminished|deformed))\b",
     re.IGNORECASE,
 )
 _MAINTAINED_NOT = re.compile(r"\b(?:not|non|no\s+longer|never|poorly|partially|partly|incompletely|otherwise\s+not)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _BODIES = (
-    r"(?:vertebral?(?:\s+(?:bod(?:y|ies)|corpus|corpora|column))?|vertebra[es]?)(?:\s+(?:heights?|body\s+heights?|X{2,}|stature|contours?|outlines?|morpholog\w+|architecture|configuration|height\s+and\s+\w+|heights?,\s+\w+|statures?))?|body\s+heights?|vertebrae|bodies|body(?=\s+(?:is|appears|remains)\s+(?:spared|intact|normal))|heights?\s+of\s+(?:the\s+)?vertebral\s+corp\w+|vertebral\s+corp\w+|heights?\s+of\s+(?:all\s+)?(?:the\s+)?(?:\w+\s+){0,2}vertebra\w*(?:\s+bod\w+)?|corpus\s+heights?"
+    r"(?:vertebral?(?:\s+(?:bod(?:y|ies)|corpus|corpora|column))?|vertebra[es]?)(?:\s+(?:heights?|body\s+heights?|X{2,}|stature|contours?|outlines?|morpholog\w+|architecture|configuration|height\s+and\s+\w+|heights?,\s+\w+|statures?))?|body\s+heights?|vertebrae|bodies|body(?=\s+(?:is|appears|remains)\s+(?:spared|intact|normal))|heights?\s+of\s+(?:the\s+)?vertebral\s+corp\w+|somatic\s+heights?|(?:vertebral\s+)?somas?\b|soma\s+heights?|vertebral\s+corp\w+|heights?\s+of\s+(?:all\s+)?(?:the\s+)?(?:\w+\s+){0,2}vertebra\w*(?:\s+bod\w+)?|corpus\s+heights?"
 )
 _SPINE = r"(?:(?:thoracic|lumbar|cervical|dorsal|thoraco-?lumbar|lumbo-?sacral|dorso-?lumbar|visuali[sz]ed|whole|entire|[TLCD]|LS|TL|DL)[\s-]*)*(?:spine|spinal\s+column|vertebral\s+column)(?:\s+segment)?"
 _BONES = r"(?:bony|osseous|skeletal|bone)\s+(?:structures?|elements?|thorax|skeleton|anatomy|framework|architecture|cage|parts?|windows?|detail)|bones|skeleton|osseous\s+structures|bony\s+thorax|skeletal\s+system|osseous"
 _SUBJECT = re.compile(rf"\b(?P<body>{_BODIES})\b|\b(?P<spine>{_SPINE})\b|\b(?P<bone>{_BONES})\b", re.IGNORECASE)
 _GENERAL_NEGATIVE = re.compile(
     r"\b(?P<bone2>bony|osseous|skeletal)\s+(?:abnormalit\w+|injur\w+|patholog\w+)\s+(?:is|are|was|were)\s+(?:not\s+)(?:identified|seen|present|evident|demonstrated|noted)|\b(?:no|without|negative\s+for|nor|free\s+of|not\s+show(?:\s+any)?|absence\s+of)\s+(?:(?:radiographic|radiological|significant|evidence|signs?|definite|obvious|of|any|new|other|acute|recent|focal|gross|visible|suspicious|destructive|aggressive|overt|or|chronic|traumatic|appreciable|demonstrable|an|a|evident|discrete|convincing|additional|worrisome|displaced|post-?traumatic|imaging|ct|large|major)[\s,]+)*"
-    r"(?:(?P<bone>bony|osseous|skeletal|bone|musculoskeletal|osteoarticular)|(?P<spine>vertebral|spinal|spine|(?:(?:cervical|thoracic|lumbar|thoracolumbar|dorsal|lumbosacral)\s+)+(?:spine|spinal|vertebral)?))\s*(?:\w+\s+)?(?P<what>abnormalit\w*|patholog\w*|injur\w*|findings?|process|trauma|disease|deformit\w*|change|defects?|anomal\w*)",
+    r"(?:(?P<bone>bony|osseous|skeletal|bone|musculoskeletal|osteoarticular)|(?P<spine>vertebral|spinal|spine|(?:(?:cervical|thoracic|lumbar|thoracolumbar|dorsal|lumbosacral)\s+)+(?:spine|spinal|vertebral)?))\s*(?:\w+\s+)?(?<!segmentation\s)(?<!congenital\s)(?<!developmental\s)(?P<what>abnormalit\w*|patholog\w*|injur\w*|findings?|process|trauma|disease|deformit\w*|change|defects?)",
     re.IGNORECASE,
 )
 _NO_ABNORMALITY_OF = re.compile(
@@ -529,7 +529,7 @@ def _coordinated_subjects(text: str, head: _Head, item: Anatomy) -> bool:
 
 
 _ELSEWHERE = re.compile(
-    r"\b(?:widening|interspinous|dis[ck]|canal|extend\w*|extension|causing|adjacent|space|\w*listhesis|osteophyt\w*|kypho\w*|there\s+(?:is|are)|shows?|which|that|while|but|between|into|screws?|fusion|narrowing|apex|centered|centred|lesion|metasta\w*|h[ae]?emangioma\w*)\b", re.IGNORECASE
+    r"\b(?:widening|interspinous|dis[ck]|canal|extend\w*|extension|causing|adjacent|space|\w*listhesis|osteophyt\w*|kypho\w*|there\s+(?:is|are)|shows?|which|that|while|but|between|into|screws?|fusion|fused|narrowing|apex|centered|centred|lesion|metasta\w*|h[ae]?emangioma\w*)\b", re.IGNORECASE
 )
 
 
@@ -1011,7 +1011,7 @@ def _modifies_other(text: str, attribute: Attribute, anatomy: Sequence[Anatomy],
     names = [item for item in anatomy if item.start >= attribute.end and item.kind in ("noun", "other", "posterior")]
     if names and _ADJECTIVES.fullmatch(text[attribute.end : names[0].start]) and not re.search(r"\)", text[attribute.end : names[0].start]):
         return not any(attribute.end <= head.start < names[0].start for head in heads)
-    if re.match(r"\s*(?:\d+\s*mm\s+)?(?:(?!given|with|and|without|no\b|or\b)[a-z-]+\s+){0,3}?(?:retropuls\w+|[oe]*edema|canal|stenosis|kyphosis|angulation|osteopenia|osteoporosis|demineral\w+|degenerat\w+|spondyl\w+|listhesis|scoliosis|encroach\w+|narrowing|compromise|enhancement|sclerosis|displacement)\b", after, re.IGNORECASE):
+    if re.match(r"\s*(?:\d+\s*mm\s+)?(?:(?!given|with|and|without|no\b|or\b)[a-z-]+\s+){0,3}?(?:retropuls\w+|extradural|epidural|soft|paraspinal|paravertebral|prevertebral|[oe]*edema|canal|stenosis|kyphosis|angulation|osteopenia|osteoporosis|demineral\w+|degenerat\w+|spondyl\w+|listhesis|scoliosis|encroach\w+|narrowing|compromise|enhancement|sclerosis|displacement)\b", after, re.IGNORECASE):
         return not re.match(r"\s*,", after)
     before = text[: attribute.start]
     other = [head for head in heads if head.other and head.end <= attribute.start]
