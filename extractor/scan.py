@@ -17,22 +17,43 @@ _STRONG, _WEAK, _ANATOMY, _SUBJECT, _PREDICATE = 1, 2, 4, 8, 16
 
 _STEMS: dict[int, str] = {
     # Findings that show by themselves that a vertebra is meant, and fractures, which may be denied of bone in general.
-    _STRONG: "fract fx # teardrop tear-drop platyspond comminut wedging vcf codfish cod-fish cod fish fish vert fish- fish mouth fishmouth plana planum plasty plasties plastied hemivert hemi-vert butterfly limbus bkp pvp "
-    "compression f compression d compression-f compression-d compression t compressive compression b compression w compression/ wedge c wedge d wedge-c wedge f wedge- wedged d wedging d burst injur spinal coll broken back",
+    _STRONG: (
+        "fract fx # teardrop tear-drop platyspond comminut wedging vcf codfish cod-fish cod fish fish vert fish- "
+        "fish mouth fishmouth plana planum plasty plasties plastied hemivert hemi-vert butterfly limbus bkp pvp "
+        "compression f compression d compression-f compression-d compression t compressive compression b compression "
+        "w compression/ wedge c wedge d wedge-c wedge f wedge- wedged d wedging d burst injur spinal coll broken back"
+    ),
     # Findings that need a vertebra in the same sentence.
-    _WEAK: "compress wedg collaps height deform concav crush flat short depress cement augment pmma methacryl dysmorph missh broken buckl impact squash infract cunei lost loss cortical stature burst plan volume pancak wide",
-    _ANATOMY: "vertebra vertebre corpus spin thorac dors lumb cervic sacr endplate end plate end-plate bod level segment dens odont",
+    _WEAK: (
+        "compress wedg collaps height deform concav crush flat short depress cement augment pmma methacryl dysmorph "
+        "missh broken buckl impact squash infract cunei lost loss cortical stature burst plan volume pancak wide"
+    ),
+    # Names of vertebrae and of the spine.
+    _ANATOMY: (
+        "vertebra vertebre corpus spin thorac dors lumb cervic sacr endplate end plate end-plate bod level segment "
+        "dens odont"
+    ),
+    # What a statement about bone in general is about ...
     _SUBJECT: "vertebra spin bony bone osseous skelet bod thorac lumb cervic dors musculosk",
-    _PREDICATE: "normal unremark intact maintain preserv limits satisf negative natural spare retain no  without not nor  free abnormal wnl nad ok clear uninvolv unaffect keeps "
-    "grade genant % percent mild moder sever minim slight minor marked sq height third half quarter",
-}  # fmt: skip
+    # ... and what it says of it; also the grades and amounts that follow a level.
+    _PREDICATE: (
+        "normal unremark intact maintain preserv limits satisf negative natural spare retain no  without not nor  "
+        "free abnormal wnl nad ok clear uninvolv unaffect keeps grade genant % percent mild moder sever minim slight "
+        "minor marked sq height third half quarter"
+    ),
+}
+# The name of a vertebra in any writing, lower case; a sacral one only where the sentence speaks of the sacrum.
 _LEVEL = re.compile(
-    r"(?<![a-z0-9])(?:(?:th|dv|tv|lv|cv|[ctdl])[\s.-]{0,2}\d|(?:tea|tee|ell|[tlc])[\s-](?:\d|one|two|three|four|five|six|sev|eig|nin|ten|ele|twe)|(?:th?|l|d|c|s)[\s-]?[ivx]{1,4}(?![a-z]))|s[\s-]?\d.{0,40}(?:sacr|vertebr)|(?:sacr|vertebr|l5).{0,40}s[\s-]?\d|(?:8th|9th|10th|11th|12th|eighth|ninth|tenth|eleventh|twelfth)\s+vert"
+    r"(?<![a-z0-9])(?:(?:th|dv|tv|lv|cv|[ctdl])[\s.-]{0,2}\d"
+    r"|(?:tea|tee|ell|[tlc])[\s-](?:\d|one|two|three|four|five|six|sev|eig|nin|ten|ele|twe)"
+    r"|(?:th?|l|d|c|s)[\s-]?[ivx]{1,4}(?![a-z]))|s[\s-]?\d.{0,40}(?:sacr|vertebr)|(?:sacr|vertebr|l5).{0,40}s[\s-]?\d"
+    r"|(?:8th|9th|10th|11th|12th|eighth|ninth|tenth|eleventh|twelfth)\s+vert",
 )
 
 
 @cache
 def _automaton() -> ahocorasick.Automaton:
+    """Every stem with the kinds that it is of, as bits."""
     automaton = ahocorasick.Automaton()
     kinds: dict[str, int] = {}
     for kind, stems in _STEMS.items():
@@ -45,8 +66,11 @@ def _automaton() -> ahocorasick.Automaton:
 
 
 _SPACED = (
-    "compression f", "compression d", "compression t", "compression b", "compression w", "cod fish", "fish vert", "fish mouth", "wedge c", "wedge d", "wedge f", "wedged d", "wedging d", "end plate", "no ", "nor ", "spinal coll", "broken back",
+    "compression f", "compression d", "compression t", "compression b", "compression w", "cod fish", "fish vert",
+    "fish mouth", "wedge c", "wedge d", "wedge f", "wedged d", "wedging d", "end plate", "no ", "nor ", "spinal coll",
+    "broken back",
 )  # fmt: skip
+"""Those of the stems that hold a space."""
 
 
 def _phrases(stems: str) -> list[str]:
@@ -54,7 +78,7 @@ def _phrases(stems: str) -> list[str]:
     rest = f" {stems} "
     found = []
     for phrase in _SPACED:
-        if f" {phrase} " in rest or f" {phrase}" in rest and phrase.endswith(" "):
+        if f" {phrase} " in rest or (f" {phrase}" in rest and phrase.endswith(" ")):
             found.append(phrase)
             rest = rest.replace(f" {phrase} ", " ", 1) if f" {phrase} " in rest else rest.replace(f" {phrase}", " ", 1)
     return [*found, *rest.split()]
