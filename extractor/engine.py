@@ -28,6 +28,7 @@ CACHED_SENTENCES = 50_000
 NEW_STRINGS = 400_000
 """After so many new strings the pipeline is built anew: spaCy 3.7 never forgets a string it has seen."""
 
+
 class Engine:
     """Reads texts with one pipeline, which it builds when the first sentence needs it. Not for several threads."""
 
