@@ -219,8 +219,10 @@ _SHORTHAND = re.compile(
     | \b(?P<retropuls>retro[ -]puls)(?=ion|ed)
     | \b(?P<superior_endplate>(?:cover|roof|(?:superior|upper)\s+limiting)\s+plate)\b
     | \b(?P<inferior_endplate>(?:basis|basal|ground|(?:inferior|lower)\s+limiting)\s+plate)\b
-    | \b(?P<superior_endplate2>upper\s+plate)(?=\s+(?:fracture|impression|depression|of\s+(?:the\s+)?(?:[TLD]h?-?\d|[LBT](?:WK|VB)|vertebra)))
-    | \b(?P<inferior_endplate2>(?:lower|base)\s+plate)(?=\s+(?:fracture|impression|depression|of\s+(?:the\s+)?(?:[TLD]h?-?\d|[LBT](?:WK|VB)|vertebra)))
+    | \b(?P<superior_endplate2>upper\s+plate)
+      (?=\s+(?:fracture|impression|depression|of\s+(?:the\s+)?(?:[TLD]h?-?\d|[LBT](?:WK|VB)|vertebra)))
+    | \b(?P<inferior_endplate2>(?:lower|base)\s+plate)
+      (?=\s+(?:fracture|impression|depression|of\s+(?:the\s+)?(?:[TLD]h?-?\d|[LBT](?:WK|VB)|vertebra)))
     | \b(?P<height>hts?)\b\.?(?!\s*[:=]?\s*\d)
     | \b(?P<compression>compr?)\b\.?(?=\s*(?:fx|fract|\#|def))
     | (?<=compression\ )(?P<deformity>def)\b\.?
