@@ -578,3 +578,16 @@ def test_an_equivocal_vertebra_is_graded_where_no_fracture_is_established(
     assert alone.overall == ("unstable" if state == "major_fail" else "indeterminate")
     beside = concluded({"reports": [spine(doubtful, {**L2, "level": "T8"})]}).stability
     assert {part.id: part.state for part in beside.components}[component] in ("unknown", "pass")
+
+
+def test_an_equivocal_vertebra_has_no_lean_and_is_graded_without_oedema_too() -> None:
+    mild = {**L2, **STABLE, "height_loss_percent": [30, 30]}
+    told: Told = {"neurological_deficit": False}
+    fracture = concluded({"reports": [spine(mild, alignment=STRAIGHT)], **told}).stability
+    assert (fracture.overall, fracture.lean) == ("indeterminate", "likely_stable")
+    doubtful = concluded({"reports": [spine({**mild, "assertion": "possible"}, alignment=STRAIGHT)], **told}).stability
+    assert (doubtful.overall, doubtful.reason, doubtful.lean) == ("indeterminate", "fracture_not_established", None)
+    dry = {**L2, "assertion": "possible", "marrow_edema": "absent", "retropulsion": "present"}
+    assert concluded({"reports": [spine(dry)]}).stability.overall == "unstable"
+    wet = {**dry, "retropulsion": "possible"}
+    assert concluded({"reports": [spine(wet)]}).stability.lean is None
