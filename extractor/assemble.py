@@ -217,7 +217,7 @@ class _Told:
     def _read_statements(self, place: _Place) -> None:
         """Whether the sentence clears the spine; said of a knee, "no fracture" does not."""
         if place.section not in NOT_THE_EXAM:
-            self.cleared |= any(statement.scope == "spine" or place.topic != "other" for statement in place.reading.statements)
+            self.cleared |= any(statement.scope == "spine" or place.topic not in ("other", "elsewhere") for statement in place.reading.statements)
 
     def _mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         status = self._status(place, mention)
@@ -595,6 +595,10 @@ _BARE = re.compile(
 """A sentence of nothing but attributes can only be about what was said before it: "Likely chronic."."""
 
 
+_TITLE = 120
+"""Within so many characters a report says what it is about."""
+
+
 def _one_of(levels: Sequence[Level], which: str) -> Level:
     """One of several levels: "the former", "the second", "the lower"."""
     ordered = sorted(levels, key=LEVEL_ORDER.__getitem__) if which in ("upper", "lower") else list(levels)
@@ -609,13 +613,20 @@ def _to_range(text: str, mention: Mention) -> bool:
 
 def _places(layout: Layout, readings: Sequence[Reading], sections: Sequence[Section], topics: Sequence[Topic]) -> Iterator[_Place]:
     at = topic_at = 0
+    # A film of a knee is about the knee in its impression too.
+    elsewhere = (
+        bool(topics)
+        and topics[0].name == "elsewhere"
+        and topics[0].start < _TITLE
+        and all(topic.name in ("elsewhere", "other") for topic in topics)
+    )
     for index, (line, reading) in enumerate(zip(layout.lines, readings, strict=True)):
         while at + 1 < len(sections) and sections[at + 1].start <= line.start:
             at += 1
         while topic_at < len(topics) and topics[topic_at].start <= line.start:
             topic_at += 1
         topic = topics[topic_at - 1] if topic_at else None
-        if topic is not None and topic.start < sections[at].start and sections[at].name in ("impression", "addendum"):
+        if topic is not None and not elsewhere and topic.start < sections[at].start and sections[at].name in ("impression", "addendum"):
             topic = None
         yield _Place(index, line, reading, sections[at].name, topic.name if topic else "")
 

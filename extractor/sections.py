@@ -25,7 +25,7 @@ NOT_THE_EXAM = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """From ``start`` on the text is about ``name``: a spinal region, ``spine``, ``chest`` or ``other``."""
+    """From ``start`` on the text is about ``name``: a spinal region, ``spine``, ``chest``, ``elsewhere`` (other bones) or ``other``."""
 
     name: str
     start: int
@@ -48,6 +48,11 @@ def _topic_of() -> dict[str, str]:
 
 
 # A heading on a line of its own, or at the beginning of one: marks of a list, name, date or number, colon or dash.
+@cache
+def _exam_words() -> frozenset[str]:
+    return frozenset(word for words in _data()["exam_words"].values() for word in words)
+
+
 _LINE = re.compile(
     r"""
     ^[ \t]* [*\#=_>-]{0,4} [ \t]* (?:\d{1,2}[.)][ \t]*)?
@@ -65,9 +70,10 @@ _REMARK = re.compile(r"(?:[ \t]*\([^()\n]{0,30}\)[ \t]*)?$")
 # A few words between the beginning of a sentence and a colon, full stop or line end.
 _TOPIC = re.compile(
     r"(?:^|(?<=\n)|(?<=[.:;])[ \t])[ \t]*(?:\d[.)][ \t]*)?"
-    r"(?P<topic>[A-Za-z][A-Za-z ./,-]{1,45}?)"
+    r"(?P<topic>[A-Za-z][A-Za-z0-9 ./,&()-]{1,60}?)"
     r"(?:[ \t]*:|[ \t]*\.(?=\s)|[ \t]*(?=\n))"
 )
+_TITLE_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 # Cheap test: without these a text has no heading.
 _CAN_HEAD = re.compile(r"[:\n]|^[A-Za-z ]{3,30}$")
 
@@ -181,11 +187,23 @@ def _opens_inline(text: str, start: int, name: str) -> bool:
     return name[0].isupper() and (not before or before[-1] in ".\n!?|;")
 
 
+def _topic(words: str) -> str | None:
+    """What a title is about, whatever it says of the exam: "XR right ankle 3 views" is about another bone."""
+    known = _topic_of().get(" ".join(words.split()))
+    if known is not None:
+        return known
+    about = [word for word in _TITLE_WORD.findall(words) if word not in _exam_words()]
+    if not about or len(about) > 6:
+        return None
+    kinds = {_topic_of().get(word) for word in about}
+    return _topic_of().get(" ".join(about)) or ("elsewhere" if kinds <= {"other", "elsewhere"} else None)
+
+
 def find_topics(text: str) -> tuple[Topic, ...]:
     """Where a report of several parts turns to another part of the body."""
     found = []
     for match in _TOPIC.finditer(text):
-        name = _topic_of().get(" ".join(match.group("topic").lower().split()))
+        name = _topic(match.group("topic").lower())
         if name is not None:
             found.append(Topic(name, match.start("topic")))
     return tuple(found)
