@@ -135,8 +135,8 @@ def is_earlier(first: str | None, second: str | None) -> bool:
     """Whether one ISO date is certainly before another; a year beside a day of that year is not."""
     if first is None or second is None:
         return False
-    shared = min(len(first), len(second))
-    return first[:shared] < second[:shared]
+    common = min(len(first), len(second))
+    return first[:common] < second[:common]
 
 
 def is_much_later(second: str | None, first: str | None) -> bool:
