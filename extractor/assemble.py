@@ -541,6 +541,11 @@ class _Told:
             elif element == "posterior" and finding.assertion == "absent":
                 del self._found[(element, level)]
         for finding in self._all():
+            if finding.level in ("C1", "C2"):
+                # A displaced dens is not driven into the canal by a collapse.
+                finding.values.pop("retropulsion_mm", None)
+            if finding.values.get("retropulsion_mm"):
+                finding.values["retropulsion"] = "present"
             if finding.values.get("retropulsion") == "present":
                 finding.values["posterior_wall"] = "involved"
             if finding.offered_mimic:

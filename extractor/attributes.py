@@ -115,7 +115,7 @@ def _modifier_words(text: str) -> Iterator[tuple[str, str, _Found]]:
 
 
 _NOT_SEVERITY = re.compile(
-    r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|interval|other|change|enough|interest"
+    r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|interval|further|additional|other|change|enough|interest"
     r"|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord"
     r"|replacement|destruction|fall\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
     r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)",
@@ -228,7 +228,7 @@ def _severity(text: str, value: str, match: _Found, before: str, after: str) -> 
 
 # "No acute ...": the age is what is denied.
 _ACUITY_DENIED = re.compile(
-    r"\b(?:no|without|not|negative\s+for|nor|excludes?|exclude)\s+(?:\w+\s+){0,3}$",
+    r"\b(?:no|without|not|negative\s+for|nor|excludes|(?<!cannot )(?<!not )(?<!can't )exclude)\s+(?:\w+\s+){0,3}$",
     re.IGNORECASE,
 )
 # A denial that is of something else than the age.
@@ -510,7 +510,7 @@ _NOT_HEIGHT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_HEIGHT_BEFORE = re.compile(
-    r"\b(?:canal|stenosis|encroach\w*|narrow\w*|slip\w*|\w*listhesis|bmd|density|ejection\s+fraction|probability|risk"
+    r"\b(?:canal|(?:antero-?posterior|ap|sagittal)\s+diameter|stenosis|encroach\w*|narrow\w*|slip\w*|\w*listhesis|bmd|density|ejection\s+fraction|probability|risk"
     r"|disc|disk|(?:dis[ck]|joint)\s+(?:height|space)(?:\s+\w+){0,4}|spinal\s+canal|compromise\w*|radius|fat|occup\w+"
     r"|cord|interspace|retropuls\w+(?:\s+(?:of|by|measuring))?(?=\s*$)|uptake|confidence|fill\w*|translation"
     r"|subluxation|lesion\s+\w+|cement)\b[^,;()]{0,35}$",
@@ -775,12 +775,21 @@ _OTHER_SYSTEM = re.compile(
 )
 
 
+# "Grade 3, 1 and 2 respectively".
+_MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGNORECASE)
+
+
 def _genant(text: str) -> Iterator[Attribute]:
     for match in _GRADE.finditer(text):
         after, before = text[match.end() :], text[: match.start()]
         if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before):
             continue
         written = (match.group("upper") or match.group("genant") or match.group("grade")).lower()
+        more = _MORE_GRADES.match(after)
+        if more is not None and re.match(r"\s*,?\s*respectively", after[more.end() :], re.IGNORECASE):
+            for digit in re.finditer(r"[0-3]", more[0]):
+                at = match.end() + digit.start()
+                yield Attribute("genant_grade", digit[0], at, at + 1, standing=True)
         named = match.group("genant") is not None or re.search(r"genant|semi-?quantitative|\bsq\b", text, re.IGNORECASE)
         yield Attribute("genant_grade", str(_GRADES[written]), match.start(), match.end(), standing=named is not None)
 
@@ -834,7 +843,7 @@ _CANAL = re.compile(
     r"|canal\s+(?:narrowing|stenosis|compromise|encroachment|occlusion)|(?:spinal|central)\s+(?:stenosis|narrowing)"
     r"|(?:narrowing|stenosis|encroachment|compromise|occlusion|obliteration|reduction)\s+(?:of|in|on)\s+(?:the\s+)?"
     r"(?:(?:spinal|central|bony|vertebral|ap)\s+)*canal)"
-    r"|\bcanal\s*(?:is\s+)?(?:\w+\s+){0,5}?(?:by\s+|of\s+|to\s+)?(?:about\s+|approximately\s+|roughly\s+|around\s+"
+    r"|\b(?:canal(?:'?s)?(?:\s+diameter)?|(?:antero-?posterior|ap|sagittal)\s+diameter)\s*(?:is\s+)?(?:\w+\s+){0,5}?(?:by\s+|of\s+|to\s+)?(?:about\s+|approximately\s+|roughly\s+|around\s+"
     r"|~\s*|some\s+)?(?P<c>\d{1,3})(?:\s*(?:-|to)\s*(?P<d>\d{1,3}))?\s*(?:%|per\s?cent)"
     r"(?!\s*(?:height|loss|of\s+(?:the\s+)?(?:vertebral|height)))",
     re.IGNORECASE,
@@ -872,6 +881,8 @@ _NEGATION_ENDS = re.compile(
     r"(?!\s+(?:no|any))|\band\s+(?:mild|moderate|severe|associated|a|an)\b|[.:]\s|\b(?:is|are|shows?|has)\b",
     re.IGNORECASE,
 )
+# "Retropulsion at L1, none at L3": what is denied is of another vertebra.
+_NONE_ELSEWHERE = re.compile(r"(?:none|absent)\s+(?:at|in|of)\b", re.IGNORECASE)
 # "Possible, given the retropulsion": the retropulsion itself is certain.
 _GIVEN = re.compile(r"\b(?:given|due\s+to|because|based\s+on|in\s+view)\b")
 
@@ -887,6 +898,8 @@ def _status(text: str, hit: Hit) -> str | None:
         gap = text[cue.end : hit.start] if cue.end <= hit.start else text[hit.end : cue.start]
         words = text[cue.start : cue.end]
         if kind == "negated":
+            if cue.start >= hit.end and _NONE_ELSEWHERE.match(text, cue.start):
+                continue
             if cue.end <= hit.start and _NEGATION_ENDS.search(gap) and not re.search(r"\b(?:or|nor)\b", gap):
                 continue
             if cue.end > hit.start and (
@@ -1485,6 +1498,10 @@ _PHYSIOLOGIC_OTHER = re.compile(
 )
 
 
+# "May be physiologic, though a fracture is not excluded" offers, "likely physiologic" explains.
+_MAY_BE = re.compile(r"\b(?:may|might|could)\s+(?:also\s+)?be\s*$", re.IGNORECASE)
+
+
 def _mimic(value: str) -> _Give:
     """Another explanation of a shape: ``mimic`` where it is stated, ``mimic_offered`` where a fracture is one too."""
     does_not_fit = _DOES_NOT_FIT.get(value)
@@ -1494,7 +1511,7 @@ def _mimic(value: str) -> _Give:
         alternative = _ALTERNATIVE_BEFORE.search(before) or _ALTERNATIVE_AFTER.match(after)
         if status == "absent" or alternative:
             return [("mimic_offered", value)] if alternative else []
-        if status == "possible" and "?" in text and re.search(r"fractur|#|trauma|injur", text, re.IGNORECASE):
+        if status == "possible" and ("?" in text or _MAY_BE.search(text, max(0, hit.start - 12), hit.start)) and re.search(r"fractur|#|trauma|injur", text, re.IGNORECASE):
             return [("mimic_offered", value)]
         if _PREFERRED_MIMIC.match(after):
             return [("mimic_offered", value)]
