@@ -1511,7 +1511,8 @@ def _mimic(value: str) -> _Give:
         alternative = _ALTERNATIVE_BEFORE.search(before) or _ALTERNATIVE_AFTER.match(after)
         if status == "absent" or alternative:
             return [("mimic_offered", value)] if alternative else []
-        if status == "possible" and ("?" in text or _MAY_BE.search(text, max(0, hit.start - 12), hit.start)) and re.search(r"fractur|#|trauma|injur", text, re.IGNORECASE):
+        doubted = "?" in text or _MAY_BE.search(text, max(0, hit.start - 12), hit.start) is not None
+        if status == "possible" and doubted and re.search(r"fractur|#|trauma|injur", text, re.IGNORECASE):
             return [("mimic_offered", value)]
         if _PREFERRED_MIMIC.match(after):
             return [("mimic_offered", value)]

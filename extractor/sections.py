@@ -25,7 +25,10 @@ NOT_THE_EXAM = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """From ``start`` on the text is about ``name``: a spinal region, ``spine``, ``chest``, ``elsewhere`` (other bones) or ``other``."""
+    """From ``start`` on the text is about ``name``: a spinal region, ``spine``, ``chest``, ``elsewhere`` or ``other``.
+
+    ``elsewhere`` is a bone that is no vertebra, ``other`` an organ or a part of a report on several.
+    """
 
     name: str
     start: int
