@@ -550,10 +550,10 @@ _FALL = re.compile(
             |of\s+(?:19|20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
         | slipp?ed(?=\s+(?:and|on|out|in|while|off|down|from|at|over|outside|when|getting)\b) | slipping\s+on
         | tripp(?:ed|ing)(?=\s+(?:and|on|over|in|while|off|down|at)\b) | stumbled | tumbled\s+down
-        | collapsed\s+(?:at|on|while|in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
+        | glf | collapsed\s+(?:at|on|while|in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
     re.VERBOSE,
 )
-_FALL_GATE = Gate("fall", "fell", "slip", "tripp", "stumbl", "tumbl", "collapsed")
+_FALL_GATE = Gate("fall", "fell", "glf", "slip", "tripp", "stumbl", "tumbl", "collapsed")
 _FALL_NOUN_BEFORE = re.compile(
     r"""(?: (?:^|[.:,;\n/(+&?>*-]\s*|[.:]\s) | \b(?:a|an|the|his|her|this|recent|mechanical|s/p|post|after|following
         |from|to|with|since|of|h/o|hx|had|sustained|suffered|unwitnessed|witnessed|accidental|simple|trivial
@@ -566,10 +566,13 @@ _FALL_NOUN_BEFORE = re.compile(
 )
 _FELL_SUBJECT = re.compile(
     r"(?:^\W*|[,;:(]\s*|\b(?:s?he|patient|pt|who|and|woman|man|lady|gentleman|male|female|child|boy|girl|they|just"
-    r"|then|actually|accidentally|reportedly|recently|also|had|has|suddenly|apparently|f|m|i|yo|old|pat\.?|you"
+    r"|then|actually|accidentally|reportedly|recently|also|had|has|suddenly|apparently|\d{0,3}[fm]|i|yo|old|pat\.?|you"
     r"|subsequently|when|once|twice|s/p|history)\s+)$"
 )
-_FELL_SOMEWHERE = re.compile(r"\s+(?:from\s+(?!\d)|down|off|out\s+of|onto|over|while|backwards?|forwards?|at\s+home)\b")
+_FELL_SOMEWHERE = re.compile(
+    r"\s+(?:from\s+(?!\d)|(?:about\s+|approximately\s+|~)?\d+\s*(?:f(?:ee|oo)?t|m|met\w+)\b|down|off|out\s+of|onto|over"
+    r"|while|backwards?|forwards?|at\s+home)\b"
+)
 _LOW_FALL = re.compile(
     r"""\bstanding|\bground[\s-]+level|\blevel\s+ground|\bsame[\s-]+level|\b(?:own|body)\s+height|\bbed\b|\bchair\b
         |\btoilet\b|\bsofa\b|\bcouch\b|\bcommode\b|\bwheelchair\b|\bsitting|\bseated|\btrip(?:ped|ping|s)?\b
