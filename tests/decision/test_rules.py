@@ -591,3 +591,41 @@ def test_an_equivocal_vertebra_has_no_lean_and_is_graded_without_oedema_too() ->
     assert concluded({"reports": [spine(dry)]}).stability.overall == "unstable"
     wet = {**dry, "retropulsion": "possible"}
     assert concluded({"reports": [spine(wet)]}).stability.lean is None
+
+
+def test_what_an_equivocal_vertebra_does_and_does_not() -> None:
+    doubtful = {**L2, "assertion": "possible", "acuity": "acute", "marrow_edema": "absent"}
+    bent = spine(doubtful, alignment={"kyphosis": {"degrees": 15, "scope": "local"}})
+    told: Told = {"reports": [bent], "progression_on_followup": True, "osteoporosis_drug": "alendronate",
+                  "osteoporosis_drug_years": 3, **W}  # fmt: skip
+    assessment = concluded(told)
+    warned = {warning.id for warning in assessment.warnings}
+    assert "w_kyphosis_threshold_conflict" in warned
+    assert "w_treatment_failure" not in warned
+    assert {part.id: part.state for part in assessment.stability.components}["progression"] == "minor_fail"
+    assert not case(**told).recent.is_true
+
+
+@pytest.mark.parametrize(
+    ("told", "rebound"),
+    [
+        ({"t": -1.1}, True),
+        ({}, True),
+        ({"t": -1.0}, False),
+        ({"t": -1.0, "trauma": "low_energy"}, True),
+        ({"trauma": "high_energy"}, False),
+        ({"t": -1.1, "months_since_last_denosumab": 5.9}, False),
+        ({"t": -1.1, "denosumab_status": "on"}, False),
+    ],
+)
+def test_a_rebound_fracture_is_one_of_fragility_stated_or_presumed(told: Told, rebound: bool) -> None:
+    given = {"v": {"acuity": "acute"}, "denosumab_status": "stopped", **W, **told}
+    assert case(**given).rebound.is_true is rebound
+
+
+def test_exercise_waits_for_clearance_with_a_recent_or_an_unstable_fracture() -> None:
+    for finding, waits in (
+        ({"acuity": "acute"}, True), ({"retropulsion": "present"}, True), ({"acuity": "chronic"}, False), ({}, False),
+    ):  # fmt: skip
+        protocol = {item.id: item.action for item in concluded({"v": finding, **W}).protocol}
+        assert ("clearance" in protocol["life_exercise"]) is waits
