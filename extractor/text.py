@@ -80,11 +80,12 @@ class View:
         """The view of a received text. Never fails: what cannot be read becomes a space or U+FFFD of equal length."""
         edits = _edits(received) if _UNUSUAL.search(received) or "~" in received else []
         view = cls(received, received)._edited(edits) if edits else cls(received, received)
+        words = set(_WORD.findall(view.text.lower()))
         later = [
             *((m.start(1) + 1, m.end(), "") for m in _SPLIT_NUMBER.finditer(view.text)),
             *_joined_words(view.text),
-            *_spellings(view.text),
-            *_shorthand(view.text),
+            *_spellings(view.text, words),
+            *_shorthand(view.text, words),
         ]
         return view._edited(sorted(later)) if later else view
 
@@ -239,19 +240,21 @@ _SHORTHAND = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# Cheap test: without these a text has no shorthand.
-_HAS_SHORTHAND = re.compile(
-    r"\b(?:w/|c/f\b|bodys\b|hts?\b|compr?\b|def\b|ant\b|post\b\.?\s+(?:wall|cort|elem|col|vert)|vert\b|kypho\b"
-    r"|vertebro\b)"
-    r"|(?:^|[\s(])[\"'][A-Za-z-]{3,15}[\"']"
-    r"|\b[TLD]h?\d{1,2}[a-z]|\b[BLH]WK|\b[TLC]VB|[sregd]\s+plate\b|retro[ -]puls",
-    re.IGNORECASE,
+# Cheap test: without one of these words or marks a text has no shorthand.
+_SHORT_WORDS = frozenset({
+    "ht", "hts", "comp", "compr", "def", "ant", "vert", "bodys", "kypho", "vertebro", "plate", "retro",
+    *(region + name for region in "bhl" for name in ("wk", "wks")), *(region + "vb" for region in "tlc"),
+})  # fmt: skip
+_SHORT_MARKS = re.compile(
+    r"[wW]/|C/F|[\"'][A-Za-z-]{3,15}[\"']|[TtLlDd][Hh]?\d{1,2}[A-Za-z]"
+    r"|[Pp][Oo][Ss][Tt]\.?\s+(?i:wall|cort|elem|col|vert|border|margin|aspect)"
 )
+_WORD = re.compile(r"[a-z]+")
 
 
-def _shorthand(text: str) -> list[tuple[int, int, str]]:
+def _shorthand(text: str, words: set[str]) -> list[tuple[int, int, str]]:
     """The field's shorthand in full ("40% ht loss", "comp fx", "w/o"), and words that a quote or a level hides."""
-    if not _HAS_SHORTHAND.search(text):
+    if _SHORT_WORDS.isdisjoint(words) and not _SHORT_MARKS.search(text):
         return []
     edits = []
     for match in _SHORTHAND.finditer(text):
@@ -268,9 +271,9 @@ def _shorthand(text: str) -> list[tuple[int, int, str]]:
     return edits
 
 
-def _spellings(text: str) -> list[tuple[int, int, str]]:
+def _spellings(text: str, words: set[str]) -> list[tuple[int, int, str]]:
     """Misspelt long words of the field with their right spelling."""
-    if not misspelt(set(_LONG_WORD.findall(text.lower()))):
+    if not misspelt(words):
         return []
     corrected = []
     for match in _LONG_WORD.finditer(text):
