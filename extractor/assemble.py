@@ -14,7 +14,20 @@ from typing import Any, Literal, cast
 
 from extractor import alignment, clinical, densitometry, exam
 from extractor.attributes import Attribute
-from extractor.findings import LEVEL_ORDER, REGION_OF_LETTER, Evidence, Issue, IssueAbout, IssueCode, Level, Region, ReportFindings, Section, Verdict, VertebralFinding
+from extractor.findings import (
+    LEVEL_ORDER,
+    REGION_OF_LETTER,
+    Evidence,
+    Issue,
+    IssueAbout,
+    IssueCode,
+    Level,
+    Region,
+    ReportFindings,
+    Section,
+    Verdict,
+    VertebralFinding,
+)
 from extractor.layout import Layout, Line
 from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
 from extractor.vertebrae import Mention, Reading, which_of
@@ -36,16 +49,44 @@ _FIRST_WINS: dict[str, tuple[str, ...]] = {
 """Of two values of one field the later in this order stays: the more definite, or the worse for safety."""
 
 _ETIOLOGY_ORDER = ("absent", "possible", "present")
-_UNIVERSAL = frozenset({("retropulsion", "absent"), ("marrow_edema", "absent"), ("posterior_wall", "intact"), ("posterior_column", "intact"), ("cleft", "absent")})
+_UNIVERSAL = frozenset({
+    ("retropulsion", "absent"), ("marrow_edema", "absent"), ("posterior_wall", "intact"),
+    ("posterior_column", "intact"), ("cleft", "absent"),
+})  # fmt: skip
 """Said once, true of every fracture of the report: "no retropulsion"."""
 
 _STORY = frozenset({"indication", "history", "past_history"})
 _NEEDS_POINTING = frozenset({"acuity", "change", "mimic", "etiologies", "height_loss_percent", "mimic_offered"})
-_EARLIER = re.compile(r"\b(?:known|history|previous\w*|prior|old|remote|chronic|healed|s/p|status\s+post|post|follow\w*|f/u|after|since|treated|sustained|had|has|with|diagnosed|background|ago|recent\w*|documented|k/c/o|h/o|found\s+to\s+have)\b", re.IGNORECASE)
-_SHOWN = re.compile(r"\b(?:shows?|showed|shown|demonstrat\w+|reveal\w+|x-?rays?|radiographs?|ct|mri|mr|films?|imaging|scan|found\s+(?:to\s+have|on))\b", re.IGNORECASE)
-_MOVED = re.compile(r"\b(?:not|rather\s+than|instead\s+of|incorrect\w*|erroneous\w*|wrong\w*|in\s+error|should\s+(?:read|be|have|state)|correct(?:ed|ion|ly)?|misstated|mislabel\w*|mistaken\w*|typo\w*|amended|changed\s+(?:from|to)|previously\s+(?:stated|reported|described))\b", re.IGNORECASE)
-_TRANSITIONAL = re.compile(r"\b(?:transitional|lumbari[sz]\w+|sacrali[sz]\w+|six\s+(?:lumbar|non[\s-]?rib)|6\s+(?:lumbar|non[\s-]?rib)|four\s+lumbar|thirteen\s+ribs|13\s+rib\w*|hemisacral\w+|supernumerary\s+lumbar|bertolotti|castellvi|11\s+rib\w*|eleven\s+rib\w*)\b", re.IGNORECASE)
-_TRANSITIONAL_STEMS = ("transition", "lumbari", "sacrali", "lumbar", " rib", "hemisacr", "supernum", "bertol", "castell")
+_OF_THE_NAMED = frozenset({
+    "malignant_features", "retropulsion", "posterior_column", "posterior_wall", "cleft", "marrow_edema",
+})  # fmt: skip
+"""Fields that a sentence without a finding says of the vertebrae that it names."""
+
+_EARLIER = re.compile(
+    r"\b(?:known|history|previous\w*|prior|old|remote|chronic|healed|s/p|status\s+post|post|follow\w*|f/u|after|since"
+    r"|treated|sustained|had|has|with|diagnosed|background|ago|recent\w*|documented|k/c/o|h/o|found\s+to\s+have)\b",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(
+    r"\b(?:shows?|showed|shown|demonstrat\w+|reveal\w+|x-?rays?|radiographs?|ct|mri|mr|films?|imaging|scan"
+    r"|found\s+(?:to\s+have|on))\b",
+    re.IGNORECASE,
+)
+_MOVED = re.compile(
+    r"\b(?:not|rather\s+than|instead\s+of|incorrect\w*|erroneous\w*|wrong\w*|in\s+error|should\s+"
+    r"(?:read|be|have|state)|correct(?:ed|ion|ly)?|misstated|mislabel\w*|mistaken\w*|typo\w*|amended"
+    r"|changed\s+(?:from|to)|previously\s+(?:stated|reported|described))\b",
+    re.IGNORECASE,
+)
+_TRANSITIONAL = re.compile(
+    r"\b(?:transitional|lumbari[sz]\w+|sacrali[sz]\w+|six\s+(?:lumbar|non[\s-]?rib)|6\s+(?:lumbar|non[\s-]?rib)"
+    r"|four\s+lumbar|thirteen\s+ribs|13\s+rib\w*|hemisacral\w+|supernumerary\s+lumbar|bertolotti|castellvi|11\s+rib\w*"
+    r"|eleven\s+rib\w*)\b",
+    re.IGNORECASE,
+)
+_TRANSITIONAL_STEMS = (
+    "transition", "lumbari", "sacrali", "lumbar", " rib", "hemisacr", "supernum", "bertol", "castell",
+)  # fmt: skip
 _MASK = re.compile(r"X{4,}|\[\*\*|_{3,}|\[(?:REDACTED|NAME|DATE|MASKED)\]|\*{4,}(?=\s)", re.IGNORECASE)
 _TWO_WORDS = re.compile(r"[A-Za-z]{2,}[^A-Za-z]+[A-Za-z]{2,}")
 
@@ -93,16 +134,22 @@ class _Finding:
     def compatible(self, region: str | None, portions: Sequence[str]) -> bool:
         """Whether an unlevelled mention can mean this levelled vertebra."""
         if self.level is None:
-            return (region in (None, self.region) or self.region is None) and (not portions or self.portion is None or self.portion in portions)
+            return (region in (None, self.region) or self.region is None) and (
+                not portions or self.portion is None or self.portion in portions
+            )
         letter, number = self.level[0], int(self.level[1:])
         if region == "thoracolumbar":
-            return self.level in ("T10", "T11", "T12", "L1", "L2", "L3") or not portions and letter in "TL"
+            return self.level in ("T10", "T11", "T12", "L1", "L2", "L3") or (not portions and letter in "TL")
         if region is not None and REGION_OF_LETTER[letter] != region:
             return False
         if portions and letter == "T":
-            return any({"upper": number <= 5, "mid": 4 <= number <= 9, "lower": number >= 8}[portion] for portion in portions)
+            return any(
+                {"upper": number <= 5, "mid": 4 <= number <= 9, "lower": number >= 8}[portion] for portion in portions
+            )
         if portions and letter == "L":
-            return any({"upper": number <= 3, "mid": 2 <= number <= 4, "lower": number >= 3}[portion] for portion in portions)
+            return any(
+                {"upper": number <= 3, "mid": 2 <= number <= 4, "lower": number >= 3}[portion] for portion in portions
+            )
         return True
 
 
@@ -129,7 +176,9 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
         densitometry=density.densitometry,
         alignment=alignment.read_alignment(view, sections, spans),
         clinical=clinical.read_clinical(view, sections, spans),
-        sections=tuple(Section(name=s.name, start=view.to_received(s.start), end=view.to_received(s.end)) for s in sections),
+        sections=tuple(
+            Section(name=s.name, start=view.to_received(s.start), end=view.to_received(s.end)) for s in sections
+        ),
         issues=tuple(issues),
     )
 
@@ -143,14 +192,36 @@ def _modality(reported: exam.Exam, findings: Sequence[_Finding]) -> Any:
 
 
 def _verdict(findings: Sequence[_Finding], cleared: bool) -> Verdict:
-    """The report as a whole, by rule 1.2 of the contract: bodies without a mimic decide, then what is denied in general."""
+    """The report as a whole, by rule 1.2 of the contract.
+
+    Bodies without a mimic decide, then what is denied in general.
+    """
     bodies = [finding for finding in findings if finding.element == "body" and "mimic" not in finding.values]
-    for assertion in ("present", "possible"):
-        if any(finding.assertion == assertion for finding in bodies):
-            return cast(Verdict, assertion)
+    if any(finding.assertion == "present" for finding in bodies):
+        return "present"
+    if any(finding.assertion == "possible" for finding in bodies):
+        return "possible"
     if cleared or any(finding.assertion == "absent" for finding in bodies):
         return "absent"
     return "not_mentioned"
+
+
+# Exams that grade every vertebra: a grade alone then is a finding.
+_GRADED = re.compile(r"\bgenant|\bvfa\b|vertebral\s+fracture\s+assessment|semi-?quantitative|morphometr", re.IGNORECASE)
+# In an indication a fracture counts as told only where it is said to be known or past.
+_EARLIER_IN_INDICATION = re.compile(
+    r"\b(?:known|history|previous\w*|prior|old|remote|healed|s/p|status\s+post|follow\w*|f/u|treated|sustained|k/c/o"
+    r"|h/o|post|ago|after)\b",
+    re.IGNORECASE,
+)
+# "At this level", "the vertebral body".
+_SAME_LEVEL = re.compile(
+    r"\b(?:at|of|in)\s+(?:this|that|the\s+same)\s+(?:level|vertebra)|\bthis\s+(?:level|vertebra\w*|body)\b"
+    r"|\bthe\s+(?:vertebra|vertebral\s+body|body)\b(?!\s+(?:heights?|of))",
+    re.IGNORECASE,
+)
+# The sentence begins with the height of what was named.
+_HEIGHT_OPENS = re.compile(r"\s*(?:the\s+)?(?:vertebral\s+|central\s+|anterior\s+)?(?:body\s+)?height", re.IGNORECASE)
 
 
 class _Told:
@@ -169,7 +240,7 @@ class _Told:
         self._issues: list[Issue] = []
         self._list_source: tuple[int, frozenset[str]] | None = None
         self._graded_table = re.search(r"\bgrade\b", layout.view.text, re.IGNORECASE) is not None
-        self._graded = re.search(r"\bgenant|\bvfa\b|vertebral\s+fracture\s+assessment|semi-?quantitative|morphometr", layout.view.text, re.IGNORECASE) is not None
+        self._graded = _GRADED.search(layout.view.text) is not None
         self.cleared = False
         speaks = any(reading.mentions or reading.statements for reading in readings)
         topics = find_topics(layout.view.text) if speaks else ()
@@ -191,10 +262,10 @@ class _Told:
 
     def _read(self, place: _Place) -> None:
         reading = place.reading
-        if place.section in NOT_THE_EXAM and place.section not in _STORY:
-            if place.section != "exam" or not _DONE.search(place.line.text):
-                return
         story = place.section in _STORY
+        done = place.section == "exam" and _DONE.search(place.line.text)
+        if place.section in NOT_THE_EXAM and not story and not done:
+            return
         self._read_statements(place)
         touched: list[_Finding] = []
         for mention in reading.mentions:
@@ -217,7 +288,10 @@ class _Told:
     def _read_statements(self, place: _Place) -> None:
         """Whether the sentence clears the spine; said of a knee, "no fracture" does not."""
         if place.section not in NOT_THE_EXAM:
-            self.cleared |= any(statement.scope == "spine" or place.topic not in ("other", "elsewhere") for statement in place.reading.statements)
+            self.cleared |= any(
+                statement.scope == "spine" or place.topic not in ("other", "elsewhere")
+                for statement in place.reading.statements
+            )
 
     def _mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         status = self._status(place, mention)
@@ -253,7 +327,7 @@ class _Told:
             return "present"
         before = text[: mention.start]
         if place.section == "indication":
-            return "historical" if re.search(r"\b(?:known|history|previous\w*|prior|old|remote|healed|s/p|status\s+post|follow\w*|f/u|treated|sustained|k/c/o|h/o|post|ago|after)\b", text, re.IGNORECASE) else None
+            return "historical" if _EARLIER_IN_INDICATION.search(text) else None
         return "historical" if _EARLIER.search(before) or mention.levels else None
 
     def _resolved(self, place: _Place, mention: Mention) -> Mention:
@@ -267,14 +341,37 @@ class _Told:
             return replace(mention, levels=previous.reading.named)
         index, named = self._named
         text = place.line.text
-        if re.search(r"\b(?:at|of|in)\s+(?:this|that|the\s+same)\s+(?:level|vertebra)|\bthis\s+(?:level|vertebra\w*|body)\b|\bthe\s+(?:vertebra|vertebral\s+body|body)\b(?!\s+(?:heights?|of))", text, re.IGNORECASE) and named and place.index - index <= 2:
-            if place.index - index <= place.index - self._last_index or not self._last:
-                return replace(mention, levels=named if len(named) == 1 else mention.levels)
-        if mention.descriptors == {"height_loss"} and not mention.vertebral and len(named) == 1 and 0 < place.index - index <= 2 and not self._recent(place, 2) and re.match(r"\s*(?:the\s+)?(?:vertebral\s+|central\s+|anterior\s+)?(?:body\s+)?height", text, re.IGNORECASE):
+        named_last = index >= self._last_index or not self._last
+        if named and named_last and place.index - index <= 2 and _SAME_LEVEL.search(text):
+            return replace(mention, levels=named if len(named) == 1 else mention.levels)
+        if (
+            mention.descriptors == {"height_loss"}
+            and not mention.vertebral
+            and len(named) == 1
+            and 0 < place.index - index <= 2
+            and not self._recent(place, 2)
+            and _HEIGHT_OPENS.match(text)
+        ):
             return replace(mention, levels=named)
-        if not mention.vertebral and mention.status == "possible" and "fracture" in mention.descriptors and not place.reading.other_bone and not self._recent(place, 3) and place.index - index == 1 and len(named) == 1:
+        if (
+            not mention.vertebral
+            and mention.status == "possible"
+            and "fracture" in mention.descriptors
+            and not place.reading.other_bone
+            and not self._recent(place, 3)
+            and place.index - index == 1
+            and len(named) == 1
+        ):
             return replace(mention, levels=named)
-        if mention.anaphoric and mention.status != "absent" and mention.region is None and not self._recent(place, 3) and named and 0 < place.index - index <= 1 and len(named) <= 3:
+        if (
+            mention.anaphoric
+            and mention.status != "absent"
+            and mention.region is None
+            and not self._recent(place, 3)
+            and named
+            and 0 < place.index - index <= 1
+            and len(named) <= 3
+        ):
             return replace(mention, levels=named)
         return mention
 
@@ -283,12 +380,18 @@ class _Told:
         grades = [value for value in mention.fields if value.field == "genant_grade"]
         if grades and (any(value.standing for value in grades) or self._graded):
             grade = int(grades[0].value)
-            return [self._add(place, replace(mention, status="present" if grade else "absent"), level) for level in mention.levels]
+            return [
+                self._add(place, replace(mention, status="present" if grade else "absent"), level)
+                for level in mention.levels
+            ]
         source = self._list_source
         if source is None or place.index - source[0] > 1 or not source[1]:
             return []
         self._list_source = (place.index, source[1])
-        return [self._add(place, replace(mention, status="present", descriptors=source[1]), level) for level in mention.levels]
+        return [
+            self._add(place, replace(mention, status="present", descriptors=source[1]), level)
+            for level in mention.levels
+        ]
 
     def _recent(self, place: _Place, reach: int) -> list[_Finding]:
         return self._last if place.index - self._last_index <= reach else []
@@ -308,7 +411,12 @@ class _Told:
             if finding.assertion == "absent":
                 finding.descriptors.clear()
             finding.assertion = mention.status
-        elif mention.status == "absent" and finding.assertion == "historical" and mention.descriptors and "augmentation" not in finding.values:
+        elif (
+            mention.status == "absent"
+            and finding.assertion == "historical"
+            and mention.descriptors
+            and "augmentation" not in finding.values
+        ):
             finding.assertion = "absent"
         if mention.status == "absent" and finding.assertion != "absent":
             return
@@ -339,28 +447,49 @@ class _Told:
     def _unlevelled_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding whose sentence names no level: it continues one that was told, or stands for itself."""
         recent = [finding for finding in self._touched if finding.live] or self._recent(place, 6)
-        if not mention.vertebral or mention.anaphoric and mention.region is None:
-            if recent and mention.status == "historical" and any(value.field == "augmentation" for value in mention.fields):
+        if not mention.vertebral or (mention.anaphoric and mention.region is None):
+            if (
+                recent
+                and mention.status == "historical"
+                and any(value.field == "augmentation" for value in mention.fields)
+            ):
                 for finding in recent:
                     self._unite(place, finding, mention)
                 return recent
             if self._touched and not mention.anaphoric and not mention.vertebral and place.reading.other_bone:
                 return []
-            opens = re.fullmatch(r"\W*(?:[A-Za-z?-]+\s+){0,4}", place.line.text[: mention.start]) is not None or mention.descriptors == {"height_loss"} or any(finding in self._touched for finding in recent)
+            opens = (
+                re.fullmatch(r"\W*(?:[A-Za-z?-]+\s+){0,4}", place.line.text[: mention.start]) is not None
+                or mention.descriptors == {"height_loss"}
+                or any(finding in self._touched for finding in recent)
+            )
             if not mention.vertebral and not mention.anaphoric and not opens:
                 return []
             near = 4 if mention.descriptors == {"height_loss"} else 1
-            if recent and mention.status in ("present", "possible") and (mention.vertebral or mention.anaphoric or place.index - self._last_index <= near):
-                if not mention.anaphoric and not mention.vertebral and mention.descriptors & {"fracture", "deformity"} and place.reading.other_bone:
+            if (
+                recent
+                and mention.status in ("present", "possible")
+                and (mention.vertebral or mention.anaphoric or place.index - self._last_index <= near)
+            ):
+                if (
+                    not mention.anaphoric
+                    and not mention.vertebral
+                    and mention.descriptors & {"fracture", "deformity"}
+                    and place.reading.other_bone
+                ):
                     return []
                 for finding in recent:
                     if finding.live:
-                        self._unite(place, finding, replace(mention, status="possible" if mention.status == "possible" else mention.status))
+                        self._unite(place, finding, mention)
                 return recent
             if not mention.vertebral:
                 return []
         if mention.region is None and not mention.plural and mention.status in ("present", "possible"):
-            told = [finding for finding in (*self._found.values(), *self._unlevelled) if finding.live and finding.element == mention.element]
+            told = [
+                finding
+                for finding in (*self._found.values(), *self._unlevelled)
+                if finding.live and finding.element == mention.element
+            ]
             if told and (recent or len(told) == 1):
                 chosen = [finding for finding in recent if finding.live] or told
                 for finding in chosen:
@@ -373,29 +502,46 @@ class _Told:
             region = cast(Region, place.topic)
         made = []
         for portion in mention.portions or (None,):
-            count = mention.count if len(mention.portions) < 2 else max(1, (mention.count or 1) if not mention.plural else 1)
-            if len(mention.portions) > 1 and re.search(r"\bto\b|-", place.line.text[mention.start - 60 if mention.start > 60 else 0 : mention.end + 60]) and _to_range(place.line.text, mention):
-                portion, count = None, mention.count
+            count = mention.count
+            if len(mention.portions) > 1:
+                around = place.line.text[max(0, mention.start - 60) : mention.end + 60]
+                if re.search(r"\bto\b|-", around) and _PORTION_RANGE.search(place.line.text):
+                    portion = None
+                else:
+                    count = 1 if mention.plural else max(1, mention.count or 1)
             made.append(self._new_unlevelled(place, mention, region, portion, count))
             if portion is None:
                 break
         return made
 
-    def _new_unlevelled(self, place: _Place, mention: Mention, region: Region | None, portion: str | None, count: int | None) -> _Finding:
+    def _new_unlevelled(
+        self, place: _Place, mention: Mention, region: Region | None, portion: str | None, count: int | None
+    ) -> _Finding:
         for known in self._unlevelled:
             same_kind = (known.assertion == "historical") == (mention.status == "historical")
-            if known.element == mention.element and same_kind and known.region in (region, None) or known.element == mention.element and same_kind and region is None:
-                if portion is None or known.portion in (portion, None):
-                    if known.region is None:
-                        known.region = region
-                    if known.portion is None and portion is not None and known.sections != {place.section}:
-                        known.portion = portion
-                    elif known.portion is None and portion is not None:
-                        continue
-                    known.count = max(known.count or 1, count or 1)
-                    self._unite(place, known, mention)
-                    return known
-        finding = _Finding(None, region=region, portion=portion, count=count, element=mention.element, order=1000 + len(self._unlevelled))
+            if known.element != mention.element or not same_kind:
+                continue
+            if region is not None and known.region not in (region, None):
+                continue
+            if portion is not None and known.portion not in (portion, None):
+                continue
+            if known.region is None:
+                known.region = region
+            if known.portion is None and portion is not None:
+                if known.sections == {place.section}:
+                    continue
+                known.portion = portion
+            known.count = max(known.count or 1, count or 1)
+            self._unite(place, known, mention)
+            return known
+        finding = _Finding(
+            None,
+            region=region,
+            portion=portion,
+            count=count,
+            element=mention.element,
+            order=1000 + len(self._unlevelled),
+        )
         self._unlevelled.append(finding)
         self._unite(place, finding, mention)
         return finding
@@ -406,7 +552,11 @@ class _Told:
         """Attributes of a sentence that found no finding in it."""
         for attribute in reading.loose:
             if (attribute.field, attribute.value) in _UNIVERSAL:
-                targets = [finding for finding in self._all() if finding.live and (not attribute.levels or finding.level in attribute.levels)]
+                targets = [
+                    finding
+                    for finding in self._all()
+                    if finding.live and (not attribute.levels or finding.level in attribute.levels)
+                ]
                 for finding in targets:
                     if "mimic" not in finding.values:
                         self._set(place, finding, attribute)
@@ -423,12 +573,25 @@ class _Told:
                     self._pending.append(attribute)
                 continue
             denied_cause = attribute.field == "etiologies" and attribute.value.endswith(":absent")
-            if attribute.field in _NEEDS_POINTING and not denied_cause and not reading.pointing and not _BARE.fullmatch(place.line.text):
+            if (
+                attribute.field in _NEEDS_POINTING
+                and not denied_cause
+                and not reading.pointing
+                and not _BARE.fullmatch(place.line.text)
+            ):
                 continue
-            if attribute.field in ("acuity", "change") and not attribute.levels and (reading.other_bone or not (reading.anaphoric or _BARE.fullmatch(place.line.text))):
+            if (
+                attribute.field in ("acuity", "change")
+                and not attribute.levels
+                and (reading.other_bone or not (reading.anaphoric or _BARE.fullmatch(place.line.text)))
+            ):
                 continue
-            if reading.named and attribute.field in ("malignant_features", "retropulsion", "posterior_column", "posterior_wall", "cleft", "marrow_edema") and not touched:
-                chosen = [self._found[("body", level)] for level in reading.named if ("body", level) in self._found and self._found[("body", level)].assertion != "absent"]
+            if reading.named and not touched and attribute.field in _OF_THE_NAMED:
+                chosen = [
+                    self._found[("body", level)]
+                    for level in reading.named
+                    if ("body", level) in self._found and self._found[("body", level)].assertion != "absent"
+                ]
                 if chosen:
                     for finding in chosen:
                         self._set(place, finding, attribute)
@@ -440,9 +603,11 @@ class _Told:
             if _OTHERS.match(place.line.text):
                 recent = [finding for finding in self._all() if finding.live and attribute.field not in finding.values]
             elif len(recent) == 1 and _BOTH.search(place.line.text):
-                recent = [finding for finding in self._all() if finding.live] if re.search(r"\ball\b", place.line.text, re.IGNORECASE) else [*self._before_last, *recent]
-            if attribute.field == "retropulsion_mm" or attribute.field == "canal_narrowing_percent":
-                recent = recent if len(recent) == 1 else [finding for finding in recent if finding.values.get("retropulsion") == "present"]
+                of_all = re.search(r"\ball\b", place.line.text, re.IGNORECASE)
+                live = [finding for finding in self._all() if finding.live]
+                recent = live if of_all else [*self._before_last, *recent]
+            if attribute.field in ("retropulsion_mm", "canal_narrowing_percent") and len(recent) != 1:
+                recent = [finding for finding in recent if finding.values.get("retropulsion") == "present"]
             which = which_of(place.line.text[: attribute.start]) if reading.which else ""
             if which and len(recent) > 1:
                 chosen_level = _one_of(tuple(finding.level for finding in recent if finding.level is not None), which)
@@ -460,7 +625,11 @@ class _Told:
         reading, text = place.reading, place.line.text
         named = [level for level in reading.named if level is not None]
         before = {finding.level for finding in self._all() if finding.live}
-        moved = _move(text, reading.named, {level for level in before if level is not None}) if _MOVED.search(text) else None
+        moved = (
+            _move(text, reading.named, {level for level in before if level is not None})
+            if _MOVED.search(text)
+            else None
+        )
         if moved is not None:
             old, new = moved
             for element, level in [key for key in self._found if key[1] == old]:
@@ -471,7 +640,11 @@ class _Told:
             self._issue("addendum_correction", "an addendum moves a finding to another level", place, about="level")
             return
         retracted = False
-        if reading.statements and not any(mention.status in ("present", "possible") for mention in reading.mentions) and not any(mention.restricted for mention in reading.mentions if mention.status == "absent"):
+        if (
+            reading.statements
+            and not any(mention.status in ("present", "possible") for mention in reading.mentions)
+            and not any(mention.restricted for mention in reading.mentions if mention.status == "absent")
+        ):
             for finding in self._all():
                 if finding.live and (not named or finding.level in named):
                     finding.assertion, retracted = "absent", True
@@ -492,8 +665,8 @@ class _Told:
             for mention in live:
                 touched += self._mention(place, mention)
             self._attach(place, reading, touched)
-            new = {finding.level for finding in self._all() if finding.live} - before
-            if new and not retracted:
+            added = {finding.level for finding in self._all() if finding.live} - before
+            if added and not retracted:
                 self._issue("addendum_correction", "an addendum adds a finding", place, about="fracture")
         if reading.named:
             self._named = (place.index, reading.named)
@@ -510,8 +683,18 @@ class _Told:
         kept = []
         for finding in self._unlevelled:
             portions = [finding.portion] if finding.portion else []
-            fitting = [other for other in levelled if other.element == finding.element and other.compatible(finding.region, portions) and (other.live or finding.assertion == "historical")]
-            if not fitting or (finding.assertion == "historical" and "augmentation" in finding.values and not any(other.values.get("augmentation") or other.live for other in fitting)):
+            fitting = [
+                other
+                for other in levelled
+                if other.element == finding.element
+                and other.compatible(finding.region, portions)
+                and (other.live or finding.assertion == "historical")
+            ]
+            if not fitting or (
+                finding.assertion == "historical"
+                and "augmentation" in finding.values
+                and not any(other.values.get("augmentation") or other.live for other in fitting)
+            ):
                 kept.append(finding)
                 continue
             if finding.live and (len(fitting) == 1 or (finding.count or 1) > 1):
@@ -521,7 +704,11 @@ class _Told:
         for attribute in self._pending:
             for finding in self._all():
                 if finding.live and (not attribute.levels or finding.level in attribute.levels):
-                    if attribute.field == "mimic" and (finding.values.get("acuity") == "acute" or "traumatic" in finding.etiologies or finding.values.get("marrow_edema") == "present"):
+                    if attribute.field == "mimic" and (
+                        finding.values.get("acuity") == "acute"
+                        or "traumatic" in finding.etiologies
+                        or finding.values.get("marrow_edema") == "present"
+                    ):
                         continue
                     if (attribute.field, attribute.value) in _UNIVERSAL and attribute.field in finding.values:
                         continue
@@ -553,14 +740,17 @@ class _Told:
                 if finding.assertion == "present" and finding.stated <= finding.offered_mimic:
                     finding.assertion = "possible"
             if finding.assertion == "absent":
-                finding.values = {key: value for key, value in finding.values.items() if key == "genant_grade" and value == 0}
-                finding.descriptors, finding.severity, finding.height, finding.etiologies, finding.malignant = set(), None, None, {}, set()
-            elif finding.assertion == "historical" and "augmentation" in finding.values and finding.descriptors & {"fracture", "compression", "wedging", "collapse", "burst"}:
-                finding.assertion = "historical"
+                finding.values = {
+                    key: value for key, value in finding.values.items() if key == "genant_grade" and value == 0
+                }
+                finding.descriptors, finding.etiologies, finding.malignant = set(), {}, set()
+                finding.severity = finding.height = None
 
     def findings(self) -> list[_Finding]:
         """The findings of the report, from the head down, unlevelled ones last."""
-        levelled = sorted(self._found.values(), key=lambda finding: (LEVEL_ORDER[finding.level or "C1"], finding.element))
+        levelled = sorted(
+            self._found.values(), key=lambda finding: (LEVEL_ORDER[finding.level or "C1"], finding.element)
+        )
         return [*levelled, *self._unlevelled]
 
     def issues(self, findings: Sequence[_Finding]) -> Iterator[Issue]:
@@ -569,7 +759,12 @@ class _Told:
         yield from self._impression_issues(findings)
         for finding in findings:
             if _heights_differ(finding):
-                yield Issue(code="height_loss_conflict", message="two percentages of height loss for one vertebra", about="height_loss", evidence=self._evidence(finding))
+                yield Issue(
+                    code="height_loss_conflict",
+                    message="two percentages of height loss for one vertebra",
+                    about="height_loss",
+                    evidence=self._evidence(finding),
+                )
 
     def _evidence(self, finding: _Finding) -> tuple[Evidence, ...]:
         return tuple(self._layout.view.evidence(start, end) for start, end in sorted(set(finding.spans))[:4])
@@ -578,23 +773,61 @@ class _Told:
         impression = [place for place in self._places if place.section == "impression"]
         if not impression or not any(len(place.line.text) > 12 for place in impression):
             return
-        live = [finding for finding in findings if finding.live and finding.element == "body" and "mimic" not in finding.values]
-        only_body = [finding for finding in live if "impression" not in finding.sections and finding.sections & {"findings", "body"}]
+        live = [
+            finding
+            for finding in findings
+            if finding.live and finding.element == "body" and "mimic" not in finding.values
+        ]
+        only_body = [
+            finding
+            for finding in live
+            if "impression" not in finding.sections and finding.sections & {"findings", "body"}
+        ]
         only_impression = [finding for finding in live if finding.sections == {"impression"} and finding.level]
-        spoken = any(mention.status in ("present", "possible", "historical") and not mention.levels and mention.vertebral for place in impression for mention in place.reading.mentions)
-        if only_body and only_impression and all(finding.level for finding in only_body) and len(only_body) == len(only_impression) <= 2:
-            yield Issue(code="level_conflict", message="findings and impression name different levels for one fracture", about="level", evidence=(*self._evidence(only_body[0]), *self._evidence(only_impression[0])))
+        spoken = any(
+            mention.status in ("present", "possible", "historical") and not mention.levels and mention.vertebral
+            for place in impression
+            for mention in place.reading.mentions
+        )
+        if (
+            only_body
+            and only_impression
+            and all(finding.level for finding in only_body)
+            and len(only_body) == len(only_impression) <= 2
+        ):
+            yield Issue(
+                code="level_conflict",
+                message="findings and impression name different levels for one fracture",
+                about="level",
+                evidence=(*self._evidence(only_body[0]), *self._evidence(only_impression[0])),
+            )
         elif only_body and not spoken and not only_impression:
-            yield Issue(code="fracture_not_in_impression", message="a fracture in the findings that the impression omits", evidence=self._evidence(only_body[0]))
+            yield Issue(
+                code="fracture_not_in_impression",
+                message="a fracture in the findings that the impression omits",
+                evidence=self._evidence(only_body[0]),
+            )
 
 
-_DONE = re.compile(r"\b(?:was|were|has\s+been)\s+(?:performed|injected|treated|placed|done)\b|\b(?:percutaneous|bipedicular|unipedicular|balloon)\b|\bunder\s+(?:\w+\s+){0,2}(?:fluoroscop|guidance|ct\b)", re.IGNORECASE)
-_OTHERS = re.compile(r"\s*(?:the\s+)?(?:others?|remaining|remainder|other\s+(?:fractures|deformities|levels)|remaining\s+(?:fractures|deformities))\b", re.IGNORECASE)
+_DONE = re.compile(
+    r"\b(?:was|were|has\s+been)\s+(?:performed|injected|treated|placed|done)\b"
+    r"|\b(?:percutaneous|bipedicular|unipedicular|balloon)\b|\bunder\s+(?:\w+\s+){0,2}(?:fluoroscop|guidance|ct\b)",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\s*(?:the\s+)?(?:others?|remaining|remainder|other\s+(?:fractures|deformities|levels)|remaining\s+"
+    r"(?:fractures|deformities))\b",
+    re.IGNORECASE,
+)
 _BOTH = re.compile(r"\b(?:both|all|these|they)\b", re.IGNORECASE)
 _BARE = re.compile(
-    r"(?:\W|\d|\b(?:likely|probably|possibly|most|appears?|appearance|appearances|in|nature|this|is|are|of|and|the|since|compared|to|with|prior|previous|study|exam|examination|film|films|radiographs?|ct|mri|"
-    r"acute|subacute|chronic|old|recent|remote|healed|longstanding|age|indeterminate|uncertain|undetermined|unknown|chronicity|acuity|unchanged|stable|new|similar|progressed|worsened|from|both|all|these|it|they|"
-    r"appearing|clinically|very|of|uncertain|fracture|fractures|deformity|deformities|no|change|interval|significant|genant|grade|mild|moderate|severe|physiologic|physiological|x{2,}|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b)*",
+    r"(?:\W|\d|\b(?:likely|probably|possibly|most|appears?|appearance|appearances|in|nature|this|is|are|of|and|the"
+    r"|since|compared|to|with|prior|previous|study|exam|examination|film|films|radiographs?|ct|mri|"
+    r"acute|subacute|chronic|old|recent|remote|healed|longstanding|age|indeterminate|uncertain|undetermined|unknown"
+    r"|chronicity|acuity|unchanged|stable|new|similar|progressed|worsened|from|both|all|these|it|they|"
+    r"appearing|clinically|very|of|uncertain|fracture|fractures|deformity|deformities|no|change|interval|significant"
+    r"|genant|grade|mild|moderate|severe|physiologic|physiological|x{2,}|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?"
+    r"|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b)*",
     re.IGNORECASE,
 )
 """A sentence of nothing but attributes can only be about what was said before it: "Likely chronic."."""
@@ -611,12 +844,16 @@ def _one_of(levels: Sequence[Level], which: str) -> Level:
     return ordered[index if index < len(ordered) else -1]
 
 
-def _to_range(text: str, mention: Mention) -> bool:
-    """Whether two portions are the ends of a stretch: "mid to lower thoracic"."""
-    return re.search(r"\b(?:upper|mid|middle|lower)(?:\s*-?\s*to\s*-?\s*|\s*-\s*)(?:upper|mid|middle|lower)\b", text, re.IGNORECASE) is not None
+# Two portions as the ends of a stretch: "mid to lower thoracic".
+_PORTION_RANGE = re.compile(
+    r"\b(?:upper|mid|middle|lower)(?:\s*-?\s*to\s*-?\s*|\s*-\s*)(?:upper|mid|middle|lower)\b",
+    re.IGNORECASE,
+)
 
 
-def _places(layout: Layout, readings: Sequence[Reading], sections: Sequence[Section], topics: Sequence[Topic]) -> Iterator[_Place]:
+def _places(
+    layout: Layout, readings: Sequence[Reading], sections: Sequence[Section], topics: Sequence[Topic]
+) -> Iterator[_Place]:
     at = topic_at = 0
     # A film of a knee is about the knee in its impression too.
     elsewhere = (
@@ -631,7 +868,12 @@ def _places(layout: Layout, readings: Sequence[Reading], sections: Sequence[Sect
         while topic_at < len(topics) and topics[topic_at].start <= line.start:
             topic_at += 1
         topic = topics[topic_at - 1] if topic_at else None
-        if topic is not None and not elsewhere and topic.start < sections[at].start and sections[at].name in ("impression", "addendum"):
+        if (
+            topic is not None
+            and not elsewhere
+            and topic.start < sections[at].start
+            and sections[at].name in ("impression", "addendum")
+        ):
             topic = None
         yield _Place(index, line, reading, sections[at].name, topic.name if topic else "")
 
@@ -649,7 +891,11 @@ def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:
     elif name == "height_loss_percent":
         finding.heights.append((attribute.low, attribute.high, place))
         known_height = finding.height
-        finding.height = (attribute.low, attribute.high) if known_height is None else (min(known_height[0], attribute.low), max(known_height[1], attribute.high))
+        finding.height = (
+            (attribute.low, attribute.high)
+            if known_height is None
+            else (min(known_height[0], attribute.low), max(known_height[1], attribute.high))
+        )
     elif name == "genant_grade":
         finding.values[name] = max(int(value), finding.values.get(name, 0))
     elif name in ("retropulsion_mm", "canal_narrowing_percent"):
@@ -658,13 +904,15 @@ def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:
         finding.malignant.add(value)
     elif name == "etiologies":
         kind, state = value.split(":")
-        if kind not in finding.etiologies or _ETIOLOGY_ORDER.index(state) > _ETIOLOGY_ORDER.index(finding.etiologies[kind]):
+        if kind not in finding.etiologies or _ETIOLOGY_ORDER.index(state) > _ETIOLOGY_ORDER.index(
+            finding.etiologies[kind]
+        ):
             finding.etiologies[kind] = state
 
 
 def _absorb(finding: _Finding, summary: _Finding) -> None:
     """Give a levelled finding what a summary without levels says of it: its words, age, change and cause."""
-    concludes = "impression" in summary.sections or not finding.sections - summary.sections and summary.count == 1
+    concludes = "impression" in summary.sections or (not finding.sections - summary.sections and summary.count == 1)
     if concludes:
         finding.descriptors |= summary.descriptors
     finding.sections |= summary.sections
@@ -686,12 +934,16 @@ def _heights_differ(finding: _Finding) -> bool:
     return any(low > other_high + 5 for low, _ in stated for _, other_high in stated)
 
 
+# The addendum adds a level instead of moving one.
+_ADDS = re.compile(r"\b(?:also|additional|another|as\s+well|in\s+addition)\b", re.IGNORECASE)
+
+
 def _move(text: str, named: Sequence[Level], live: set[Level]) -> tuple[Level, Level] | None:
     """The level that a correction takes back and the one that it puts in its place."""
     old = [level for level in named if level in live]
     new = [level for level in named if level not in live]
     if len(old) == 1 and len(new) == 1 and old[0][0] in "CTLS":
-        if re.search(r"\b(?:also|additional|another|as\s+well|in\s+addition)\b", text, re.IGNORECASE):
+        if _ADDS.search(text):
             return None
         return old[0], new[0]
     return None
@@ -723,19 +975,43 @@ def _vertebra(layout: Layout, sections: Sequence[Section], finding: _Finding) ->
     )
 
 
-def _report_issues(layout: Layout, findings: Sequence[_Finding], density: densitometry.DensitometryReading) -> Iterator[Issue]:
+def _report_issues(
+    layout: Layout, findings: Sequence[_Finding], density: densitometry.DensitometryReading
+) -> Iterator[Issue]:
     text = layout.view.text
     lowered = text.lower()
     match = _TRANSITIONAL.search(text) if any(stem in lowered for stem in _TRANSITIONAL_STEMS) else None
-    if match is not None and not re.search(r"\b(?:no|without)\s+(?:\w+\s+){0,3}$", text[max(0, match.start() - 40) : match.start()], re.IGNORECASE):
-        yield Issue(code="transitional_anatomy", message="transitional anatomy: levels may be counted differently elsewhere", evidence=(layout.view.evidence(match.start(), match.end()),))
+    if match is not None and not re.search(
+        r"\b(?:no|without)\s+(?:\w+\s+){0,3}$", text[max(0, match.start() - 40) : match.start()], re.IGNORECASE
+    ):
+        yield Issue(
+            code="transitional_anatomy",
+            message="transitional anatomy: levels may be counted differently elsewhere",
+            evidence=(layout.view.evidence(match.start(), match.end()),),
+        )
     mask = _MASK.search(text)
     if mask is not None:
-        yield Issue(code="masked_text", message="words of the report are masked", evidence=(layout.view.evidence(mask.start(), mask.end()),))
-    measured = {level for entry in density.bone_density if entry.when == "current" for level in entry.vertebrae if level not in entry.excluded}
-    fractured = [finding for finding in findings if finding.live and finding.level in measured and "mimic" not in finding.values]
+        yield Issue(
+            code="masked_text",
+            message="words of the report are masked",
+            evidence=(layout.view.evidence(mask.start(), mask.end()),),
+        )
+    measured = {
+        level
+        for entry in density.bone_density
+        if entry.when == "current"
+        for level in entry.vertebrae
+        if level not in entry.excluded
+    }
+    fractured = [
+        finding for finding in findings if finding.live and finding.level in measured and "mimic" not in finding.values
+    ]
     if fractured:
         spans = sorted(set(fractured[0].spans))[:1]
-        yield Issue(code="fractured_level_in_density", message="a fractured vertebra lies inside the measured spine region", evidence=tuple(layout.view.evidence(a, b) for a, b in spans))
+        yield Issue(
+            code="fractured_level_in_density",
+            message="a fractured vertebra lies inside the measured spine region",
+            evidence=tuple(layout.view.evidence(a, b) for a, b in spans),
+        )
     if not _TWO_WORDS.search(text):
         yield Issue(code="no_radiology_content", message="the text holds no words to read")
