@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,7 +45,7 @@ _OPEN = {
     "telegraphic_note": "attr:acuity, attr:descriptors, levelled, levels",
     "thoracic_multiple_old": "attr:descriptors, attr:severity",
 }
-"""Examples that are not read right yet, with what differs."""
+"""Examples that are not read right yet, with what differs; ``python -m tests.extractor.test_reports`` prints it anew."""
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_silence_is_no_verdict(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["No compression fracture.", "Vertebral body heights are maintained.", "The spine is intact.", "No acute fracture."],
+    ["No compression fracture.", "Vertebral body heights are maintained.", "Spine is intact.", "No acute fracture."],
 )
 def test_what_is_said_is_a_verdict(text: str) -> None:
     assert extract(f"FINDINGS: {text}").vertebral_fracture == "absent"
@@ -197,3 +198,11 @@ def test_a_fracture_is_never_read_as_its_denial(name: str) -> None:
         and corpora.findings(f"{name}:{key}").vertebral_fracture == "absent"
     }
     assert wrong == set()
+
+
+if __name__ == "__main__":
+    for example in EXAMPLES:
+        found, stated = told(corpora.findings(example).model_dump(mode="json")), told(gold(example))
+        differing = sorted(name for name in found.keys() | stated.keys() if found.get(name) != stated.get(name))
+        if differing:
+            sys.stdout.write(f'    "{example}": "{", ".join(differing)}",\n')
