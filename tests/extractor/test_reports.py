@@ -45,7 +45,7 @@ _OPEN = {
     "telegraphic_note": "attr:acuity, attr:descriptors, levelled, levels",
     "thoracic_multiple_old": "attr:descriptors, attr:severity",
 }
-"""Examples that are not read right yet, with what differs; ``python -m tests.extractor.test_reports`` prints it anew."""
+"""Examples that are not read right yet, with what differs: ``python -m tests.extractor.test_reports`` prints them."""
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,7 @@ CHEST = "CHEST, TWO VIEWS\nFINDINGS: The lungs are clear. The heart is normal in
         f"{CHEST} The thoracic spine was not included.",
         "Knee, two views. No fracture or dislocation.",
         "INDICATION: Rule out vertebral fracture.\nFINDINGS: The lungs are clear.",
+        "INDICATION: Compression fracture of L1.\nFINDINGS: The lungs are clear.",
         "HISTORY: No known fracture of the spine.\nFINDINGS: The lungs are clear.",
         "MRI is recommended to exclude a compression fracture.",
         "DXA. L1-L4 T-score -1.2. Normal bone density.",
