@@ -1,0 +1,384 @@
+"""Whether a sentence states a finding, denies it, hedges it, tells it as history or only plans for it.
+
+ConText relates cues to findings; the words between and around decide here whether a cue reaches its finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractor import vocabulary
+from extractor.anatomy import find_anatomy
+from extractor.phrases import STRONG_BREAK
+from extractor.reading import CueHit, Head
+
+# Adjectives that a denial can be limited to.
+_RESTRICTED = re.compile(
+    r"\b(?P<new>new|newly|additional|other|further|another|interval|more|second|elsewhere|remaining)\b"
+    r"|\b(?P<acute>acute|recent|fresh|displaced|unstable|subacute)\b|\b(?P<old>old|chronic|healed|remote)\b",
+    re.IGNORECASE,
+)
+# Where something that is stated can begin after a denial.
+_POSITIVE_START = re.compile(
+    r"(?:,|\band\b|\bwith\b|:|-\s)\s*(?:(?:there\s+(?:is|are|has|have)|is|are|a|an|mild(?:ly)?|moderate(?:ly)?"
+    r"|severe(?:ly)?|minimal(?:ly)?|slight(?:ly)?|minor|subtle|chronic|old|stable|unchanged|known|status\s+post|s/p"
+    r"|multiple|age[\s-]indeterminate|marked|remote|healed|previous|prior|persistent|again|residual|partial"
+    r"|approximately|about|\d+\s*%|loss|only|just|probable|possible|likely|questionable|suspected)\b"
+    r"|(?:some|diffuse|generali[sz]ed|early)\b)",
+    re.IGNORECASE,
+)
+# The denial is of a noun that only names the finding: "no displacement of the known fracture".
+_EMBEDDED = re.compile(
+    r"\b(?!evidence|sign|signs|suggestion|indication|features|findings|finding|history|loss|radiographic|type|kind"
+    r"|form|degree|possibility|episode)(?P<noun>[a-z]+)\s+(?:of|in|at|from|within|involving|associated\s+with|due\s+to"
+    r"|related\s+to|secondary\s+to|after|since|following|resulting\s+from|about|adjacent\s+to|around|near"
+    r"|to\s+account\s+for|to)\s+(?:the|this|that|these|known|old|prior|previous|chronic|existing|his|her|its|a\s+known"
+    r"|aforementioned|previously|treated|any|[TLD]h?\d+)\b",
+    re.IGNORECASE,
+)
+_ALSO_DENIED = re.compile(r"\b(?:or|nor)\b|/", re.IGNORECASE)
+# The hedge is of the age, kind or cause: "likely chronic".
+_AGE_OR_CAUSE = re.compile(
+    r"\s*(?:to\s+be\s+|be\s+|an?\s+|is\s+|of\s+|due\s+to\s+|secondary\s+to\s+|related\s+to\s+|representing\s+"
+    r"|represents\s+|reflecting\s+)*(?:an?\s+|the\s+)?(?:acute|subacute|chronic|old|recent|remote|healed|longstanding"
+    r"|long-standing|age|osteoporotic|insufficiency|pathologic\w*|traumatic|post-?traumatic|physiologic\w*"
+    r"|degenerative|congenital|developmental|benign|malignant|metastatic|stable|new|unstable|positional|artefact\w*"
+    r"|artifact\w*|sequela\w*|related|scheuermann\w*|schmorl\w*|fragility|osteoporosis|low-energy|of\s+no|fresh)\b",
+    re.IGNORECASE,
+)
+# Hedges that stand for the next word alone.
+_HEDGING_ADVERB = re.compile(
+    r"^(?:likely|probably|possibly|presumably|perhaps|apparently|potentially|\?+|maybe|favou?red\s+to\s+be"
+    r"|thought\s+to\s+be|felt\s+to\s+be|may\s+be|could\s+be|might\s+be|may\s+represent|likely\s+represents?)$",
+    re.IGNORECASE,
+)
+# What is told as history is seen today.
+_SEEN_NOW = re.compile(
+    r"\b(?:again|redemonstrated|re-demonstrated|unchanged|stable|seen|noted|demonstrated|visuali[sz]ed|identified"
+    r"|shows?|shown|evident|visible|is|are|confirm\w*|remains?|healed|has|have\s+(?:progressed|not\s+changed|healed)"
+    r"|today|present|persist\w*|interval|increased|progress\w+)\b",
+    re.IGNORECASE,
+)
+# A form that answers no: "Fracture: none".
+_ANSWERED_NO = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?[:?=-]\s*(?:no|none|nil|absent|negative|not\s+(?:seen|present|identified))\b\s*(?:[.;,]|$)",
+    re.IGNORECASE,
+)
+
+
+def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
+    """Decide whether the sentence states, denies, hedges or only mentions the finding."""
+    if _ANSWERED_NO.match(text, head.end):
+        head.status = "absent"
+        return
+    if re.search(r"\bif\b[^,;:]*$", text[: head.start], re.IGNORECASE):
+        head.status = "hypothetical"
+        return
+    cues: dict[str, list[CueHit]] = {}
+    rules = vocabulary.cues_by_id()
+    for cue in head.cues:
+        kind = rules[cue.id].cue
+        if kind is not None and cue.start < cue.end and not (head.start <= cue.start and cue.end <= head.end):
+            cues.setdefault(kind, []).append(cue)
+    if any(cue.end <= head.start or cue.start >= head.end for cue in cues.get("family", [])):
+        head.status = "family"
+        return
+    if any(_hypothetical(text, head, heads, cue) for cue in cues.get("hypothetical", [])):
+        head.status = "hypothetical"
+        return
+    if any(_negates(text, head, heads, cue) for cue in cues.get("negated", [])):
+        head.status = "absent"
+        head.restricted = _restriction(text, head)
+        return
+    if any(_hedges(text, head, heads, cue) and not _of_one_level(text, head, cue) for cue in cues.get("possible", [])):
+        head.status = "possible"
+        return
+    treated = head.kind == "shape" and any(
+        other.kind == "augmentation"
+        and other.end <= head.start
+        and re.match(r"\s*(?:at\s+\w+\s+)?(?:of|for)\b", text[other.end : head.start])
+        for other in heads
+    )
+    if treated:
+        return
+    if any(_historical(text, head, cue) for cue in cues.get("historical", [])):
+        head.status = "historical"
+        return
+    if head.kind == "augmentation":
+        head.status = "historical"
+
+
+# Nothing but "also at the" between hedge and level.
+_ALSO_AT = re.compile(r"\s*(?:also\s+)?(?:at|in|of)?\s*(?:the\s+)?")
+
+
+def _of_one_level(text: str, head: Head, cue: CueHit) -> bool:
+    """Whether a hedge stands with a later level of the finding alone: "compression at T7, equivocal at T8"."""
+    levels = sorted((item for item in head.owners if item.kind == "level"), key=lambda item: item.start)
+    earlier = [item for item in levels if head.end <= item.start and item.end <= cue.start]
+    later = [item for item in levels if item.start >= cue.end]
+    if not earlier or not later:
+        return False
+    return "," in text[earlier[-1].end : cue.start] and _ALSO_AT.fullmatch(text[cue.end : later[0].start]) is not None
+
+
+# "No fracture elsewhere".
+_ELSEWHERE_AFTER = re.compile(r"\W*(?:\w+\W+){0,3}?(?:elsewhere|at\s+other\s+levels)\b", re.IGNORECASE)
+
+
+def _restriction(text: str, head: Head) -> str:
+    """What is denied: every fracture, or only a "new", an "acute", an "old" one."""
+    words = text[max(0, head.start - 60) : head.start]
+    begin = max((m.end() for m in re.finditer(r"\b(?:no|without|for|of|not)\b|[,;:]", words, re.IGNORECASE)), default=0)
+    found = _RESTRICTED.search(words, begin)
+    if found is None:
+        after = _ELSEWHERE_AFTER.match(text[head.end :])
+        return "new" if after else ""
+    return found.lastgroup or ""
+
+
+def _gap(text: str, head: Head, cue: CueHit) -> str:
+    """The words between a cue and the finding."""
+    return text[cue.end : head.start] if cue.end <= head.start else text[head.end : cue.start]
+
+
+# "Not" that limits instead of denying: "not only", "not significantly".
+_NOT_ONLY = re.compile(
+    r"\s*(?:only|significantly|well|yet|fully|previously|entirely|completely|clearly|include|in|as"
+    r"|a\s+(?:great|lot))\b",
+    re.IGNORECASE,
+)
+# Place of a finding that is known: "no displacement of the".
+_OF_THE_KNOWN = re.compile(
+    r"\s*(?:of|in|at|within|involving|at\s+the\s+site\s+of)\s+(?:the|this|known|old|her|his)\b",
+    re.IGNORECASE,
+)
+# A verb or stop between denial and finding.
+_CLAUSE_OF_ITS_OWN = re.compile(r"[.:]\s|\b(?:is|are|was|were|shows?|demonstrates?|has|have|appears?|remains?)\b")
+# A turn between the finding and a denial after it.
+_TURN_AFTER = re.compile(r"[;.]\s|\b(?:but|with|and|which|although)\b\s")
+# "Not seen on the prior exam" denies nothing of today.
+_ON_EARLIER_EXAM = re.compile(
+    r"\s+(?:on|in|at)\s+(?:the\s+|any\s+)?(?:X+|prior|previous|last|earlier|old|outside|comparison|preoperative|\d{4}"
+    r"|\w+\s+(?:scan|film|exam\w*|study|\d{4}))\b",
+    re.IGNORECASE,
+)
+
+
+def _negates(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
+    words = text[cue.start : cue.end].lower()
+    gap = _gap(text, head, cue)
+    if cue.end <= head.start:
+        if words == "excluded" and re.match(r"\s*(?:because|due|owing|for|as)\b", gap):
+            return False
+        if (
+            words == "post"
+            or (_EMBEDDED.search(gap) and not words.startswith(("none", "neither", "nor")))
+            or (words in ("rather than", "instead of") and "," in gap)
+        ):
+            return False
+        if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
+            return False
+        if words == "not" and _NOT_ONLY.match(gap):
+            return False
+        breaks = list(_POSITIVE_START.finditer(gap + text[head.start : head.end]))
+        if breaks and not _list_goes_on(text, gap, breaks[-1].start(), head):
+            return False
+        between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
+        if between and (
+            _own_phrase(text, head, between[-1]) or _OF_THE_KNOWN.match(text[between[-1].end : head.start])
+        ):
+            return False
+        if _CLAUSE_OF_ITS_OWN.search(gap) and not re.search(r"\b(?:that|which|or|nor)\b", gap):
+            return words in ("neither", "nor", "none of the", "none of them", "none of these", "neither of")
+        return True
+    if _TURN_AFTER.search(gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
+        return False
+    if re.search(r"not\s+\w+$", words) and _ON_EARLIER_EXAM.match(text[cue.end :]):
+        return False
+    if words in ("none", "absent", "negative") and re.match(r"\s+(?:at|in|of|for)\b", text[cue.end :]):
+        return False
+    others = [other for other in heads if other.start >= head.end and other.end <= cue.start]
+    return not others or bool(re.fullmatch(r"[\s,/]*(?:or|and|nor)?[\s\w-]*", text[head.end : others[0].start]))
+
+
+# A denied list that goes on: ", or", ", nor".
+_DENIED_LIST = re.compile(r"(?:\s*,\s*(?:\w+\s+){1,3}?)*\s*,?\s*(?:or|nor)\b", re.IGNORECASE)
+
+
+def _list_goes_on(text: str, gap: str, position: int, head: Head) -> bool:
+    """Whether a denied list is still open at the finding: "no fracture, mild or severe wedging, or collapse"."""
+    starts = gap[position:]
+    if re.match(r",", starts) and re.search(r"\b(?:or|nor)\s+(?:\w+\s+){0,2}$", gap):
+        return True
+    if re.match(r"and\b", starts, re.IGNORECASE):
+        return False
+    rest = text[head.end :]
+    return bool(re.match(r",", starts) and _DENIED_LIST.match(rest) and not head.owners)
+
+
+def _own_phrase(text: str, head: Head, last: Head) -> bool:
+    """Whether a finding after a denied one stands for itself: "no fracture of L1 or L2 with wedging of T12"."""
+    gap = text[last.end : head.start]
+    if not re.search(r"\b(?:with|and)\b|,", gap) or _ALSO_DENIED.search(gap):
+        return False
+    mine = {level for item in head.owners for level in item.levels}
+    theirs = {level for item in last.owners for level in item.levels}
+    return bool(mine and not head.inherited and mine != theirs and (theirs or re.search(r"\bwith\b", gap)))
+
+
+# The hedge is of what it explains, not of the finding.
+_EXPLAINS = re.compile(
+    r"[.]\s|\b(?:accounting\s+for|account\s+for|causing|explain\w*|responsible\s+for|leading\s+to)\b",
+)
+# An alternative of age or kind leaves the finding itself certain.
+_KIND_AFTER = re.compile(
+    r"\s*(?:an?\s+)?(?:acute|chronic|old|recent|benign|malignant|osteoporotic|pathologic\w*|insufficiency|traumatic"
+    r"|new|metastatic|neoplastic)\b",
+    re.IGNORECASE,
+)
+# The hedge is of the cause.
+_DUE_TO = re.compile(r"\s*(?:due|secondary|related|caused|from|because|as\s+a\s+result|resulting)\b", re.IGNORECASE)
+# Place of a finding that is known: "in the known".
+_IN_THE_KNOWN = re.compile(r"\b(?:in|of|at|from)\s+(?:the|this|known|her|his)\b")
+_HEDGING_ADJECTIVES = frozenset({"possible", "likely", "probable", "suspected", "questionable"})
+# A hedge that a noun of its own follows.
+_HEDGES_NEXT_WORD = re.compile(r"\s*(?!(?:in|at|of|on|by|but|given|based)\b)\w")
+
+
+def _hedges(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
+    words = re.sub(r"^(?:is|are|was|were) ", "", re.sub(r"\s+", " ", text[cue.start : cue.end].lower()))
+    gap = _gap(text, head, cue)
+    if cue.end <= head.start:
+        if STRONG_BREAK.search(gap) or _EXPLAINS.search(gap):
+            return False
+        if _AGE_OR_CAUSE.match(text[cue.end :]) and _HEDGING_ADVERB.match(words):
+            return False
+        if words in ("versus", "vs", "vs.", "either"):
+            return not _KIND_AFTER.match(text[cue.end :]) or head.start - cue.end >= 45
+        if _DUE_TO.match(gap):
+            return False
+        between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
+        if (
+            between
+            and re.search(r"\b(?:with|causing|resulting|and|,)\b|,", text[between[-1].end : head.start])
+            and head.owners
+            and not head.inherited
+            and head.owners != between[-1].owners
+        ):
+            return False
+        others = [item for item in find_anatomy(gap) if item.kind in ("noun", "other")]
+        if others and re.search(r"[,]|\b(?:with|and|in|of)\b", gap[others[-1].end :]):
+            return False
+        if words in ("apparent", "suggest", "borderline", "question") and not gap.strip():
+            return True
+        return not (others and _IN_THE_KNOWN.search(gap) and not re.search(r"\b(?:represent\w*|be)\b", words))
+    if words.startswith("?"):
+        # "fracture ?old" asks for the age, "fracture?" for the fracture.
+        return (
+            not re.match(r"\s*\w", text[cue.end : cue.end + 2])
+            and not re.search(r"[;,.]", gap)
+            and not _AGE_OR_CAUSE.match(gap.strip() + " ")
+        )
+    if words in _HEDGING_ADJECTIVES and _AGE_OR_CAUSE.match(text[cue.end :]):
+        return False
+    if (
+        (words in _HEDGING_ADJECTIVES or words == "equivocal")
+        and _HEDGES_NEXT_WORD.match(text[cue.end : cue.end + 8])
+        and not re.search(r"\b(?:is|are)\s*$", gap)
+    ):
+        return False
+    if re.search(r";|\.\s|\bbut\b|\bhowever\b", gap):
+        return False
+    later = [other for other in heads if other.start >= head.end and other.end <= cue.start]
+    if later:
+        return (
+            bool(re.fullmatch(r"[\s,/]*(?:or|and)?[\s\w-]*", text[head.end : later[0].start]))
+            and "with" not in text[head.end : later[0].start]
+        )
+    nouns = [item for item in find_anatomy(gap) if item.kind in ("noun", "other")]
+    return not (nouns and re.search(r",|\bwith\b|\band\b", gap[: nouns[0].start]))
+
+
+_EARLIER = frozenset({"known", "prior", "previous", "previously"})
+# The patient comes today.
+_PRESENTS = re.compile(r"[^,]{0,40}\b(?:who|presents?|presenting|with)\b")
+
+
+def _historical(text: str, head: Head, cue: CueHit) -> bool:
+    words = re.sub(r"\s+", " ", text[cue.start : cue.end].lower())
+    gap = _gap(text, head, cue)
+    if cue.end <= head.start:
+        if STRONG_BREAK.search(gap):
+            return False
+        if head.kind == "augmentation" and (words == "post" or words in _EARLIER):
+            return True
+        if words == "post":
+            return False
+        if words in _EARLIER:
+            # In an exam's own words an earlier fracture is one that is seen; in a patient's story it is told.
+            return bool(_STORY.search(text))
+        rest = text[head.end :]
+        of_the_past = "history" in words or words.startswith(("h/o", "hx", "k/c", "previously"))
+        return not (of_the_past and _SEEN_NOW.search(rest) and not _PRESENTS.match(rest))
+    return not re.search(r"[,;]", gap) and not _SEEN_NOW.search(text[cue.end :])
+
+
+# The sentence tells why the patient comes.
+_STORY = re.compile(
+    r"\b(?:patient|pt|\d{2}[\s-]*(?:year|yr|y/?o)\w*(?:[\s-]old)?|man|woman|lady|gentleman|male|female|she"
+    r"|he)\b[^.;]{0,80}\b(?:presents?|presented|presenting|returns?|complains?|complaining|admitted|came|comes"
+    r"|referred|attends?|seen\s+for|here\s+for)\b|\bpatient\s+with\s+(?:a\s+)?known\b",
+    re.IGNORECASE,
+)
+# Cues after which "the fracture" is one that is known: "to evaluate the fracture".
+_ABOUT_THE_KNOWN = frozenset({
+    "to evaluate", "to assess", "evaluate", "evaluation of", "assessment of", "treatment of", "recommended",
+    "recommend", "consider", "to determine", "to confirm",
+})  # fmt: skip
+# Cues behind which a known fracture can be the reason of the exam: "evaluate pain given the fracture".
+_REASONS_OF_EXAM = _ABOUT_THE_KNOWN | {"recommendation", "plan for", "referred for", "such as"}
+# An exam has shown it: the wish to see is over.
+_SHOWED = re.compile(r"\b(?:shows?|showed|demonstrates?|demonstrated|reveals?|revealed|which\s+showed|confirmed)\b")
+# The reason of an exam is known: "given the".
+_GIVEN_KNOWN = re.compile(r"\b(?:given|due\s+to|because\s+of|in\s+view\s+of|for|of)\s+(?:the|this|these)\s")
+# Another clause or exam between finding and cue.
+_RECOMMENDATION_BEGINS = re.compile(
+    r"[;,.]|\b(?:mri|ct|dxa|dexa|correlation|follow|imaging|radiograph|clinical|further|bone|evaluation|comparison"
+    r"|scan)\b",
+    re.IGNORECASE,
+)
+
+
+def _hypothetical(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
+    words = re.sub(r"\s+", " ", text[cue.start : cue.end].lower())
+    gap = _gap(text, head, cue)
+    if cue.end <= head.start:
+        if STRONG_BREAK.search(gap):
+            return False
+        if _SHOWED.search(gap):
+            return False
+        if words in _REASONS_OF_EXAM and _GIVEN_KNOWN.search(gap):
+            return False
+        if words in _ABOUT_THE_KNOWN and re.search(r"\b(?:the|this|these)\s+(?:\w+\s+){0,3}$", gap):
+            return False
+        if words == "if" and "," in gap:
+            return False
+        return not (
+            head.kind == "shape"
+            and (
+                ":" in gap
+                or any(
+                    other.kind == "augmentation" and cue.end <= other.start and other.end <= head.start
+                    for other in heads
+                )
+            )
+        )
+    if head.kind == "shape" and any(
+        other.kind == "augmentation" and (other.end <= head.start or other.end <= cue.start) for other in heads
+    ):
+        return False
+    if words in ("risk", "protocol", "prevention"):
+        return not gap.strip()
+    return not _RECOMMENDATION_BEGINS.search(gap) or bool(head.kind == "augmentation" and len(gap) < 30)

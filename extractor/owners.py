@@ -1,0 +1,548 @@
+"""Whose finding it is: the vertebra, region, bone or organ that a finding of a sentence belongs to.
+
+The owner stands before the finding in its noun phrase, else a preposition leads to it, else it is the subject of the
+clause, else the owner of the finding that this one continues.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractor.anatomy import Anatomy, find_anatomy
+from extractor.phrases import ADJECTIVES, COORDINATED, NOT_AN_OWNER, NOUN_PHRASE, STRONG_BREAK, picked, which_of
+from extractor.reading import Head, between_heads
+from extractor.statements import is_normal_subject
+
+# Words and signs by which a finding leads on to its vertebra.
+_LEADS_TO = re.compile(
+    r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|cross\w+|travers\w+|extending|through(?:out)?"
+    r"|from|across|to|along|near|about|around|including|includes?|level|levels|are|is|was|were|concerning|body"
+    r"|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]",
+    re.IGNORECASE,
+)
+# The finding goes into a part: "fracture through the pedicle".
+_INTO_A_PART = re.compile(r"\b(?:of|through|involving)\s+(?:the\s+|both\s+|left\s+|right\s+)*$")
+
+
+def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> None:
+    """Find whose finding it is: a vertebra, a region, or a bone or organ that is none of ours."""
+    _find_owner(text, head, heads, anatomy)
+    label = next(
+        (
+            item
+            for item in anatomy
+            if item.kind == "level" and not item.pair and not re.search(r"[A-Za-z]", text[: item.start])
+        ),
+        None,
+    )
+    if (
+        label is not None
+        and not head.other
+        and label.end <= head.start
+        and not any(item.kind == "level" for item in head.owners)
+        and re.match(r"\s*(?:vertebra\w*\s*|body\s*)*[:=-]", text[label.end :])
+    ):
+        # "T11: horizontal fracture through the body and both pedicles": the label of the line owns what follows.
+        body = any(item.kind == "vertebra" for item in head.owners) or not _INTO_A_PART.search(
+            text[head.end : head.owners[0].start] if head.owners and head.owners[0].start >= head.end else ""
+        )
+        head.owners = [label, *(item for item in head.owners if item.kind == "posterior" and not body)]
+    if head.owners and not head.other and any(item.kind == "level" for item in head.owners):
+        head.owners += [item for item in _trailing(text, head, heads, anatomy) if item not in head.owners]
+
+
+# What adds a level after a finding.
+_AND_ALSO = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:,|,?\s*(?:and|as\s+well\s+as|plus))\s*(?:also\s+)?(?:possibly|probably|likely"
+    r"|perhaps)?\s*(?:also\s+)?(?:that\s+|those\s+)?(?:at|of|in)?\s*"
+    r"|[^,;]{0,40},\s*(?:and\s+)?(?=[A-Z][\w-]{1,4}\s+by\s)",
+    re.IGNORECASE,
+)
+# After the level that was added nothing follows that could be said of it instead.
+_ADDED_LEVEL_ENDS = re.compile(r"\s*(?:vertebra\w*\s*)?(?:$|[.,;(]|by\s+\d|as\s+well|too\b|also\b)")
+
+
+def _trailing(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """A level that is added after the finding: "L2 compression fracture, and possibly L3"."""
+    for item in anatomy:
+        if item.start < head.end or item.kind != "level":
+            continue
+        if between_heads(head.end, item.start, heads) or not _AND_ALSO.fullmatch(text, head.end, item.start):
+            return []
+        return [item] if _ADDED_LEVEL_ENDS.match(text[item.end :]) and not item.pair else []
+    return []
+
+
+def _find_owner(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> None:
+    general: list[Anatomy] = []
+    for finder in (_object, _inside, _before_in_phrase, _led_to, _subject):
+        owners = finder(text, head, heads, anatomy)
+        if owners and all(item.kind == "vertebra" for item in owners):
+            general = general or owners
+        elif owners:
+            if all(item.kind == "posterior" for item in owners):
+                owners = [*owners, *_levels_for_posterior(text, head, heads, anatomy)]
+            head.owners = owners
+            head.other = all(item.kind in ("other", "noun") for item in owners)
+            return
+    head.owners = general
+
+
+# Words that tie a posterior element to the vertebra told before.
+_POINTS_TO_PART = re.compile(r"\b(?:its|the|with|associated|posterior|extend\w*|through|into)\b", re.IGNORECASE)
+
+
+def _levels_for_posterior(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """Levels of a posterior element that the finding leads to, or that an earlier finding has: "of its lamina"."""
+    led = [item for item in _led_to(text, head, heads, anatomy) if item.kind == "level"]
+    if led:
+        return led
+    earlier = [
+        item
+        for other in heads
+        if other.end <= head.start and not other.other
+        for item in other.owners
+        if item.kind == "level"
+    ]
+    earlier = earlier or [item for item in anatomy if item.kind == "level" and item.end <= head.start and not item.pair]
+    return earlier[-1:] if _POINTS_TO_PART.search(text[: head.end + 40]) else []
+
+
+# Between a finding and what it is done to stands no more than an article or a side.
+_DIRECT_OBJECT = re.compile(
+    r"\s*(?:of\s+|on\s+|upon\s+)?(?:(?:the|left|right|both|rt|lt|adjacent|underlying|ventral|anterior|exiting)\s+)*",
+    re.IGNORECASE,
+)
+
+
+def _object(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """What the finding is done to, without a preposition: "compression thecal sac", "fractured pedicle screw"."""
+    for item in anatomy:
+        if item.start >= head.end:
+            direct = item.kind == "other" and _DIRECT_OBJECT.fullmatch(text[head.end : item.start])
+            return [item] if direct and not item.levels else []
+    return []
+
+
+def _inside(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """A posterior element or level inside the finding's own words."""
+    return [
+        item
+        for item in anatomy
+        if head.start <= item.start and item.end <= head.end and item.kind in ("level", "posterior")
+    ]
+
+
+# After a comma only an adjective: a phrase of its own.
+_NEW_PHRASE = re.compile(r"\s*,\s*(?:mild|moderate|severe|old|acute|chronic|a|an|the)?\s*$")
+
+
+def _before_in_phrase(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """Names that stand before the finding in its noun phrase: "L1 superior endplate fracture", "left rib fracture"."""
+    owners: list[Anatomy] = []
+    limit = head.start
+    for item in reversed([item for item in anatomy if item.end <= head.start]):
+        gap = text[item.end : limit]
+        pattern = ADJECTIVES if item.kind in ("other", "noun") else NOUN_PHRASE
+        if not pattern.fullmatch(gap) or between_heads(item.end, head.start, heads) or STRONG_BREAK.search(gap):
+            break
+        if item.kind == "noun":
+            break
+        if item.kind in ("other", "posterior") and re.search(r"[,(]", gap):
+            break
+        if item.kind == "level" and re.search(r"\b(?:a|an|the)\b", gap, re.IGNORECASE) and _leads(text, head, anatomy):
+            break
+        if (
+            item.kind == "level"
+            and "," in gap
+            and (
+                _leads(text, head, anatomy)
+                or is_normal_subject(text, item)
+                or any(other.end <= item.start for other in heads)
+            )
+        ):
+            break
+        if NOT_AN_OWNER.search(text[: item.start]) and item.kind == "level":
+            break
+        if _NEW_PHRASE.match(gap) and item.kind in ("other",):
+            break
+        owners.append(item)
+        limit = item.start
+        if item.kind in ("level", "other", "posterior"):
+            if item.kind == "posterior":
+                owners += _level_of_posterior(text, item, anatomy)
+            if item.kind == "level":
+                owners += _coordinated_before(text, item, heads, anatomy)
+            break
+    if any(item.kind == "other" for item in owners):
+        return [item for item in owners if item.kind == "other"]
+    if all(item.kind == "vertebra" for item in owners):
+        return [] if owners and _leads(text, head, anatomy) else owners
+    if all(item.kind in ("vertebra", "region") for item in owners) and _leads(text, head, anatomy):
+        return []
+    if any(item.kind == "level" and item.pair for item in owners) and head.weak and head.kind == "shape":
+        return [item for item in owners if not item.pair] if _leads(text, head, anatomy) else owners
+    return list(reversed(owners))
+
+
+# Between two levels that stand before one finding; values may stand between.
+_CHAIN = re.compile(
+    r"\s*(?:[:=(-]?\s*(?:about\s+|approximately\s+|~\s*)?\d{1,3}(?:-\d{1,3})?\s*%\)?|\(\s*[^()]{0,25}\))?\s*"
+    r"(?:,|;|/|&|\+|,?\s*(?:and|or|as\s+well\s+as|plus))?\s*"
+    r"(?:(?!(?:of|in|at|with|is|are|no|around|near|below|above|between|from|to|on|by|for|adjacent|than"
+    r"|the)\b)[A-Za-z-]+\s+){0,3}",
+    re.IGNORECASE,
+)
+
+
+def _coordinated_before(text: str, item: Anatomy, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """Levels coordinated with one that stands before the finding: "old L1 and acute T12 fractures"."""
+    chain: list[Anatomy] = []
+    for other in reversed([other for other in anatomy if other.end <= item.start]):
+        last = chain[-1] if chain else item
+        if (
+            other.kind != "level"
+            or other.pair
+            or not _CHAIN.fullmatch(text, other.end, last.start)
+            or between_heads(other.end, last.start, heads)
+        ):
+            break
+        if any(
+            head.end <= other.start
+            and _LEADS_TO.search(text[head.end : other.start])
+            and not STRONG_BREAK.search(text[head.end : other.start])
+            for head in heads
+        ):
+            break
+        chain.append(other)
+    return chain
+
+
+# A preposition or colon that leads on to a level.
+_LEADS_OVER = re.compile(r"\s*(?:\w+\s+){0,3}(?:of|at|in|involving|affecting|:|\()", re.IGNORECASE)
+
+
+def _leads(text: str, head: Head, anatomy: Sequence[Anatomy]) -> bool:
+    """Whether a level follows the finding through a preposition, nearer than any other name."""
+    following = [item for item in anatomy if item.start >= head.end and item.kind != "vertebra"]
+    return (
+        bool(following)
+        and following[0].kind == "level"
+        and bool(_LEADS_OVER.match(text[head.end : following[0].start]))
+    )
+
+
+# "Transverse process of the", "... on the left of".
+_PART_OF = re.compile(
+    r"\s*(?:of|at|on|from|\()?\s*(?:the\s+)?(?:\w+\s+){0,2}(?:of\s+|at\s+|from\s+)?(?:the\s+)?",
+    re.IGNORECASE,
+)
+
+
+def _level_of_posterior(text: str, item: Anatomy, anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The level of a posterior element: "L1 transverse process", "transverse processes of L1 to L3"."""
+    before = [
+        other
+        for other in anatomy
+        if other.kind == "level" and other.end <= item.start and ADJECTIVES.fullmatch(text[other.end : item.start])
+    ]
+    if before:
+        return [before[-1]]
+    after = [other for other in anatomy if other.kind == "level" and other.start >= item.end]
+    if after and _PART_OF.fullmatch(text[item.end : after[0].start]):
+        return [after[0]]
+    return []
+
+
+# What follows is told of the part alone.
+_ELEMENT_TOLD_APART = re.compile(r"\b(?:with|and|,|extend\w*|into|through|is|are)\b")
+
+
+def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """Names that the finding leads to: "fracture of L1", "wedging, most marked at T8 and T9", "fractures: T7, T9"."""
+    owners: list[Anatomy] = []
+    cursor = head.end
+    for item in (item for item in anatomy if item.start >= head.end):
+        gap = text[cursor : item.start]
+        if between_heads(head.end, item.start, heads) and (owners or not _only_coordinated(text, head, item, heads)):
+            break
+        if STRONG_BREAK.search(gap) and not re.match(r"\s*[-\u2014]+\s*$", gap):
+            break
+        if item.kind == "noun":
+            if owners or not _coordinated_subjects(text, head, item):
+                break
+            cursor = item.end
+            continue
+        if not owners and not _LEADS_TO.search(gap) and not re.fullmatch(r"\s*(?:left|right|bilateral|the)\s+", gap):
+            break
+        if item.kind == "level":
+            if (gap.strip() and NOT_AN_OWNER.search(text[: item.start])) or (
+                owners and _begins_clause(text, cursor, item)
+            ):
+                break
+            if any(o.kind == "level" for o in owners) and _ELSEWHERE.search(gap):
+                break
+            if item.pair and (
+                is_normal_subject(text, item)
+                or (
+                    head.weak
+                    and head.descriptors == {"compression"}
+                    and not re.search(r"vertebra|\bbod(?:y|ies)\b", text, re.IGNORECASE)
+                )
+            ):
+                break
+            if (
+                re.search(r"\bon\s+(?:the\s+)?$", gap)
+                and any(o.kind == "level" for o in owners)
+                and "dislocation" not in text[head.start : head.end].lower()
+            ):
+                break
+            if is_normal_subject(text, item) or _belongs_to_next(text, item, heads, owners):
+                break
+            owners = (
+                [other for other in owners if other.kind in ("level", "posterior")]
+                if any(o.kind == "level" for o in owners)
+                else [o for o in owners if o.kind == "posterior"]
+            )
+            owners.append(item)
+        elif item.kind == "other":
+            if owners or re.search(r"\b(?:with|and|,)\b", gap) or ("," in gap and not re.search(r"\bof\b", gap)):
+                break
+            return [item]
+        elif item.kind == "posterior":
+            if any(o.kind == "level" for o in owners) and _ELEMENT_TOLD_APART.search(gap):
+                break
+            owners.append(item)
+            owners += _level_of_posterior(text, item, anatomy)
+        elif not any(o.kind == "level" for o in owners):
+            owners.append(item)
+        cursor = item.end
+    if any(item.kind == "vertebra" for item in owners) and any(item.kind == "posterior" for item in owners):
+        owners = [item for item in owners if item.kind != "posterior"]
+    if (
+        owners
+        and all(item.kind == "vertebra" for item in owners)
+        and any(item.kind == "level" for item in anatomy if item.end <= head.start)
+    ):
+        return []
+    return owners
+
+
+# Verb of several subjects: "are present in".
+_SEEN_IN = re.compile(
+    r"[\w\s,-]*?\b(?:are|were)\s+(?:also\s+|again\s+)?(?:present|seen|noted|identified|evident|demonstrated|visible"
+    r"|visuali[sz]ed)\s+(?:in|at|of|within|involving|throughout)\b",
+    re.IGNORECASE,
+)
+
+
+def _coordinated_subjects(text: str, head: Head, item: Anatomy) -> bool:
+    """Whether finding and noun share a verb: "deformities, degenerative changes and scoliosis are present in"."""
+    return bool(
+        re.fullmatch(r"\s*(?:[\w\s-]+,|,|\band\b)?[\w\s,-]*", text[head.end : item.start])
+        and re.search(r",|\band\b", text[head.end : item.start])
+        and _SEEN_IN.match(text[item.end :])
+    )
+
+
+# Between two levels: the second is told of something else.
+_ELSEWHERE = re.compile(
+    r"\b(?:widening|interspinous|dis[ck]|canal|extend\w*|extension|causing|adjacent|space|\w*listhesis|osteophyt\w*"
+    r"|kypho\w*|there\s+(?:is|are)|shows?|which|that|while|but|between|into|screws?|fusion|fused|narrowing|apex"
+    r"|centered|centred|lesion|metasta\w*|h[ae]?emangioma\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def _only_coordinated(text: str, head: Head, item: Anatomy, heads: Sequence[Head]) -> bool:
+    """Whether all findings between this one and the name are coordinated with it: "wedging and collapse of L2"."""
+    cursor = head.end
+    for other in heads:
+        if other.start < head.end or other.end > item.start:
+            continue
+        gap = text[cursor : other.start]
+        # "within the fractured T12": the participle only describes the vertebra that follows it.
+        describes = (
+            other.weak
+            and re.search(r"(?:ed|burst|biconcave)$", text[other.start : other.end], re.IGNORECASE)
+            and re.fullmatch(r"\s*(?:vertebra\w*\s+|body\s+|of\s+)*", text[other.end : item.start])
+        )
+        if not describes and (not COORDINATED.match(gap) or _other_name_between(gap)):
+            return False
+        cursor = other.end
+    return True
+
+
+def _other_name_between(gap: str) -> bool:
+    return any(item.kind in ("level", "other", "region") for item in find_anatomy(gap))
+
+
+# Punctuation or "and" behind which a clause can begin.
+_CLAUSE_OPENS = re.compile(r"[,.]\s*(?:and\s+)?(?:at\s+)?(?:the\s+)?$|\band\s+(?:at\s+)?(?:the\s+)?$")
+# The verb of that clause.
+_CLAUSE_VERB = re.compile(
+    r"\s*(?:vertebra\w*\s+(?:bod\w+\s+)?)?(?:is|are|shows?|demonstrates?|has|have|appears?|there|:)\b",
+    re.IGNORECASE,
+)
+# Words of a new clause: "there is", "with a mild".
+_CLAUSE_WORDS = re.compile(r"\b(?:there\s+(?:is|are)|with\s+(?:a|an|mild|moderate|severe|grade))\b", re.IGNORECASE)
+
+
+def _begins_clause(text: str, cursor: int, item: Anatomy) -> bool:
+    """Whether a level opens a clause of its own: "fracture of T12, L1 is normal", "..., and at L4 there is"."""
+    gap, after = text[cursor : item.start], text[item.end : item.end + 60]
+    if _CLAUSE_OPENS.search(gap) and _CLAUSE_VERB.match(after):
+        return True
+    return bool(_CLAUSE_WORDS.search(gap)) and "fracture" not in gap
+
+
+def _belongs_to_next(text: str, item: Anatomy, heads: Sequence[Head], owners: Sequence[Anatomy]) -> bool:
+    """Whether a level stands before another finding in that one's noun phrase: "of T12 and L1 burst fracture"."""
+    following = [head for head in heads if head.start >= item.end]
+    if not following or not owners:
+        return False
+    gap = text[item.end : following[0].start]
+    return bool(ADJECTIVES.fullmatch(gap)) and "(" not in gap
+
+
+# A clause without a subject of its own: "is moderately".
+_SUBJECT_LEFT_OUT = re.compile(
+    r"\s*(?:it\s+)?(?:is|are|has|shows?|was|were|appears?|remains?)\s+(?:\w+\s+){0,3}",
+    re.IGNORECASE,
+)
+# A denial right before the finding, set off by a comma: ", no acute".
+_BARE_DENIAL = re.compile(r",\s*(?:but\s+)?(?:no|without)\s+(?:\w+\s+){0,4}$", re.IGNORECASE)
+# A level that labels its line: "T11:".
+_LEVEL_LABEL = re.compile(r"\W*(?:TH|T[hH]|[TLDC])[\s-]?\d{1,2}\s*[:,-]")
+# The name and the finding are parts of a list.
+_LIST_BEFORE_FINDING = re.compile(r"[,;]|\band\b|\bwith\b|\bwithout\b|\bor\b|\bnor\b")
+# The name is the subject of a verb or a label.
+_VERB_OR_COLON = re.compile(r"\b(?:is|are|shows?|has|have|was|were|demonstrates?|appears?|of|in)\b|:")
+
+
+def _subject(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The subject of the clause: "L1 shows a compression fracture", "T12: mild wedging"."""
+    begin = 0
+    for match in STRONG_BREAK.finditer(text, 0, head.start):
+        begin = match.end()
+    candidates = [item for item in anatomy if begin <= item.start and item.end <= head.start]
+    if not candidates and _SUBJECT_LEFT_OUT.fullmatch(text[begin : head.start]):
+        candidates = [item for item in anatomy if item.end <= head.start]
+    owners: list[Anatomy] = []
+    if _BARE_DENIAL.search(text[begin : head.start]) and not _LEVEL_LABEL.match(text):
+        return owners
+    for item in reversed(candidates):
+        if between_heads(item.end, head.start, heads):
+            break
+        gap = text[item.end : head.start]
+        if item.kind == "noun":
+            continue
+        if item.kind == "level" and any(other.end <= item.start and item in other.owners for other in heads):
+            return []
+        if (
+            item.kind == "level"
+            and not NOT_AN_OWNER.search(text[: item.start])
+            and not item.pair | is_normal_subject(text, item)
+        ):
+            element = [
+                other
+                for other in anatomy
+                if other.kind == "posterior"
+                and other.end <= item.start
+                and item in _level_of_posterior(text, other, anatomy)
+            ]
+            if not element and not any(other.kind == "vertebra" for other in anatomy):
+                element = [
+                    other
+                    for other in anatomy
+                    if other.kind == "posterior" and begin <= other.start and other.end <= item.start
+                ]
+            return [*element[-1:], item]
+        if item.kind == "level" and item.pair and not head.weak and not re.search(r"[,;]", gap):
+            return [item]
+        if item.kind == "posterior":
+            return (
+                [item, *_level_of_posterior(text, item, anatomy)]
+                if re.search(r"\b(?:is|are|shows?|has|have|was|were)\b", gap)
+                else owners
+            )
+        if item.kind == "other":
+            if _LIST_BEFORE_FINDING.search(gap) or not _VERB_OR_COLON.search(gap):
+                continue
+            return owners or [item]
+        if item.kind in ("region", "vertebra") and not any(o.kind == item.kind for o in owners):
+            owners.append(item)
+    return owners
+
+
+# Between two words of one finding: "vertebral fracture with height loss".
+_CONTINUES = re.compile(
+    r"\s*,?\s*(?:with|showing|causing|resulting\s+in)\s+(?!no\b)(?:(?!(?:no|without|and)\b)[\w%~<>./-]+\s+){0,5}",
+    re.IGNORECASE,
+)
+
+
+def joined(text: str, heads: Sequence[Head]) -> list[Head]:
+    """Findings where one without an owner goes on from a vertebral one: "vertebral fracture with height loss"."""
+    joined: list[Head] = []
+    for head in heads:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.kind == head.kind == "shape"
+            and head.weak
+            and not last.weak
+            and not (last.owners or last.other or head.owners or head.other)
+            and _CONTINUES.fullmatch(text, last.end, head.start)
+        ):
+            last.targets += head.targets
+            last.end = head.end
+        else:
+            joined.append(head)
+    return joined
+
+
+# Near an augmented vertebra, not in it.
+_NEAR_AUGMENTATION = re.compile(
+    r"\b(?:adjacent\s+to|next\s+to|near|below|above|between|level\s+of)\s+(?:the\s+)?(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+# Words by which a finding goes on from the one before.
+_GOES_ON = re.compile(r"\bwith\b|\(|\bby\b|\bcausing\b|\bresulting\b|\bwhich\b|\bthat\b", re.IGNORECASE)
+
+
+def inherit(text: str, heads: Sequence[Head]) -> None:
+    """Give a finding without an owner the one of the finding that it continues or leads on to."""
+    for position, head in enumerate(heads):
+        if head.kind == "augmentation" and not head.owners and _NEAR_AUGMENTATION.search(text[: head.start]):
+            head.other = True
+            continue
+        if head.owners and not all(item.kind == "vertebra" for item in head.owners):
+            continue
+        which = which_of(text[heads[position - 1].end : head.start]) if position else ""
+        earlier = [other for other in heads[:position] if other.owners and not other.other and not other.inherited]
+        if which and earlier:
+            head.owners, head.inherited = [picked(earlier[-1].owners, which)], True
+            continue
+        if earlier and _GOES_ON.search(text[earlier[-1].end : head.start]):
+            head.owners, head.inherited = earlier[-1].owners, True
+            continue
+        for other in heads[position + 1 :]:
+            gap = text[head.end : other.start]
+            if (
+                other.owners
+                and not other.other
+                and COORDINATED.match(gap)
+                and any(o.kind in ("level", "region") for o in other.owners)
+            ):
+                head.owners, head.inherited = other.owners, True
+            break
+        if head.inherited:
+            continue
+        for other in reversed(heads[:position]):
+            if other.owners and not (other.other and re.search(r"[,;]|\bbut\b|\bwith\b", text[other.end : head.start])):
+                if other.other and not head.weak:
+                    break
+                head.owners, head.other, head.inherited = other.owners, other.other, True
+                break

@@ -1,0 +1,82 @@
+"""Grammar that the readers of a sentence share: where a phrase ends, what leads on, which of several is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractor.anatomy import Anatomy
+from extractor.findings import LEVEL_ORDER
+
+# Where what is said of one thing ends.
+STRONG_BREAK = re.compile(
+    r";|\bbut\b|\bhowever\b|\bwhereas\b|\bwhile\b|\bwhilst\b|\balthough\b|\bthough\b|\u2014|\s-{1,2}\s"
+    r"(?-i:(?=[A-Z][a-z]))|\.\s",
+    re.IGNORECASE,
+)
+# Words that no noun phrase runs over.
+_LINKING_WORD = (
+    r"of|in|at|with|and|or|nor|is|are|was|were|shows?|showed|showing|demonstrates?|demonstrated|demonstrating|has|have"
+    r"|had|from|to|on|by|there|without|reveals?|revealed|appears?|for|"
+    r"involving|involves?|no|not|whereas|since|while|whilst|although|because|when|which|that|than|affecting|affects?"
+    r"|throughout|within|through|into|causing|after|before|but|consistent|compatible|suggest\w*|indicat\w*"
+    r"|represent\w*|measuring|due|secondary|noted|seen|between|below|above"
+)
+# The rest of a noun phrase; with a comma in it, of a list of adjectives.
+NOUN_PHRASE = re.compile(
+    rf"(?:[\s,/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\b)[A-Za-z'][A-Za-z0-9']*\b|\d+(?:\.\d+)?)*",
+    re.IGNORECASE,
+)
+# The same without a comma.
+ADJECTIVES = re.compile(
+    rf"(?:[\s/()\u00b0%~<>?*'\"-]|(?!(?:{_LINKING_WORD})\b)[A-Za-z'][A-Za-z0-9']*\b|\d+(?:\.\d+)?)*",
+    re.IGNORECASE,
+)
+# Words before a name that make it a place of comparison or of counting.
+NOT_AN_OWNER = re.compile(
+    r"\b(?:compared\s+(?:to|with)|relative\s+to|upon|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than"
+    r"|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)"
+    r"|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?"
+    r"|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to"
+    r"|conus\s+(?:medullaris\s+)?(?:terminates|ends|lies)\s+at|terminat\w+\s+at|ends\s+at|lies\s+at)\s+(?:the\s+)?"
+    r"(?:level\s+of\s+)?(?:\w+ed\s+)?$",
+    re.IGNORECASE,
+)
+# Between two parts of one enumeration.
+COORDINATED = re.compile(
+    r"^\s*(?:,|and|or|with|/|&|\+|and/or|plus|or\s+possibly|as\s+well\s+as|,\s*and|,\s*or)?\s*"
+    r"(?:(?!(?:of|in|at|is|are|was|were|there)\b)[A-Za-z%\d-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
+
+
+def picked(owners: Sequence[Anatomy], which: str) -> Anatomy:
+    """One of several levels: "the former", "the second", "the lower"."""
+    levels = [item for item in owners if item.kind == "level"] or list(owners)
+    groups = [group for item in levels for group in (item.groups or ((item.start, item.end, item.levels),))]
+    single = [(start, end, (level,)) for start, end, group in groups for level in group] or groups
+    if which in ("upper", "lower"):
+        single.sort(key=lambda group: LEVEL_ORDER[group[2][0]])
+    index = {"former": 0, "first": 0, "upper": 0, "second": 1, "third": 2}.get(which, -1)
+    start, end, chosen = single[index if index < len(single) else -1]
+    return replace(levels[0], start=start, end=end, levels=chosen, groups=((start, end, chosen),))
+
+
+# Words that choose one of several vertebrae.
+_WHICH = re.compile(
+    r"\bthe\s+(?P<word>former|latter|last)\b|\bthe\s+(?P<nth>first|second|third|last|upper|lower|superior|inferior"
+    r"|higher)(?:-?most)?\s+(?:one|of\s+(?:these|them|the\s+(?:two|three))|of\s+which|fracture|deformity|vertebra"
+    r"|level)\b",
+    re.IGNORECASE,
+)
+
+
+def which_of(text: str) -> str:
+    """Which of several vertebrae the words point to; empty where they do not choose."""
+    matches = list(_WHICH.finditer(text))
+    if not matches:
+        return ""
+    match = matches[-1]
+    word = (match.group("word") or match.group("nth")).lower()
+    return {"superior": "upper", "higher": "upper", "inferior": "lower", "last": "latter"}.get(word, word)

@@ -1,0 +1,289 @@
+"""What a sentence says is normal: single levels, the spine, the vertebrae or bone in general."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from extractor.anatomy import Anatomy
+from extractor.phrases import NOT_AN_OWNER
+from extractor.reading import Head, Mention, Statement
+
+# Words that call a vertebra normal.
+_NORMAL = re.compile(
+    r"\b(?:normal|unremarkable|inconspicuous|conserved|regular(?=\s+height)|intact|maintained|preserved"
+    r"|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural"
+    r"|no\s+abnormalit(?:y|ies)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|maintains?\s+"
+    r"(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+"
+    r"(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved"
+    r"|reduced|decreased|lost|diminished|deformed))\b",
+    re.IGNORECASE,
+)
+# Words before them that take it back: "not well maintained".
+_MAINTAINED_NOT = re.compile(
+    r"\b(?:not|non|no\s+longer|never|poorly|partially|partly|incompletely|otherwise\s+not)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+# What can be called normal: vertebral bodies and their heights, the spine, bone.
+_BODIES = (
+    r"(?:vertebral?(?:\s+(?:bod(?:y|ies)|corpus|corpora|column))?|vertebra[es]?)"
+    r"(?:\s+(?:heights?|body\s+heights?|X{2,}|stature|contours?|outlines?|morpholog\w+|architecture|configuration"
+    r"|height\s+and\s+\w+|heights?,\s+\w+|statures?))?|body\s+heights?|vertebrae|bodies"
+    r"|body(?=\s+(?:is|appears|remains)\s+(?:spared|intact|normal))|heights?\s+of\s+(?:the\s+)?vertebral\s+corp\w+"
+    r"|somatic\s+heights?|(?:vertebral\s+)?somas?\b|soma\s+heights?|vertebral\s+corp\w+|heights?\s+of\s+(?:all\s+)?"
+    r"(?:the\s+)?(?:\w+\s+){0,2}vertebra\w*(?:\s+bod\w+)?|corpus\s+heights?"
+)
+_SPINE = (
+    r"(?:(?:thoracic|lumbar|cervical|dorsal|thoraco-?lumbar|lumbo-?sacral|dorso-?lumbar|visuali[sz]ed|whole|entire"
+    r"|[TLCD]|LS|TL|DL)[\s-]*)*(?:spine|spinal\s+column|vertebral\s+column)(?:\s+segment)?"
+)
+_BONES = (
+    r"(?:bony|osseous|skeletal|bone)\s+(?:structures?|elements?|thorax|skeleton|anatomy|framework|architecture|cage"
+    r"|parts?|windows?|detail)|bones|skeleton|osseous\s+structures|bony\s+thorax|skeletal\s+system|osseous"
+)
+_SUBJECT = re.compile(rf"\b(?P<body>{_BODIES})\b|\b(?P<spine>{_SPINE})\b|\b(?P<bone>{_BONES})\b", re.IGNORECASE)
+# "No acute osseous abnormality", "without evidence of spinal injury".
+_GENERAL_NEGATIVE = re.compile(
+    r"\b(?P<bone2>bony|osseous|skeletal)\s+(?:abnormalit\w+|injur\w+|patholog\w+)\s+(?:is|are|was|were)\s+(?:not\s+)"
+    r"(?:identified|seen|present|evident|demonstrated|noted)"
+    r"|\b(?:no|without|negative\s+for|nor|free\s+of|not\s+show(?:\s+any)?|absence\s+of)\s+"
+    r"(?:(?:radiographic|radiological|significant|evidence|signs?|definite|obvious|of|any|new|other|acute|recent|focal"
+    r"|gross|visible|suspicious|destructive|aggressive|overt|or|chronic|traumatic|appreciable|demonstrable|an|a"
+    r"|evident|discrete|convincing|additional|worrisome|displaced|post-?traumatic|imaging|ct|large|major)[\s,]+)*"
+    r"(?:(?P<bone>bony|osseous|skeletal|bone|musculoskeletal|osteoarticular)"
+    r"|(?P<spine>vertebral|spinal|spine|(?:(?:cervical|thoracic|lumbar|thoracolumbar|dorsal|lumbosacral)\s+)+"
+    r"(?:spine|spinal|vertebral)?))\s*(?:\w+\s+)?(?<!segmentation\s)(?<!congenital\s)(?<!developmental\s)"
+    r"(?P<what>abnormalit\w*|patholog\w*|injur\w*|findings?|process|trauma|disease|deformit\w*|change|defects?)",
+    re.IGNORECASE,
+)
+# "No abnormality of the thoracic spine", "the lumbar spine shows no injury".
+_NO_ABNORMALITY_OF = re.compile(
+    r"\b(?:no|without)\s+(?:(?:acute|significant|focal|evidence|of|definite|obvious|bony|osseous|radiographic|gross"
+    rf"|any|other)\s+)*(?:abnormalit\w*|patholog\w*|injur\w+|process|findings?)\s+(?:\w+\s+){{0,3}}?"
+    rf"(?:of|in|within|involving|at|,|:)\s+(?:the\s+)?(?:\w+\s+){{0,2}}?(?:(?P<body>{_BODIES})|(?P<spine>{_SPINE})"
+    rf"|(?P<bone>{_BONES}))\b"
+    r"|\b(?P<subject>(?:portions?\s+of\s+the\s+)?(?:thoracic|lumbar|cervical|dorsal|thoracolumbar"
+    r"|lumbosacral)\s+spine)\s+(?:\w+\s+){0,3}(?:demonstrates?|shows?|shown?|has|reveals?|with|exhibits?)\s+no\s+"
+    r"(?:\w+\s+){0,2}(?:abnormalit\w*|patholog\w*|injur\w+)",
+    re.IGNORECASE,
+)
+# What may stand between a level and "normal".
+_NORMAL_LEAD = re.compile(
+    r"(?:[\s,):=-]|(?:vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
+    r"|maintain\w*|keeps?|retains?|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both"
+    r"|height|alignment|and|signal|its|their|a|an)\b)*",
+    re.IGNORECASE,
+)
+# What is normal is no vertebral body: "normal disc".
+_NORMAL_OTHER = re.compile(
+    r"\s*(?:disc|kypho|lordo|variant|alignment(?!\s+and)|curv|physiolog|cord|marrow|signal(?!\s+and))",
+    re.IGNORECASE,
+)
+
+
+def is_normal_subject(text: str, item: Anatomy) -> bool:
+    """Whether a level is only named to say that it is normal."""
+    after = text[item.end : item.end + 70]
+    match = _NORMAL_LEAD.match(after)
+    rest = after[match.end() if match else 0 :]
+    found = _NORMAL.match(rest)
+    return found is not None and not _NORMAL_OTHER.match(rest[found.end() :])
+
+
+# "Normal height of the".
+_NORMAL_BEFORE = re.compile(
+    r"\b(?:normal|preserved|maintained|unremarkable|intact)\s*:?\s+(?:appear\w+\s+)?(?:of\s+)?(?:the\s+)?"
+    r"(?:vertebral\s+)?(?:body\s+)?(?:heights?\s+)?(?:of\s+|at\s+|in\s+)?(?:the\s+)?$",
+    re.IGNORECASE,
+)
+# A part is normal, not the vertebra.
+_PART_BEFORE = re.compile(
+    r"\b(?:posterior|transverse|spinous|pedicle|facet|endplate|disc|alignment|canal|foram\w+|cord|osteophyt\w+|wall"
+    r"|cortex|arch|lamina)\b[^,;.]{0,30}$",
+    re.IGNORECASE,
+)
+# The same behind the level.
+_PART_AFTER = re.compile(
+    r"[^.;,]{0,40}\b(?:alignment|canal|disc|pedicles?|posterior\s+elements?|foramina)\b",
+    re.IGNORECASE,
+)
+# Only the wall is normal.
+_WALL_AFTER = re.compile(r"\b(?:posterior\s+(?:wall|cortex|vertebral|margin)|wall)\b", re.IGNORECASE)
+
+
+def cleared_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list[Mention]:
+    """Levels that the sentence says are normal: "L3, L4 and L5 are unremarkable", "T12: normal", "normal L2"."""
+    cleared = []
+    affected = {
+        level
+        for head in heads
+        if head.status in ("present", "possible")
+        for owner in head.owners
+        for level in owner.levels
+    }
+    for item in anatomy:
+        if item.kind != "level" or item.pair or set(item.levels) <= affected:
+            continue
+        before = text[max(0, item.start - 45) : item.start]
+        normal = is_normal_subject(text, item) or (
+            _NORMAL_BEFORE.search(before) and not re.match(r"\s*(?:disc|alignment|kypho)", text[item.end :])
+        )
+        if re.match(r"odont|dens", text[item.start :], re.IGNORECASE):
+            continue
+        if not normal or NOT_AN_OWNER.search(text[: item.start]) or _PART_BEFORE.search(before):
+            continue
+        if _PART_AFTER.match(text[item.end :]) and not re.search(
+            r"height|bod(?:y|ies)|vertebra", text[item.end : item.end + 50], re.IGNORECASE
+        ):
+            continue
+        if _WALL_AFTER.search(text[item.end : item.end + 40]):
+            continue
+        cleared.append(
+            Mention(
+                start=item.start, end=item.end, status="absent", levels=item.levels, spans=((item.start, item.end),)
+            )
+        )
+    return cleared
+
+
+# Findings whose denial clears; some of them are words of other organs too.
+_SPEAKS_OF_SHAPE = frozenset({"compression", "collapse", "wedging", "deformity", "height_loss"})
+_SPEAKS_OF_FRACTURE = _SPEAKS_OF_SHAPE | {"fracture", "burst", "endplate_depression", "vertebra_plana", "biconcave"}
+# The sentence speaks of the spine.
+_SPEAKS_OF_SPINE = re.compile(r"vertebra|spin[ae]|\b[TL]\d|lumb[ao]|wedg|dorsolumbar|thoracolumbar", re.IGNORECASE)
+# The sentence speaks of organs that collapse or are compressed too.
+_SPEAKS_OF_OTHERS = re.compile(
+    r"\b(?:lung|lobe|lobar|atelecta|pneumo|airway|cardiac|disc|cord|nerve|ventric)",
+    re.IGNORECASE,
+)
+# "No acute abnormality of the lumbar spine".
+_NO_FINDING_IN_SPINE = re.compile(
+    r"\bno\s+(?:acute|significant)?\s*(?:process|abnormalit\w+|findings?|fractures?)\s*,?\s*(?:of\s+the\s+"
+    r"|in\s+the\s+)?(?:(?:cervical|thoracic|lumbar|dorsal|thoracolumbar|lumbosacral)[\s,]*(?:and\s+)?)+spine",
+    re.IGNORECASE,
+)
+
+
+def general_statements(text: str, heads: Sequence[Head]) -> list[Statement]:
+    """What the sentence says of the spine, the vertebrae or bone in general: that there is no fracture."""
+    found: list[Statement] = []
+    for head in heads:
+        if head.status == "absent" and not head.other and head.kind == "shape":
+            posterior = head.owners and all(item.kind == "posterior" for item in head.owners)
+            dens = "dens" in text[head.start : head.end].lower() or "odontoid" in text[head.start : head.end].lower()
+            levelled = any(item.kind == "level" for item in head.owners)
+            if not posterior and not dens and not levelled and head.descriptors & _SPEAKS_OF_FRACTURE:
+                scope: Literal["spine", "bone"] = "spine" if head.owners or not head.weak else "bone"
+                alone = (
+                    not _SPEAKS_OF_SPINE.search(text)
+                    and sum(other.status == "absent" and not other.other and other.kind == "shape" for other in heads)
+                    < 2
+                ) or _SPEAKS_OF_OTHERS.search(text)
+                if (
+                    alone
+                    and head.descriptors & _SPEAKS_OF_SHAPE
+                    and head.weak
+                    and not head.owners
+                    and "fracture" not in head.descriptors
+                    and not re.search(r"\bX{2,}\s+deform", text)
+                ):
+                    continue
+                found.append(Statement(head.start, head.end, scope))
+    for match in _GENERAL_NEGATIVE.finditer(text):
+        if match.group("bone2"):
+            found.append(Statement(match.start(), match.end(), "bone"))
+            continue
+        if match.group("bone") and match.group("what").lower().startswith(("change", "disease", "defect")):
+            continue
+        found.append(Statement(match.start(), match.end(), "bone" if match.group("bone") else "spine"))
+    for match in _NO_ABNORMALITY_OF.finditer(text):
+        found.append(Statement(match.start(), match.end(), "bone" if match.group("bone") else "spine"))
+    found += _normal_statements(text)
+    if _NO_FINDING_IN_SPINE.search(text):
+        found.append(Statement(0, len(text), "spine"))
+    return found
+
+
+# The body or spine only qualifies another noun.
+_NO_SUBJECT_AFTER = re.compile(
+    r"\s*(?:disc|canal|cord|artery|arteries|endplate|alignment|curvature|marrow)",
+    re.IGNORECASE,
+)
+# Beside the spine, not the spine.
+_NO_SUBJECT_BEFORE = re.compile(
+    r"\b(?:inter|pre|para|peri)-?\s?$|\bposterior\s+(?:aspect\s+of\s+the\s+)?$|\banterior\s+$",
+    re.IGNORECASE,
+)
+
+
+def _normal_statements(text: str) -> list[Statement]:
+    """What is called normal: "vertebral body heights are maintained", "normal thoracic spine"."""
+    found = []
+    for subject in _SUBJECT.finditer(text):
+        scope: Literal["spine", "bone"] = "bone" if subject.group("bone") else "spine"
+        after = text[subject.end() : subject.end() + 110]
+        before = text[max(0, subject.start() - 60) : subject.start()]
+        if _NO_SUBJECT_AFTER.match(after) or _NO_SUBJECT_BEFORE.search(before):
+            continue
+        predicate = _predicate_after(after) or _predicate_before(before, subject)
+        if predicate:
+            found.append(Statement(subject.start(), subject.end(), scope))
+    return found
+
+
+# What may stand between a subject and the word that calls it normal.
+_PREDICATE_AFTER = re.compile(
+    r"(?:[\s,]|\b(?:heights?|X{2,}|bod(?:y|ies)|and|the|disc|disk|dis[ck]s|spaces?|alignment|of|all|are|is|appears?"
+    r"|remains?|were|was|be|grossly|otherwise|well|normally|in|to|have|has|been|shows?|demonstrates?|show|demonstrate"
+    r"|a|an|overall|essentially|appear|remain|visuali[sz]ed|relatively|fairly|both|intervertebral|soft|tissues|density"
+    r"|stature|signal|mineralization|thoracic|lumbar|cervical|dorsal|spine|posterior|elements|upper|abdomen|joint"
+    r"|within|study|film|radiograph|radiographs|exam|series|mri|ct|x-?ray|x-?rays|including|flexion|extension|views"
+    r"|i\.?v|contour|contours|sacroiliac|joints|throughout|at|other|levels|sternum|ribs|pelvis|pedicles|facets|laminae"
+    r"|keep|keeps|their|r|seen|imaged|included|lung|marrow|levels?|morphology|articulations|outline|outlines|shape"
+    r"|architecture|size|study|configuration|unremarkable|intact|normal|generally|smooth|mildly|vertebral|visualised"
+    r"|visualized|remaining|maintain|maintained|their|its|retain|also|anatomic|this|examination)\b|[-/&:(])*$",
+    re.IGNORECASE,
+)
+# The curve is normal, not the bodies.
+_CURVE_NORMAL = re.compile(
+    r"\s*(?:lumbar\s+|thoracic\s+|cervical\s+|dorsal\s+)?(?:alignment|lordosis|kyphosis|curvature|lordotic|kyphotic"
+    r"|curvatures?|variant|disc)\b(?!\s*(?:and|,)\s*(?:vertebral|height|bod))",
+    re.IGNORECASE,
+)
+# "Normal alignment and height".
+_CURVE_AND_BODIES = re.compile(r"\s*alignment\s*(?:,|and)\s*(?:\w+\s+){0,2}(?:height|bod|signal)", re.IGNORECASE)
+
+
+def _predicate_after(after: str) -> bool:
+    for match in _NORMAL.finditer(after):
+        lead = after[: match.start()]
+        if not _PREDICATE_AFTER.match(lead) or _MAINTAINED_NOT.search(lead):
+            return False
+        rest = after[match.end() :]
+        if _CURVE_NORMAL.match(rest):
+            if _CURVE_AND_BODIES.match(rest):
+                return True
+            continue
+        return True
+    return False
+
+
+# "Normal height and alignment of the".
+_NORMAL_SUBJECT = re.compile(
+    r"\b(?P<word>normal|preserved|preservation|maintained|maintenance|unremarkable|intact|negative|satisfactory"
+    r"|normally|natural)\s+(?:(?:appear\w*|of|for|the|height|heights|visuali[sz]ed|all|thoracic|lumbar|cervical|and"
+    r"|alignment\s+and|configuration|stature|appearing|height\s+and\s+alignment|height,|contour|outline|in|osseous"
+    r"|bony|surrounding|plain|radiographs?|x-?ray|remaining|adult|age-appropriate|ap|lateral|views?|study|density"
+    r"|signal|shape|heights\s+and\s+alignment)\s*,?\s*)*$",
+    re.IGNORECASE,
+)
+# "Normal curvature of the" clears no fracture.
+_CURVE_OF = re.compile(r"\balignment\s+(?:of|in)\s+(?:the\s+)?$|curvature|lordosis|kyphosis", re.IGNORECASE)
+
+
+def _predicate_before(before: str, subject: re.Match[str]) -> bool:
+    match = _NORMAL_SUBJECT.search(before)
+    if match is None or _MAINTAINED_NOT.search(before[: match.start()]):
+        return False
+    return not _CURVE_OF.search(before[match.start() :]) or "height" in before[match.start() :]
