@@ -30,8 +30,9 @@ _WORTH_READING = re.compile(
     re.IGNORECASE,
 )
 _STEMS = (
-    "bmd", "dxa", "dexa", "densit", "absorptiom", "bone mineral", "bone-mineral", "frax", "tbs", "trabecular bone score",
-    "standard deviation", "lsc", *(letter + word for letter in "tz" for word in ("score", "value", "minus", "negative")),
+    "bmd", "dxa", "dexa", "densit", "absorptiom", "bone mineral", "bone-mineral", "frax", "tbs",
+    "trabecular bone score", "standard deviation", "lsc",
+    *(letter + word for letter in "tz" for word in ("score", "value", "minus", "negative")),
 )  # fmt: skip
 _LETTER_OR_UNIT = re.compile(r"[TtZz](?=[^A-Za-z0-9]|[0-9][.,][0-9]|$)(?<![A-Za-z0-9][TtZz])|/\s?[CcSs][MmQq]")
 """With the stems, a quick look that lets through all that ``_WORTH_READING`` does."""

@@ -39,6 +39,7 @@ REFERENCE_HEADING = re.compile(
     r"\b(?:reference|normal) (?:ranges?|values?|data|intervals?)\b|\bWHO\b|\b(?:definitions?|legend|criteria)\b",
     re.IGNORECASE,
 )
+SCORE_ENDS = re.compile(r"(?<![A-Za-z])[TZ][ -]?scores?\s*:$", re.IGNORECASE)
 BULLET = re.compile(r"\s*(?:[*>#\u2022-]+\s|\d{1,2}[.)]\s)\s*")
 CONTINUES = re.compile(
     r"(?:\b(?:of|the|is|was|are|and|at|in|for|a|an|to|with|by|or|left|right|total|femoral|lumbar|"
@@ -69,6 +70,8 @@ RANGE_AFTER = re.compile(
     r"\s*(?:SDs?|s\.d\.?)?\s*(?:to|through|and|-)\s*(?:[-+]|minus |negative )?\s?\d", re.IGNORECASE
 )
 RANGE_BEFORE = re.compile(r"\d\s*(?:SDs?|s\.d\.?)?\s*(?:to|through|and|-)\s*$", re.IGNORECASE)
+MOVED_FROM = re.compile(r"\bfrom\s+(?:[-+]?\s?\d[\d.,]*\s*(?:SDs?)?\s+to\s+)?$", re.IGNORECASE)
+"""With a word of gain or loss before it, "from -1.1 to -1.4" are two scans and no range."""
 THRESHOLDS = frozenset(
     {-1.0, -1.1, -1.01, -2.4, -2.49, -2.5, -2.0, -1.5, -3.0, -3.5, 1.0, 2.5, 2.0, 0.0, -2.6, -1.9, -0.9, 3.0}
 )
@@ -93,6 +96,13 @@ PRIOR_BEFORE = re.compile(
     r"exam|examination|study|scan|dxa|dexa|measurement|result|reading|measured|measuring|prior|"
     r"previous|T|Z|showed|g/cm2|respectively)\b\.?)*[\s:,(=]*)$",
     re.IGNORECASE,
+)
+COMPARED_WITH_DATE = re.compile(
+    r"\s*(?:as\s+)?(?:compar(?:ed|ing|ison) (?:to|with)|since|versus|vs\.?)\s+$", re.IGNORECASE
+)
+"""What opens a sentence before the date of the earlier scan ("Compared to 2018 the hip ..."): the rest is of today."""
+OF_THE_TWO = re.compile(
+    r"\b(?:lowest|lower|worst|worse|higher|highest|better|best|either|one) of (?:the )?$", re.IGNORECASE
 )
 PRIOR_AFTER = re.compile(
     r"\s*(?:SDs?\b|g/cm2|%)?\s*[,(]?\s*(?:(?:on|at|in|from)\s+(?:the\s+|a\s+|her\s+|"
@@ -125,6 +135,12 @@ OF_REFERENCE = re.compile(
     r"confidence|CI\\b|LSC|matched)",
     re.IGNORECASE,
 )
+SHARE_AFTER = re.compile(
+    r"\s*of\s+(?:(?:all|the|these|those|repeat(?:ed)?|\w+ing|healthy|older|such)\s+){0,3}(?:scans|measurements|readings|"
+    r"results|patients|wom[ae]n|m[ae]n|people|persons|individuals|subjects|population|cases|fractures|time|adults)\b",
+    re.IGNORECASE,
+)
+"""A share of things that are counted: "68 % of repeat scans fall within 1 SD" is no fall."""
 NOT_SIGNIFICANT = re.compile(
     r"\b(?:not|non|in|no|never|without|lack\w*)[- ]?(?:\w+[ -]){0,4}significan|insignificant|"
     r"within (?:the )?(?:\w+ ){0,3}(?:LSC|least significant|precision|error)|(?:does|did|"

@@ -88,7 +88,12 @@ def _goes_on(text: str, line: Span, following: str) -> bool:
     """Whether a line end is only a hard wrap: the line stops in mid-phrase, or the next starts in one."""
     above = text[line[0] : line[1]].rstrip()
     if cue.CONTINUES.search(above):
-        return not above.endswith(":") or bool(re.match(r"\s*[-+]?[\d.]+\s*(?:SD)?\s*$", following))
+        if not above.endswith(":"):
+            return True
+        if re.match(r"\s*[-+]?[\d.]+\s*(?:SD)?\s*$", following):
+            return True
+        # A name of a score at the end of a wrapped line of prose, and its number in front of the next.
+        return bool(cue.SCORE_ENDS.search(above) and re.match(r"\s*[-+]\s?\d[.,]\d(?![\d.,])", following))
     if above.endswith((".", ":", "!", "?", ";", "|")) or cue.BULLET.match(following) or cue.SECTION.match(following):
         signed = bool(re.search(r"(?:[-+]\d|\b0)\.$", above))
         return signed and bool(re.match(r"\s*\d+\b(?!\))", following))
@@ -148,12 +153,14 @@ def mentions(text: str, found: Sequence[Token], frame: Place) -> list[Mention]:
                     re.IGNORECASE,
                 )
             ):
-                place = replace(place, side="mean")
+                place = replace(place, side="mean" if place.region_named() != "spine" else place.side)
             result.append(Mention("place", group[0].start, group[-1].end, place=place))
             group.clear()
 
     for position, token in enumerate(found):
         if token.kind in ("part", "region", "side", "levels"):
+            if token.value == "both" and cue.OF_THE_TWO.search(text, max(0, token.start - 20), token.start):
+                continue
             if token.bare and not _stands_for_site(text, found, position, frame, group):
                 continue
             if group and not _same_place(text, group, token):
@@ -519,7 +526,8 @@ class ProseReader:
         return (
             re.fullmatch(
                 r"[ \t:=(),.-]{0,40}|[\s:,]{0,2}(?:(?:result|value|score|reading)[\s,:]{0,2})?(?:is|was|measures|"
-                r"at|of)?[\s:]{1,2}",
+                r"at|of|(?:came|comes|coming) (?:out|in|to)(?: at)?|(?:stands|lies|sits|works out) at|reads|reached)?"
+                r"[\s:]{1,2}",
                 gap,
             )
             is not None
@@ -860,6 +868,13 @@ class ProseReader:
         ranged = bool(cue.RANGE_AFTER.match(after) or cue.RANGE_BEFORE.search(before))
         if (
             ranged
+            and not teaching
+            and cue.MOVED_FROM.search(before)
+            and (cue.UP.search(before) or cue.DOWN.search(before))
+        ):
+            ranged = False
+        if (
+            ranged
             and (number.value in cue.THRESHOLDS or re.match(r"[^.;\n]{0,40}:\s*[a-z]", after))
             and not self._names_place(statement)
         ):
@@ -898,11 +913,21 @@ class ProseReader:
         for other in reversed(read[:index]):
             if other.kind in ("date", "place") and other.start >= mention.start - 90:
                 a = other.start - (mention.start - len(before))
+                opened = (
+                    other.kind == "place" and len(other.place.levels) > 1 and stripped[: max(a, 0)].endswith("from ")
+                )
+                if opened:  # "from L1 through L4" are levels, not an earlier value
+                    stripped = stripped[: a - 5] + " " * 5 + stripped[a:]
                 stripped = (
                     stripped[: max(a, 0)]
                     + " " * (min(other.end - other.start, len(stripped) - max(a, 0)))
                     + stripped[max(a, 0) + other.end - other.start :]
                 )
+        if read and read[0].kind == "date" and read[0].end <= mention.start:
+            opening = self.text[statement.start : read[0].start]
+            spoken = any(m.kind == "place" and m.start < mention.start for m in read)
+            if spoken and cue.COMPARED_WITH_DATE.fullmatch(opening):
+                stripped = stripped[max(0, read[0].end - (mention.start - len(before))) :]
         when = ""
         if measure == "change":
             when = ""
@@ -965,6 +990,7 @@ class ProseReader:
             or cue.NOT_CHANGE.search(before[-60:])
             or cue.NOT_CHANGE.search(after[:30])
             or cue.OF_REFERENCE.match(after)
+            or cue.SHARE_AFTER.match(after)
         ):
             return None
         if cue.BOUND_BEFORE.search(before) and not re.search(

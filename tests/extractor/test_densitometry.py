@@ -142,6 +142,38 @@ PROSE = {
         "forearm_ud left current t -1.9",
         "other left current t -1.8",
     },
+    "The mean BMD from L1 through L4 is 1.121 grams per square centimeter.": {
+        "lumbar_spine L1-L4(4) current bmd 1.121",
+    },
+    "Measured from L2 to L4, the T-score is -1.4. The T-score fell from -1.1 to -1.4.": {
+        "lumbar_spine L2-L4(3) current t -1.4",
+        "lumbar_spine L2-L4(3) prior t -1.1",
+    },
+    "Spine T-score -2.8.\nFemoral neck, lowest of both sides: T-score -2.6.": {
+        "lumbar_spine current t -2.8",
+        "femoral_neck current t -2.6",
+    },
+    "The worse of the two hips has a total T-score of -1.9.": {"total_hip current t -1.9"},
+    "On the left the femoral neck measures 0.596 g/cm2, T-score:\n-2.3 and the total hip 0.744 g/cm2, T-score: -1.6.": {
+        "femoral_neck left current bmd 0.596",
+        "femoral_neck left current t -2.3",
+        "total_hip left current bmd 0.744",
+        "total_hip left current t -1.6",
+    },
+    "Compared to 2018 the total hip (BMD 0.700, T -2.0) has lost 3.0%.": {
+        "total_hip current bmd 0.7",
+        "total_hip current t -2",
+        "total_hip current change -3",
+    },
+    "Total hip T-score -2.0, compared to 2018 -1.7.": {"total_hip current t -2", "total_hip prior t -1.7"},
+    "The average BMD of the lumbar spine is 0.774 g/cm2. The average total hip BMD is 0.802 g/cm2.": {
+        "lumbar_spine current bmd 0.774",
+        "total_hip mean current bmd 0.802",
+    },
+    "The total hip T-score was -2.7. Her lumbar spine came out at -1.8.": {
+        "total_hip current t -2.7",
+        "lumbar_spine current t -1.8",
+    },
     "Whole body BMD 1.012 g/cm2, Z-score 0.4.": {"whole_body current bmd 1.012", "whole_body current z 0.4"},
 }
 
@@ -184,6 +216,8 @@ NOT_MEASURED = (
     "Z-score of -2.0 or lower is below the expected range for age.",
     "FRAX: major osteoporotic 12%, hip 3%. The hip fracture risk decreased by 2%.",
     "Bone density is 78% of young normal.",
+    "Statistically 68% of repeat scans fall within 1SD (\u00b1 0.010 g/cm2 for AP Spine L1-L4).",
+    "About 30% of older women lose height. 5% of patients with low bone density show a decrease.",
     "The T12 vertebra lost 30% of its height; the lumbar BMD was not measured.",
 )
 
