@@ -118,7 +118,7 @@ _MIDTHORACIC = re.compile(
 _VERTEBRA = re.compile(
     r"\b(?:(?P<plural>vertebral\s+bodies|vertebrae|vertebras|vertebral\s+corpora|vertebral\s+body\s+and"
     r"|vertebral\s+bodies'|levels|bodies|vertebral\s+levels|segments)"
-    r"|(?P<single>vertebral\s+body|vertebral\s+corpus|vertebra|vertebral|corpus\s+vertebrae|body|level|segment"
+    r"|(?P<single>vertebral\s+body|vertebral\s+corpus|vertebra|vertebral(?!\s+(?:arter|vein|venous|vessel))|corpus\s+vertebrae|body|level|segment"
     r"|superior\s+end-?\s?plates?|inferior\s+end-?\s?plates?|end-?\s?plates?))\b",
     re.IGNORECASE,
 )

@@ -75,7 +75,7 @@ _SEPARATOR = re.compile(
     re.IGNORECASE,
 )
 # A number that continues the name before it: "L1, 2 and 3"; what shows that it counts or measures instead.
-_BARE = re.compile(rf"(?:(?P<number>\d{{1,2}})|(?P<word>{_WORDS})\b)(?![0-9A-Za-z\u00b0]|\.\d|,\d)")
+_BARE = re.compile(rf"(?:(?P<number>\d{{1,2}})|(?P<word>{_WORDS})\b)(?![0-9A-Za-z\u00b0]|\.\d|,\d+\s*(?:%|mm|cm|ml))")
 _NOT_A_BARE_LEVEL = re.compile(
     r"\s*(?:%|percent|per\s+cent|mm|cm|ml\b|mg\b|cc\b|x\b|deg|\u00b0|year|month|week|day|/\d|:\d|x\s*\d"
     r"|-?\s*(?:mm|cm|%|percent|degree|year|month|week|column|level|part|view)"
@@ -97,8 +97,8 @@ _NO_LEVEL_BEFORE = re.compile(
 # T1 and T2 of MRI, tumour stages, complement.
 _NO_LEVEL_AFTER = re.compile(
     r"\s*(?:-?\s*weighted|-?\s*w(?:i|td|eighted)?\b|-?\s*w\.|\s*[Nn][0-3xX]\s*[Mm][0-1xX]|\s*N\d"
-    r"|[-\s]*(?:stir|flair|tse|tirm|spir|spair|tfe|ffe|gre|dixon|hypo|hyper|iso|bright|dark|shortening|prolongation"
-    r"|relaxation|fat|mapping|sagittal|axial|coronal|pre|post)\b|-(?:hyper|hypo|iso)|\s+(?:and|&|/)\s*T[12]\b"
+    r"|[-\s]*(?:stir|flair|tse|tirm|spir|spair|tfe|ffe|gre|dixon|(?:hypo|hyper|iso)\w*|bright|dark|shortening|prolongation"
+    r"|relaxation|fat|mapping|sagittal|axial|coronal|pre|post)\b|-(?:hyper|hypo|iso)|\s+(?:and|&|/)\s*(?:T[12]|STIR|FLAIR|PD)\b"
     r"|\s*/\s*T?2\b|\s+(?:marrow|bone\s+marrow|signal|image|images|imaging|sequence|sequences|contrast|lesion"
     r"|intensity|intensities|esterase|inhibitor|star|\*|fse|se)\b|\*)",
     re.IGNORECASE,
@@ -218,7 +218,7 @@ def _name(match: re.Match[str]) -> _Name | None:
         written, gap = match.group("letter"), match.group("gap")
         if written[0].islower() and gap not in ("", "-"):
             return None
-        if ":" in gap or ("." in gap and gap != "."):
+        if ":" in gap or ("." in gap and gap != "." and len(written) == 1):
             return None
         return _Name(match.start(), match.end(), _LETTERS[written.lower()], int(match.group("number")))
     end = match.end()
@@ -380,6 +380,11 @@ def _written_as_pair(written: str) -> bool:
     return re.search(r"-|/", written[1:]) is not None and re.search(r"\b(?:to|through)\b", written) is None
 
 
+def _follows_a_count(separator: re.Match[str]) -> re.Pattern[str]:
+    """What shows that a number counts or measures: after "L1, 2" much can, in "T5,6,7" and ranges only a unit."""
+    return _NOT_A_BARE_LEVEL if separator.group("list") and separator.group() != "," else _UNIT
+
+
 def _following(text: str, separator: re.Match[str], last: _Name) -> _Name | None:
     """The name after a separator: a full one, or a bare number that continues the last one."""
     position = separator.end()
@@ -397,7 +402,7 @@ def _following(text: str, separator: re.Match[str], last: _Name) -> _Name | None
                 return None
             return replace(name, start=name.start + position, end=name.end + position)
     bare = _BARE.match(text, position)
-    if bare is None or (_NOT_A_BARE_LEVEL if separator.group("list") else _UNIT).match(text, bare.end()):
+    if bare is None or _follows_a_count(separator).match(text, bare.end()):
         return None
     if bare.group("word") and not re.match(r"one|two|three|four|five", text[last.start : last.end].lower()[-5:]):
         return None

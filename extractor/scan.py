@@ -21,12 +21,13 @@ _STEMS: dict[int, str] = {
         "fract fx # teardrop tear-drop platyspond comminut wedging vcf codfish cod-fish cod fish fish vert fish- "
         "fish mouth fishmouth plana planum plasty plasties plastied hemivert hemi-vert butterfly limbus bkp pvp "
         "compression f compression d compression-f compression-d compression t compressive compression b compression "
-        "w compression/ wedge c wedge d wedge-c wedge f wedge- wedged d wedging d burst injur spinal coll broken back"
+        "w compression/ crush wedge cuneiform compressed d deformity c burst injur broken spinal coll"
     ),
     # Findings that need a vertebra in the same sentence.
     _WEAK: (
         "compress wedg collaps height deform concav crush flat short depress cement augment pmma methacryl dysmorph "
-        "missh broken buckl impact squash infract cunei lost loss cortical stature burst plan volume pancak wide"
+        "missh broken buckl impact squash infract cunei impress malform indent sag sinter reduc congenit butterfly "
+        "lost loss cortical stature burst plan volume pancak wide"
     ),
     # Names of vertebrae and of the spine.
     _ANATOMY: (
@@ -67,8 +68,7 @@ def _automaton() -> ahocorasick.Automaton:
 
 _SPACED = (
     "compression f", "compression d", "compression t", "compression b", "compression w", "cod fish", "fish vert",
-    "fish mouth", "wedge c", "wedge d", "wedge f", "wedged d", "wedging d", "end plate", "no ", "nor ", "spinal coll",
-    "broken back",
+    "fish mouth", "compressed d", "deformity c", "end plate", "no ", "nor ", "spinal coll",
 )  # fmt: skip
 """Those of the stems that hold a space."""
 

@@ -27,8 +27,10 @@ _CHARACTERS = {
     **dict.fromkeys("\u2022\u25aa\u25cf\u25e6\u2023\uf0b7\u00b7", "*"),
     "\u00ba": "\u00b0", "\u02da": "\u00b0", "\u2044": "/", "\u2215": "/", "\ufffe": " ",
 }  # fmt: skip
-_REMOVED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
-"""Invisible characters: a soft hyphen or a zero-width space inside a word would hide the word."""
+_REMOVED = frozenset(
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+"""Invisible characters: a soft hyphen, a zero-width space or a direction mark inside a word would hide the word."""
 
 _ENTITIES = {
     "nbsp": " ", "lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'",
