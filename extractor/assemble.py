@@ -471,12 +471,8 @@ class _Told:
                 and mention.status in ("present", "possible")
                 and (mention.vertebral or mention.anaphoric or place.index - self._last_index <= near)
             ):
-                if (
-                    not mention.anaphoric
-                    and not mention.vertebral
-                    and mention.descriptors & {"fracture", "deformity"}
-                    and place.reading.other_bone
-                ):
+                loose = not mention.anaphoric and not mention.vertebral
+                if loose and place.reading.other_bone and mention.descriptors & {"fracture", "deformity"}:
                     return []
                 for finding in recent:
                     if finding.live:
@@ -497,6 +493,10 @@ class _Told:
                 return chosen
         if mention.definite and not self._all():
             return []
+        return self._of_portions(place, mention)
+
+    def _of_portions(self, place: _Place, mention: Mention) -> list[_Finding]:
+        """A finding of its own without a level, one for each portion of the spine that is named."""
         region = mention.region
         if region is None and place.topic in ("cervical", "thoracic", "lumbar"):
             region = cast(Region, place.topic)
@@ -551,69 +551,72 @@ class _Told:
     def _attach(self, place: _Place, reading: Reading, touched: Sequence[_Finding]) -> None:
         """Attributes of a sentence that found no finding in it."""
         for attribute in reading.loose:
-            if (attribute.field, attribute.value) in _UNIVERSAL:
-                targets = [
-                    finding
-                    for finding in self._all()
-                    if finding.live and (not attribute.levels or finding.level in attribute.levels)
-                ]
-                for finding in targets:
-                    if "mimic" not in finding.values:
-                        self._set(place, finding, attribute)
-                continue
-            if attribute.field == "mimic" and attribute.value == "scheuermann":
+            self._attach_one(place, reading, touched, attribute)
+
+    def _attach_one(self, place: _Place, reading: Reading, touched: Sequence[_Finding], attribute: Attribute) -> None:
+        if (attribute.field, attribute.value) in _UNIVERSAL:
+            targets = [
+                finding
+                for finding in self._all()
+                if finding.live and (not attribute.levels or finding.level in attribute.levels)
+            ]
+            for finding in targets:
+                if "mimic" not in finding.values:
+                    self._set(place, finding, attribute)
+            return
+        if attribute.field == "mimic" and attribute.value == "scheuermann":
+            self._pending.append(attribute)
+            return
+        if attribute.levels:
+            named = [self._found[("body", level)] for level in attribute.levels if ("body", level) in self._found]
+            for finding in named:
+                if finding.assertion != "absent":
+                    self._set(place, finding, attribute)
+            if not named:
                 self._pending.append(attribute)
-                continue
-            if attribute.levels:
-                named = [self._found[("body", level)] for level in attribute.levels if ("body", level) in self._found]
-                for finding in named:
-                    if finding.assertion != "absent":
-                        self._set(place, finding, attribute)
-                if not named:
-                    self._pending.append(attribute)
-                continue
-            denied_cause = attribute.field == "etiologies" and attribute.value.endswith(":absent")
-            if (
-                attribute.field in _NEEDS_POINTING
-                and not denied_cause
-                and not reading.pointing
-                and not _BARE.fullmatch(place.line.text)
-            ):
-                continue
-            if (
-                attribute.field in ("acuity", "change")
-                and not attribute.levels
-                and (reading.other_bone or not (reading.anaphoric or _BARE.fullmatch(place.line.text)))
-            ):
-                continue
-            if reading.named and not touched and attribute.field in _OF_THE_NAMED:
-                chosen = [
-                    self._found[("body", level)]
-                    for level in reading.named
-                    if ("body", level) in self._found and self._found[("body", level)].assertion != "absent"
-                ]
-                if chosen:
-                    for finding in chosen:
-                        self._set(place, finding, attribute)
-                    continue
-                if attribute.field == "malignant_features":
-                    self._pending.append(replace(attribute, levels=reading.named))
-                    continue
-            recent = [finding for finding in (touched or self._recent(place, 4)) if finding.assertion != "absent"]
-            if _OTHERS.match(place.line.text):
-                recent = [finding for finding in self._all() if finding.live and attribute.field not in finding.values]
-            elif len(recent) == 1 and _BOTH.search(place.line.text):
-                of_all = re.search(r"\ball\b", place.line.text, re.IGNORECASE)
-                live = [finding for finding in self._all() if finding.live]
-                recent = live if of_all else [*self._before_last, *recent]
-            if attribute.field in ("retropulsion_mm", "canal_narrowing_percent") and len(recent) != 1:
-                recent = [finding for finding in recent if finding.values.get("retropulsion") == "present"]
-            which = which_of(place.line.text[: attribute.start]) if reading.which else ""
-            if which and len(recent) > 1:
-                chosen_level = _one_of(tuple(finding.level for finding in recent if finding.level is not None), which)
-                recent = [finding for finding in recent if finding.level == chosen_level]
-            for finding in recent:
-                self._set(place, finding, attribute)
+            return
+        denied_cause = attribute.field == "etiologies" and attribute.value.endswith(":absent")
+        if (
+            attribute.field in _NEEDS_POINTING
+            and not denied_cause
+            and not reading.pointing
+            and not _BARE.fullmatch(place.line.text)
+        ):
+            return
+        if (
+            attribute.field in ("acuity", "change")
+            and not attribute.levels
+            and (reading.other_bone or not (reading.anaphoric or _BARE.fullmatch(place.line.text)))
+        ):
+            return
+        if reading.named and not touched and attribute.field in _OF_THE_NAMED:
+            chosen = [
+                self._found[("body", level)]
+                for level in reading.named
+                if ("body", level) in self._found and self._found[("body", level)].assertion != "absent"
+            ]
+            if chosen:
+                for finding in chosen:
+                    self._set(place, finding, attribute)
+                return
+            if attribute.field == "malignant_features":
+                self._pending.append(replace(attribute, levels=reading.named))
+                return
+        recent = [finding for finding in (touched or self._recent(place, 4)) if finding.assertion != "absent"]
+        if _OTHERS.match(place.line.text):
+            recent = [finding for finding in self._all() if finding.live and attribute.field not in finding.values]
+        elif len(recent) == 1 and _BOTH.search(place.line.text):
+            of_all = re.search(r"\ball\b", place.line.text, re.IGNORECASE)
+            live = [finding for finding in self._all() if finding.live]
+            recent = live if of_all else [*self._before_last, *recent]
+        if attribute.field in ("retropulsion_mm", "canal_narrowing_percent") and len(recent) != 1:
+            recent = [finding for finding in recent if finding.values.get("retropulsion") == "present"]
+        which = which_of(place.line.text[: attribute.start]) if reading.which else ""
+        if which and len(recent) > 1:
+            chosen_level = _one_of(tuple(finding.level for finding in recent if finding.level is not None), which)
+            recent = [finding for finding in recent if finding.level == chosen_level]
+        for finding in recent:
+            self._set(place, finding, attribute)
 
     def _all(self) -> list[_Finding]:
         return [*self._found.values(), *self._unlevelled]
@@ -678,7 +681,14 @@ class _Told:
     # -------------------------------------------------------------------------------------------------- the end
 
     def _finish(self) -> None:
-        """Unlevelled findings that only sum up levelled ones unite with them; late attributes find their vertebra."""
+        """Findings that say the same unite, and what one says of another is settled."""
+        self._sum_up()
+        self._give_pending()
+        self._unite_posterior()
+        self._settle()
+
+    def _sum_up(self) -> None:
+        """Unlevelled findings that only sum up levelled ones unite with them."""
         levelled = [finding for finding in self._found.values() if finding.assertion != "absent"]
         kept = []
         for finding in self._unlevelled:
@@ -701,6 +711,9 @@ class _Told:
                 for other in fitting:
                     _absorb(other, finding)
         self._unlevelled = kept
+
+    def _give_pending(self) -> None:
+        """What was said of a vertebra before it was told as a finding."""
         for attribute in self._pending:
             for finding in self._all():
                 if finding.live and (not attribute.levels or finding.level in attribute.levels):
@@ -713,6 +726,9 @@ class _Told:
                     if (attribute.field, attribute.value) in _UNIVERSAL and attribute.field in finding.values:
                         continue
                     _set_value(finding, attribute, -1)
+
+    def _unite_posterior(self) -> None:
+        """An injury of a posterior element is part of the fracture of its vertebra."""
         for (element, level), finding in list(self._found.items()):
             body = self._found.get(("body", level))
             if element == "posterior" and level == "C1" and body is None:
@@ -727,6 +743,9 @@ class _Told:
                 del self._found[(element, level)]
             elif element == "posterior" and finding.assertion == "absent":
                 del self._found[(element, level)]
+
+    def _settle(self) -> None:
+        """What one value says of another."""
         for finding in self._all():
             if finding.level in ("C1", "C2"):
                 # A displaced dens is not driven into the canal by a collapse.
@@ -930,8 +949,8 @@ def _absorb(finding: _Finding, summary: _Finding) -> None:
 
 def _heights_differ(finding: _Finding) -> bool:
     """Whether two sentences give percentages more than five points apart."""
-    stated = [(low, high) for low, high, place in finding.heights]
-    return any(low > other_high + 5 for low, _ in stated for _, other_high in stated)
+    lowest = min((high for _, high, _ in finding.heights), default=0.0)
+    return any(low > lowest + 5 for low, _, _ in finding.heights)
 
 
 # The addendum adds a level instead of moving one.

@@ -138,6 +138,11 @@ def _restriction(text: str, head: Head) -> str:
     return found.lastgroup or ""
 
 
+def _words(text: str, cue: CueHit) -> str:
+    """The words of a cue in small letters, one blank between them."""
+    return re.sub(r"\s+", " ", text[cue.start : cue.end].lower())
+
+
 def _gap(text: str, head: Head, cue: CueHit) -> str:
     """The words between a cue and the finding."""
     return text[cue.end : head.start] if cue.end <= head.start else text[head.end : cue.start]
@@ -167,32 +172,39 @@ _ON_EARLIER_EXAM = re.compile(
 
 
 def _negates(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
-    words = text[cue.start : cue.end].lower()
-    gap = _gap(text, head, cue)
+    """Whether a cue of denial reaches the finding."""
     if cue.end <= head.start:
-        if words == "excluded" and re.match(r"\s*(?:because|due|owing|for|as)\b", gap):
-            return False
-        if (
-            words == "post"
-            or (_EMBEDDED.search(gap) and not words.startswith(("none", "neither", "nor")))
-            or (words in ("rather than", "instead of") and "," in gap)
-        ):
-            return False
-        if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
-            return False
-        if words == "not" and _NOT_ONLY.match(gap):
-            return False
-        breaks = list(_POSITIVE_START.finditer(gap + text[head.start : head.end]))
-        if breaks and not _list_goes_on(text, gap, breaks[-1].start(), head):
-            return False
-        between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
-        if between and (
-            _own_phrase(text, head, between[-1]) or _OF_THE_KNOWN.match(text[between[-1].end : head.start])
-        ):
-            return False
-        if _CLAUSE_OF_ITS_OWN.search(gap) and not re.search(r"\b(?:that|which|or|nor)\b", gap):
-            return words in ("neither", "nor", "none of the", "none of them", "none of these", "neither of")
-        return True
+        return _denies_what_follows(text, head, heads, cue)
+    return _denies_what_precedes(text, head, heads, cue)
+
+
+def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
+    words, gap = text[cue.start : cue.end].lower(), _gap(text, head, cue)
+    if words == "excluded" and re.match(r"\s*(?:because|due|owing|for|as)\b", gap):
+        return False
+    if (
+        words == "post"
+        or (_EMBEDDED.search(gap) and not words.startswith(("none", "neither", "nor")))
+        or (words in ("rather than", "instead of") and "," in gap)
+    ):
+        return False
+    if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
+        return False
+    if words == "not" and _NOT_ONLY.match(gap):
+        return False
+    breaks = list(_POSITIVE_START.finditer(gap + text[head.start : head.end]))
+    if breaks and not _list_goes_on(text, gap, breaks[-1].start(), head):
+        return False
+    between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
+    if between and (_own_phrase(text, head, between[-1]) or _OF_THE_KNOWN.match(text[between[-1].end : head.start])):
+        return False
+    if _CLAUSE_OF_ITS_OWN.search(gap) and not re.search(r"\b(?:that|which|or|nor)\b", gap):
+        return words in ("neither", "nor", "none of the", "none of them", "none of these", "neither of")
+    return True
+
+
+def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
+    words, gap = text[cue.start : cue.end].lower(), _gap(text, head, cue)
     if _TURN_AFTER.search(gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
         return False
     if re.search(r"not\s+\w+$", words) and _ON_EARLIER_EXAM.match(text[cue.end :]):
@@ -248,32 +260,42 @@ _HEDGES_NEXT_WORD = re.compile(r"\s*(?!(?:in|at|of|on|by|but|given|based)\b)\w")
 
 
 def _hedges(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
-    words = re.sub(r"^(?:is|are|was|were) ", "", re.sub(r"\s+", " ", text[cue.start : cue.end].lower()))
-    gap = _gap(text, head, cue)
+    """Whether a cue of doubt reaches the finding."""
+    words = re.sub(r"^(?:is|are|was|were) ", "", _words(text, cue))
     if cue.end <= head.start:
-        if STRONG_BREAK.search(gap) or _EXPLAINS.search(gap):
-            return False
-        if _AGE_OR_CAUSE.match(text[cue.end :]) and _HEDGING_ADVERB.match(words):
-            return False
-        if words in ("versus", "vs", "vs.", "either"):
-            return not _KIND_AFTER.match(text[cue.end :]) or head.start - cue.end >= 45
-        if _DUE_TO.match(gap):
-            return False
-        between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
-        if (
-            between
-            and re.search(r"\b(?:with|causing|resulting|and|,)\b|,", text[between[-1].end : head.start])
-            and head.owners
-            and not head.inherited
-            and head.owners != between[-1].owners
-        ):
-            return False
-        others = [item for item in find_anatomy(gap) if item.kind in ("noun", "other")]
-        if others and re.search(r"[,]|\b(?:with|and|in|of)\b", gap[others[-1].end :]):
-            return False
-        if words in ("apparent", "suggest", "borderline", "question") and not gap.strip():
-            return True
-        return not (others and _IN_THE_KNOWN.search(gap) and not re.search(r"\b(?:represent\w*|be)\b", words))
+        return _doubts_what_follows(text, head, heads, cue, words)
+    return _doubts_what_precedes(text, head, heads, cue, words)
+
+
+def _doubts_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueHit, words: str) -> bool:
+    gap = _gap(text, head, cue)
+    if STRONG_BREAK.search(gap) or _EXPLAINS.search(gap):
+        return False
+    if _AGE_OR_CAUSE.match(text[cue.end :]) and _HEDGING_ADVERB.match(words):
+        return False
+    if words in ("versus", "vs", "vs.", "either"):
+        return not _KIND_AFTER.match(text[cue.end :]) or head.start - cue.end >= 45
+    if _DUE_TO.match(gap):
+        return False
+    between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
+    if (
+        between
+        and re.search(r"\b(?:with|causing|resulting|and|,)\b|,", text[between[-1].end : head.start])
+        and head.owners
+        and not head.inherited
+        and head.owners != between[-1].owners
+    ):
+        return False
+    others = [item for item in find_anatomy(gap) if item.kind in ("noun", "other")]
+    if others and re.search(r"[,]|\b(?:with|and|in|of)\b", gap[others[-1].end :]):
+        return False
+    if words in ("apparent", "suggest", "borderline", "question") and not gap.strip():
+        return True
+    return not (others and _IN_THE_KNOWN.search(gap) and not re.search(r"\b(?:represent\w*|be)\b", words))
+
+
+def _doubts_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit, words: str) -> bool:
+    gap = _gap(text, head, cue)
     if words.startswith("?"):
         # "fracture ?old" asks for the age, "fracture?" for the fracture.
         return (
@@ -307,7 +329,8 @@ _PRESENTS = re.compile(r"[^,]{0,40}\b(?:who|presents?|presenting|with)\b")
 
 
 def _historical(text: str, head: Head, cue: CueHit) -> bool:
-    words = re.sub(r"\s+", " ", text[cue.start : cue.end].lower())
+    """Whether a cue of history reaches the finding, and the sentence does not show it as seen today."""
+    words = _words(text, cue)
     gap = _gap(text, head, cue)
     if cue.end <= head.start:
         if STRONG_BREAK.search(gap):
@@ -352,7 +375,8 @@ _RECOMMENDATION_BEGINS = re.compile(
 
 
 def _hypothetical(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
-    words = re.sub(r"\s+", " ", text[cue.start : cue.end].lower())
+    """Whether a cue of what may be, is planned or is looked for reaches the finding."""
+    words = _words(text, cue)
     gap = _gap(text, head, cue)
     if cue.end <= head.start:
         if STRONG_BREAK.search(gap):

@@ -134,10 +134,6 @@ def _inside(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     ]
 
 
-# After a comma only an adjective: a phrase of its own.
-_NEW_PHRASE = re.compile(r"\s*,\s*(?:mild|moderate|severe|old|acute|chronic|a|an|the)?\s*$")
-
-
 def _before_in_phrase(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """Names that stand before the finding in its noun phrase: "L1 superior endplate fracture", "left rib fracture"."""
     owners: list[Anatomy] = []
@@ -147,25 +143,9 @@ def _before_in_phrase(text: str, head: Head, heads: Sequence[Head], anatomy: Seq
         pattern = ADJECTIVES if item.kind in ("other", "noun") else NOUN_PHRASE
         if not pattern.fullmatch(gap) or between_heads(item.end, head.start, heads) or STRONG_BREAK.search(gap):
             break
-        if item.kind == "noun":
+        if item.kind == "noun" or (item.kind in ("other", "posterior") and re.search(r"[,(]", gap)):
             break
-        if item.kind in ("other", "posterior") and re.search(r"[,(]", gap):
-            break
-        if item.kind == "level" and re.search(r"\b(?:a|an|the)\b", gap, re.IGNORECASE) and _leads(text, head, anatomy):
-            break
-        if (
-            item.kind == "level"
-            and "," in gap
-            and (
-                _leads(text, head, anatomy)
-                or is_normal_subject(text, item)
-                or any(other.end <= item.start for other in heads)
-            )
-        ):
-            break
-        if NOT_AN_OWNER.search(text[: item.start]) and item.kind == "level":
-            break
-        if _NEW_PHRASE.match(gap) and item.kind in ("other",):
+        if item.kind == "level" and _level_of_another_phrase(text, head, heads, item, gap, anatomy):
             break
         owners.append(item)
         limit = item.start
@@ -184,6 +164,18 @@ def _before_in_phrase(text: str, head: Head, heads: Sequence[Head], anatomy: Seq
     if any(item.kind == "level" and item.pair for item in owners) and head.weak and head.kind == "shape":
         return [item for item in owners if not item.pair] if _leads(text, head, anatomy) else owners
     return list(reversed(owners))
+
+
+def _level_of_another_phrase(
+    text: str, head: Head, heads: Sequence[Head], item: Anatomy, gap: str, anatomy: Sequence[Anatomy]
+) -> bool:
+    """Whether a level before the finding, ``gap`` between them, belongs to a phrase before the finding's own."""
+    if NOT_AN_OWNER.search(text[: item.start]):
+        return True
+    if "," in gap and (is_normal_subject(text, item) or any(other.end <= item.start for other in heads)):
+        return True
+    new_phrase = "," in gap or re.search(r"\b(?:a|an|the)\b", gap, re.IGNORECASE)
+    return bool(new_phrase) and _leads(text, head, anatomy)
 
 
 # Between two levels that stand before one finding; values may stand between.
@@ -277,34 +269,9 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
         if not owners and not _LEADS_TO.search(gap) and not re.fullmatch(r"\s*(?:left|right|bilateral|the)\s+", gap):
             break
         if item.kind == "level":
-            if (gap.strip() and NOT_AN_OWNER.search(text[: item.start])) or (
-                owners and _begins_clause(text, cursor, item)
-            ):
+            if _level_stands_apart(text, head, heads, item, owners, cursor):
                 break
-            if any(o.kind == "level" for o in owners) and _ELSEWHERE.search(gap):
-                break
-            if item.pair and (
-                is_normal_subject(text, item)
-                or (
-                    head.weak
-                    and head.descriptors == {"compression"}
-                    and not re.search(r"vertebra|\bbod(?:y|ies)\b", text, re.IGNORECASE)
-                )
-            ):
-                break
-            if (
-                re.search(r"\bon\s+(?:the\s+)?$", gap)
-                and any(o.kind == "level" for o in owners)
-                and "dislocation" not in text[head.start : head.end].lower()
-            ):
-                break
-            if is_normal_subject(text, item) or _belongs_to_next(text, item, heads, owners):
-                break
-            owners = (
-                [other for other in owners if other.kind in ("level", "posterior")]
-                if any(o.kind == "level" for o in owners)
-                else [o for o in owners if o.kind == "posterior"]
-            )
+            owners = [other for other in owners if other.kind in ("level", "posterior")]
             owners.append(item)
         elif item.kind == "other":
             if owners or re.search(r"\b(?:with|and|,)\b", gap) or ("," in gap and not re.search(r"\bof\b", gap)):
@@ -327,6 +294,27 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     ):
         return []
     return owners
+
+
+def _level_stands_apart(
+    text: str, head: Head, heads: Sequence[Head], item: Anatomy, owners: Sequence[Anatomy], cursor: int
+) -> bool:
+    """Whether a level after the finding, and after the owners found so far, is told of something else."""
+    gap = text[cursor : item.start]
+    if gap.strip() and NOT_AN_OWNER.search(text[: item.start]):
+        return True
+    if owners and _begins_clause(text, cursor, item):
+        return True
+    if any(other.kind == "level" for other in owners):
+        if _ELSEWHERE.search(gap):
+            return True
+        slips = "dislocation" in text[head.start : head.end].lower()
+        if not slips and re.search(r"\bon\s+(?:the\s+)?$", gap):
+            return True
+    if is_normal_subject(text, item) or _belongs_to_next(text, item, heads, owners):
+        return True
+    of_disc = item.pair and head.weak and head.descriptors == {"compression"}
+    return of_disc and not re.search(r"vertebra|\bbod(?:y|ies)\b", text, re.IGNORECASE)
 
 
 # Verb of several subjects: "are present in".

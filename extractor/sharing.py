@@ -151,45 +151,12 @@ def _head_of(
     preceding = [head for head in heads if head.end <= attribute.start]
     if attribute.asserted:
         return _clause_head(text, attribute, heads)
-    if following:
-        gap = _without_levels(text, attribute.end, following[0].start, anatomy)
-        claimed = [
-            item
-            for item in anatomy
-            if attribute.end <= item.start
-            and item.end <= following[0].start
-            and item.kind in ("noun", "other", "posterior")
-        ]
-        if attribute.field in ("severity", "acuity", "change") and _VALUED_LIST.fullmatch(gap) and not claimed:
-            return following[0]
-        own_level = (
-            "," in gap
-            and preceding
-            and any(
-                attribute.end <= item.start and item.end <= following[0].start and item.kind == "level"
-                for item in anatomy
-            )
-        )
-        if (
-            _phrase(gap)
-            and not claimed
-            and not own_level
-            and not any(attribute.end <= other.start < following[0].start for other in all_heads)
-        ):
-            return following[0]
-        if attribute.field == "height_loss_percent" and _PERCENT_LIST_BEFORE.fullmatch(gap) and not claimed:
-            return following[0]
+    if following and _value_before(text, attribute, following[0], bool(preceding), anatomy, all_heads):
+        return following[0]
     if attribute.claimed or _modifies_other(text, attribute, anatomy, all_heads):
         return None
     if preceding:
-        gap = text[preceding[-1].end : attribute.start]
-        breaks = list(STRONG_BREAK.finditer(gap))
-        tail = gap[breaks[-1].start() :] if breaks else ""
-        if breaks and not _VALUE_AFTER_BREAK.match(tail):
-            return None
-        last = next((head for head in reversed(preceding) if not head.inherited), preceding[-1])
-        of_nearest = attribute.field in ("severity", "height_loss_percent", "wedge_direction")
-        return preceding[-1] if of_nearest or last.status != preceding[-1].status else last
+        return _head_before(text, attribute, preceding)
     if following:
         gap = text[attribute.end : following[0].start]
         if (
@@ -201,6 +168,50 @@ def _head_of(
         ):
             return following[0]
     return None
+
+
+def _value_before(
+    text: str,
+    attribute: Attribute,
+    head: Head,
+    preceded: bool,
+    anatomy: Sequence[Anatomy],
+    all_heads: Sequence[Head],
+) -> bool:
+    """Whether an attribute stands before its finding in one noun phrase or list: "mild T11 and T12 wedging"."""
+    gap = _without_levels(text, attribute.end, head.start, anatomy)
+    claimed = [
+        item
+        for item in anatomy
+        if attribute.end <= item.start and item.end <= head.start and item.kind in ("noun", "other", "posterior")
+    ]
+    if attribute.field in ("severity", "acuity", "change") and _VALUED_LIST.fullmatch(gap) and not claimed:
+        return True
+    own_level = (
+        "," in gap
+        and preceded
+        and any(attribute.end <= item.start and item.end <= head.start and item.kind == "level" for item in anatomy)
+    )
+    if (
+        _phrase(gap)
+        and not claimed
+        and not own_level
+        and not any(attribute.end <= other.start < head.start for other in all_heads)
+    ):
+        return True
+    return attribute.field == "height_loss_percent" and not claimed and bool(_PERCENT_LIST_BEFORE.fullmatch(gap))
+
+
+def _head_before(text: str, attribute: Attribute, preceding: Sequence[Head]) -> Head | None:
+    """The finding before an attribute that it goes on from: "compression fracture of L1, 30 %, chronic"."""
+    gap = text[preceding[-1].end : attribute.start]
+    breaks = list(STRONG_BREAK.finditer(gap))
+    tail = gap[breaks[-1].start() :] if breaks else ""
+    if breaks and not _VALUE_AFTER_BREAK.match(tail):
+        return None
+    last = next((head for head in reversed(preceding) if not head.inherited), preceding[-1])
+    of_nearest = attribute.field in ("severity", "height_loss_percent", "wedge_direction")
+    return preceding[-1] if of_nearest or last.status != preceding[-1].status else last
 
 
 def _other_between(start: int, end: int, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> bool:

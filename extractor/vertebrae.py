@@ -265,21 +265,14 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
     target = head.targets[0]
     if head.other or (head.status == "absent" and head.kind != "shape"):
         return []
-    dens = (
-        re.search(
-            r"\b(?:dens|odontoid|hangman)",
-            text[head.start : head.end]
-            + " ".join(text[item.start : item.end] for item in head.owners if item.kind == "level"),
-            re.IGNORECASE,
-        )
-        is not None
-    )
-    if dens and any(item.kind == "level" and "C3" in item.levels for item in head.owners):
-        head.owners = [item for item in head.owners if "C3" not in item.levels]
-    if dens and head.status == "absent":
-        return []
-    if dens and not any(item.kind == "level" for item in head.owners):
-        head.owners = [replace(_DENS, start=head.start, end=head.end, groups=((head.start, head.end, ("C2",)),))]
+    if _is_of_dens(text, head):
+        # "Hangman's fracture at C2-C3" is one of C2.
+        if any(item.kind == "level" and "C3" in item.levels for item in head.owners):
+            head.owners = [item for item in head.owners if "C3" not in item.levels]
+        if head.status == "absent":
+            return []
+        if not any(item.kind == "level" for item in head.owners):
+            head.owners = [replace(_DENS, start=head.start, end=head.end, groups=((head.start, head.end, ("C2",)),))]
     levels = sorted((item for item in head.owners if item.kind == "level"), key=lambda item: item.start)
     posterior = any(item.kind == "posterior" for item in head.owners) and not (
         head.descriptors & {"compression", "wedging", "burst", "collapse", "height_loss", "endplate_depression"}
@@ -288,7 +281,7 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
     if (
         head.kind == "shape"
         and head.weak
-        and all(word in ("height_loss",) for word in head.descriptors)
+        and head.descriptors <= {"height_loss"}
         and re.search(r"flat", text[head.start : head.end], re.IGNORECASE)
         and not levels
     ):
@@ -307,9 +300,8 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
     ]
     before = text[: head.start]
     elsewhere = not vertebral and any(item.kind == "other" for item in anatomy)
-    anaphoric = (not elsewhere and not levels and bool(_FIRM_ANAPHORA.search(text))) or (
-        not levels and bool(_ANAPHORA.search(before)) and head.status != "absent"
-    )
+    points_back = not elsewhere and _FIRM_ANAPHORA.search(text) is not None
+    points_back = points_back or (head.status != "absent" and _ANAPHORA.search(before) is not None)
     definite = not levels and re.search(r"\bthe\s+(?:\w+\s+)?$", before, re.IGNORECASE) is not None
     base = Mention(
         start=head.start,
@@ -320,7 +312,7 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
         descriptors=head.descriptors,
         spans=((head.start, head.end), *((item.start, item.end) for item in head.owners)),
         vertebral=vertebral,
-        anaphoric=anaphoric,
+        anaphoric=points_back and not levels,
         definite=definite,
         restricted=head.restricted,
         which=which_of(text),
@@ -345,6 +337,13 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
             if region is not None and other.region not in (None, region.region)
         ),
     ]
+
+
+def _is_of_dens(text: str, head: Head) -> bool:
+    """Whether the finding, or a level that owns it, is named by the dens, or by the hangman."""
+    names = " ".join(text[item.start : item.end] for item in head.owners if item.kind == "level")
+    words = text[head.start : head.end] + names
+    return re.search(r"\b(?:dens|odontoid|hangman)", words, re.IGNORECASE) is not None
 
 
 # "Compression deformity of the superior endplate".
