@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from decision.assessment import (
     Assessment,
@@ -21,6 +21,7 @@ from decision.conclusions import Alert, Conclusions, Step, conclude
 from decision.facts import Facts
 from decision.guideline import CRITERIA, GUIDELINE
 from decision.inputs import FIRST_FREE_BIT, INPUTS
+from decision.outline import Form, outline, outlined
 from decision.patient import Patient
 from decision.spine import stated_by
 from extractor.findings import DensityClass, Issue, ReportFindings
@@ -41,8 +42,34 @@ def assess(
     if profile not in GUIDELINE.profiles:
         raise ValueError(f"unknown profile; known are {', '.join(GUIDELINE.profiles)}")
     given = (reports,) if isinstance(reports, ReportFindings) else tuple(reports)
-    facts = Facts(given, patient or Patient())
+    if patient is None and len(given) == 1:
+        return _assess_one(given[0], profile)
+    return _assess(given, patient or Patient(), profile)
+
+
+def _assess(reports: Sequence[ReportFindings], patient: Patient, profile: str) -> Assessment:
+    facts = Facts(reports, patient)
     return _Words(facts, conclude(facts, profile)).assessment(profile)
+
+
+_KEPT: dict[tuple[str, str], Form | None] = {}
+KEPT = 2048
+"""How many outlines are kept in mind; then they are forgotten and met anew."""
+
+
+def _assess_one(report: ReportFindings, profile: str) -> Assessment:
+    """One report by itself, as in an archive: the outlines that repeat are assessed once."""
+    key = (outline(report), profile)
+    form = _KEPT.get(key)
+    if form is None:
+        if key not in _KEPT:
+            if len(_KEPT) >= KEPT:
+                _KEPT.clear()
+            _KEPT[key] = None
+            return _assess((report,), Patient(), profile)
+        template = outlined(report)
+        form = _KEPT[key] = Form(_assess((template,), Patient(), profile), template)
+    return form.filled(report)
 
 
 class _Words:
