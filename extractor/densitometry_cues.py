@@ -97,10 +97,23 @@ PRIOR_BEFORE = re.compile(
     r"previous|T|Z|showed|g/cm2|respectively)\b\.?)*[\s:,(=]*)$",
     re.IGNORECASE,
 )
+_SCAN_NAME = r"(?:DE?XA|densitometry|bone (?:mineral )?densit(?:y|ometry))(?: (?:scan|study|exam|test))?"
+_SCAN_DATE = r"(?:\s*\([^()\n]{3,24}\)|,?\s+(?:in|of|from|on|dated)\s+[^,;:.()\n]{3,20}|\s+\d[\d/.-]{3,9})?"
+QUOTED = re.compile(
+    rf"\b(?:most recent|latest|last|recent|previous|prior|earlier|old|outside)\s+{_SCAN_NAME}{_SCAN_DATE}\s*"
+    r"(?:(?:had |has )?(?:showed|shown|gave|given|confirmed|demonstrated|revealed|reported)|with\s+(?:a\s+)?T)\b"
+    rf"|\bhad\s+(?:a|an|her|his|another)\s+(?:\w+\s+)?{_SCAN_NAME}{_SCAN_DATE}\s*[,:]?\s*"
+    r"(?:with|which|showing|that|T|and|the|\()",
+    re.IGNORECASE,
+)
+"""A scan that is told of, not reported: "her most recent DXA showed", "she had a DXA in March with"."""
+QUOTED_IN_BRACKETS = re.compile(rf"\(\s*{_SCAN_NAME}\s+(?:(?:in|of|from|on)\s+)?(?=\S*(?:19|20)\d\d)", re.IGNORECASE)
 COMPARED_WITH_DATE = re.compile(
     r"\s*(?:as\s+)?(?:compar(?:ed|ing|ison) (?:to|with)|since|versus|vs\.?)\s+$", re.IGNORECASE
 )
 """What opens a sentence before the date of the earlier scan ("Compared to 2018 the hip ..."): the rest is of today."""
+BRACKET_LINE = re.compile(r"\s*\([^()]*[TZ][^()]*\d[.,]\d[^()]*\)\s*[A-Za-z][A-Za-z0-9 ,/-]{2,40}$")
+"""A line of scores in brackets and the site that they are of."""
 OF_THE_TWO = re.compile(
     r"\b(?:lowest|lower|worst|worse|higher|highest|better|best|either|one) of (?:the )?$", re.IGNORECASE
 )

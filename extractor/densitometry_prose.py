@@ -87,6 +87,8 @@ def statements(text: str, consumed: Sequence[Span]) -> Iterator[Statement]:
 def _goes_on(text: str, line: Span, following: str) -> bool:
     """Whether a line end is only a hard wrap: the line stops in mid-phrase, or the next starts in one."""
     above = text[line[0] : line[1]].rstrip()
+    if cue.BRACKET_LINE.match(following) and (above.lstrip().startswith("(") or not _speaks_of_site(above)):
+        return False
     if cue.CONTINUES.search(above):
         if not above.endswith(":"):
             return True
@@ -102,6 +104,10 @@ def _goes_on(text: str, line: Span, following: str) -> bool:
         return True
     long_line = len(above) > 55 and len(re.findall(r"[a-z]{2,}", above)) > 6
     return long_line and above[-1].isalpha() and not re.match(r"\s*[A-Za-z /()0-9-]{2,40}:", following)
+
+
+def _speaks_of_site(words: str) -> bool:
+    return any(t.kind in ("region", "part", "levels") for t in tokens(words))
 
 
 def _sentences(text: str, start: int, end: int, fresh: bool) -> Iterator[Statement]:
@@ -277,6 +283,7 @@ class ProseReader:
         self.frame_measures: tuple[str, ...] = ()
         self.frame_when = ""
         self.frame_date = ""
+        self.times: dict[int, tuple[str, str]] = {}
         self.carry = Place()
         self.sole_measure = sole_measure(text)
         self.frame_change = False
@@ -397,6 +404,7 @@ class ProseReader:
             if measure != "change" and self._no_measurement(statement, mention, measure, teaching, bool(group_class)):
                 continue
             when, date, date_spans = self._time(statement, read, index, measure)
+            self.times[mention.start] = (when, date)
             value = mention.number.value
             if measure == "bmd" and value < 0:
                 if not mention.number.spaced_sign:
@@ -658,6 +666,8 @@ class ProseReader:
                         rows = {level for place in spoken for level in place.levels}
                         subject = replace(subject, levels=tuple(sorted(rows)))
                 earlier = [full[j] for j in named if j < i and j in full]
+                kin = [p for p in earlier if one_region(p.region_named(), subject.region_named())]
+                earlier = kin if len({p.side for p in kin}) == 1 else earlier
                 if (
                     not subject.side
                     and earlier
@@ -682,6 +692,8 @@ class ProseReader:
                 subject = replace(subject, side=place.side, spans=subject.spans + place.spans)
             full[i] = subject
         follows = bool(named and values) and values[0] < named[0] and self._points_at(read, named[0])
+        if named and values and values[-1] < named[0] and not follows:
+            follows = self._closes_line(statement, read, values, named)
         for i in values:
             if i in respective:
                 result[i] = [full.get(respective[i], read[respective[i]].place)]
@@ -690,6 +702,8 @@ class ProseReader:
             behind = [p for p in named if p > i]
             direct = behind and cue.DIRECT_PLACE.fullmatch(self.text[read[i].end : read[behind[0]].start]) is not None
             if behind and not before and not self.text[read[i].end : read[behind[0]].start].strip():
+                direct = True
+            if behind and not direct and self._named_after(read, i, behind[0]):
                 direct = True
             in_parentheses = direct and self.text[read[i].end : read[behind[0]].start].strip() in ("(", "[")
             if direct and in_parentheses and before and not follows:
@@ -742,6 +756,32 @@ class ProseReader:
         elif named and full[named[-1]].named:
             self.carry = full[named[-1]]
         return result
+
+    def _closes_line(
+        self, statement: Statement, read: Sequence[Mention], values: Sequence[int], named: Sequence[int]
+    ) -> bool:
+        """Whether a line is only scores in brackets and the site they are of ("(T: -2.5 / Z: -1.1) neck")."""
+        lead = self.text[statement.start : read[values[0]].start].lstrip()
+        tail = self.text[read[named[0]].end : statement.end]
+        gap = self.text[read[values[-1]].end : read[named[0]].start]
+        return (
+            len(named) == 1
+            and lead.startswith("(")
+            and re.fullmatch(r"\s*\)[\s:,-]*", gap) is not None
+            and re.fullmatch(r"[\s.,;)]*", tail) is not None
+        )
+
+    def _named_after(self, read: Sequence[Mention], number: int, place: int) -> bool:
+        """Whether a place stands right behind its number and closes the item: "-3.4 neck of femur, -3.0 total hip"."""
+        one, two = read[number], read[place]
+        if place != number + 1 or not re.fullmatch(r"[ \t]{1,3}|[ ]?\n[ ]*", self.text[one.end : two.start]):
+            return False
+        if number and read[number - 1].kind == "place":  # a site right before a number keeps it
+            gap = self.text[read[number - 1].end : one.start]
+            if read[number - 1].place.named and two.place.named and not re.search(r"[,;:]|\band\b", gap):
+                return False
+        behind = self.text[two.end : two.end + 30]
+        return re.match(r"\s*(?:[,;.]|$|\n|\(L\d|and\s+[-+]?\d|and\s*[-+])", behind) is not None
 
     def _same_clause(self, number: Mention, place: Mention) -> bool:
         return not re.search(r"[;]|\.\s", self.text[number.end : place.start])
@@ -823,6 +863,7 @@ class ProseReader:
                     if len(of_measure) == len(run):
                         result.update(zip(of_measure, run, strict=True))
             index = run[-1] + 1
+        self._respective_again(read, measures, result)
         # "T-scores of -2.3 and -1.9 at the spine and hip, respectively": places in a list behind the numbers.
         places = [i for i, m in enumerate(read) if m.kind == "place"]
         values = [i for i in sorted(measures) if i not in result]
@@ -834,6 +875,17 @@ class ProseReader:
         ):
             result.update(zip(values, places, strict=True))
         return result
+
+    def _respective_again(self, read: Sequence[Mention], measures: dict[int, str], result: dict[int, int]) -> None:
+        """ "...; previously -2.9 and -2.4 respectively": the sites of the clause before, in their order."""
+        places = [i for i, m in enumerate(read) if m.kind == "place" and m.place.named]
+        if len(places) < 2:
+            return
+        waiting = [i for i in sorted(measures) if i > places[-1] and i not in result]
+        tail = self.text[read[waiting[-1]].end : read[waiting[-1]].end + 24] if waiting else ""
+        clause = [i for i in waiting if re.search(r"[;]|\.\s", self.text[read[places[-1]].end : read[i].start])]
+        if clause and clause == waiting and len(clause) == len(places) and re.match(r"\s*,?\s*respectively", tail):
+            result.update(zip(clause, places, strict=True))
 
     def _joined(self, read: Sequence[Mention], index: int) -> bool:
         """Whether the next mention is another place of the same list ("the spine, hip and radius")."""
@@ -946,10 +998,40 @@ class ProseReader:
         ):
             when = "prior"
         if not when and not date and measure != "change":
+            when, date = self._told_with(read, index)
+        if not when and measure != "change":
+            when, told = self._quoted(statement, read, index)
+            date = date or told
+        if not when and not date and measure != "change":
             when, date = self._opening_time(statement, read)
         if measure == "change":
             return when, date, spans
         return when or self.frame_when, date or self.frame_date, spans
+
+    def _told_with(self, read: Sequence[Mention], index: int) -> tuple[str, str]:
+        """The time of the number that this one stands in brackets behind ("versus 1.045 g/cm2 (T-score -1.1)")."""
+        earlier = [m for m in read[:index] if m.kind == "number"]
+        if not earlier:
+            return "", ""
+        gap = self.text[earlier[-1].end : read[index].start]
+        listed = cue.AND.fullmatch(gap) and re.match(r"\s*,?\s*respectively", self.text[read[index].end :][:20])
+        aside = r"\s*(?:g/cm2|SD)?\s*[(\[,/;]?\s*[TZ](?:[ -]?scores?)?[\s:=]*(?:of|is|was)?\s*"
+        if not listed and not re.fullmatch(aside, gap, re.IGNORECASE):
+            return "", ""
+        when, date = self.times.get(earlier[-1].start, ("", ""))
+        return (when, date) if when == "prior" else ("", "")
+
+    def _quoted(self, statement: Statement, read: Sequence[Mention], index: int) -> tuple[str, str]:
+        """The time of a scan that the statement tells of before a number, with the date beside its name."""
+        told = cue.QUOTED.search(self.text, statement.start, read[index].start)
+        inside = None if told else cue.QUOTED_IN_BRACKETS.search(self.text, statement.start, read[index].start)
+        if inside and ")" in re.sub(r"\([^()]*\)", "", self.text[inside.end() : read[index].start]):
+            inside = None
+        found = told or inside
+        if not found or re.search(r"\b(?:now|today|current(?:ly)?)\b", self.text[found.end() : read[index].start]):
+            return "", ""
+        dates = [m for m in read[:index] if m.kind == "date" and found.start() <= m.start <= found.end()]
+        return "prior", dates[0].measures[0] if dates else ""
 
     def _was(self, read: Sequence[Mention], index: int, before: str) -> bool:
         """Whether a number follows a bare "was" after another number of the same place ("is -1.4, was -1.3")."""

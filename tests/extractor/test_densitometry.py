@@ -174,6 +174,54 @@ PROSE = {
         "total_hip current t -2.7",
         "lumbar_spine current t -1.8",
     },
+    "DXA of the right hip and spine: T-score -3.4 neck of femur, -3.0 total hip, -1.2 lumbar spine.": {
+        "femoral_neck right current t -3.4",
+        "total_hip right current t -3",
+        "lumbar_spine current t -1.2",
+    },
+    "T-score -2.4 lumbar spine and -1.9 left hip.": {"lumbar_spine current t -2.4", "total_hip left current t -1.9"},
+    "T-scores: spine -1.2, femoral neck -1.7, total hip -1.1.": {
+        "lumbar_spine current t -1.2",
+        "femoral_neck current t -1.7",
+        "total_hip current t -1.1",
+    },
+    "Femoral neck T +0.2 left and +0.1 right.": {"femoral_neck left current t 0.2", "femoral_neck right current t 0.1"},
+    "Total hip T-score: right -1.5, left -1.7.": {"total_hip right current t -1.5", "total_hip left current t -1.7"},
+    "L1-L4 BMD is now 1.003 gm/cm2 (T-score -1.5) versus 1.045 gm/cm2 (T-score -1.1) previously.": {
+        "lumbar_spine L1-L4(4) current bmd 1.003",
+        "lumbar_spine L1-L4(4) current t -1.5",
+        "lumbar_spine L1-L4(4) prior bmd 1.045",
+        "lumbar_spine L1-L4(4) prior t -1.1",
+    },
+    "Densitometry\n(T: -2.5 / Z: -1.1) lumbar spine L1-L4\n(T: -1.9 / Z: -0.7) left femoral neck": {
+        "lumbar_spine L1-L4(4) current t -2.5",
+        "lumbar_spine L1-L4(4) current z -1.1",
+        "femoral_neck left current t -1.9",
+        "femoral_neck left current z -0.7",
+    },
+    "Her most recent DEXA (June 2021) showed a T-score of -2.3 at the spine and -2.0 at the left femoral neck; that of "
+    "2018 was -2.9 and -2.4 respectively.": {
+        "lumbar_spine prior t -2.3",
+        "femoral_neck left prior t -2",
+        "lumbar_spine prior t -2.9",
+        "femoral_neck left prior t -2.4",
+    },
+    "She had a DXA scan in March with T-scores of -2.6 in the spine and -1.9 in the total hip.": {
+        "lumbar_spine prior t -2.6",
+        "total_hip prior t -1.9",
+    },
+    "Osteopenia (DXA 09/2022: spine T -1.6; total hip T -2.1, Z -0.5).": {
+        "lumbar_spine prior t -1.6",
+        "total_hip prior t -2.1",
+        "total_hip prior z -0.5",
+    },
+    "The last DXA showed T -1.5 at the femoral neck; now it is T -1.9.": {
+        "femoral_neck prior t -1.5",
+        "femoral_neck current t -1.9",
+    },
+    "DXA of 2022: spine T -1.6; the scan has no T-score of the hip (DXA not done there).": {
+        "lumbar_spine current t -1.6"
+    },
     "Whole body BMD 1.012 g/cm2, Z-score 0.4.": {"whole_body current bmd 1.012", "whole_body current z 0.4"},
 }
 
