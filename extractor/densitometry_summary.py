@@ -134,6 +134,15 @@ def _classification(report: _Read, other_exam: bool, measured: bool) -> Stated[D
             for start, end in spans
             for t in _classes(text, start, end, in_table=spans is not concluding, quoted=other_exam or not measured)
         ]
+        if len({t.value for t in found}) > 1 and all(_beside_site(text, t) for t in found):
+            found = [
+                t
+                for start, end in _other_lines(text, concluding)
+                if re.match(r"\W*(?:overall|final|global)\b", text[start:end], re.IGNORECASE)
+                for t in _classes(text, start, end, in_table=True, quoted=False)
+            ]
+            if not found:
+                return None
         if found:
             worst = max(found, key=lambda t: _SEVERITY.index(_class_of(t)))
             return Stated[DensityClass](value=_class_of(worst), evidence=(report.evidence((worst.start, worst.end)),))
@@ -220,11 +229,24 @@ def _said_of_patient(words: str, token: Token, in_table: bool) -> bool:
         r"\s+(?:for|in) (?:age|shape|position)|\s*(?:vertebra|height|alignment|marrow|signal)", after, re.IGNORECASE
     ):
         return False
+    if token.value == "low_bone_mass" and re.match(r"\s+(?:for|relative to) (?:\w+ ){0,2}age\b", after, re.IGNORECASE):
+        return False
     if in_table:
         cell = re.search(r"[|\t]|[ ]{3,}|,\S", words) and re.search(r"\d[.,]\d", words)
         bracketed = re.search(r"\(\s*$", before) and re.match(r"\s*\)", after)
         return not cell and not bracketed
     return True
+
+
+def _beside_site(text: str, token: Token) -> bool:
+    """Whether the sentence of a class, or of several its clause, names a site that it is said of."""
+    start = max(text.rfind("\n", 0, token.start), text.rfind(". ", 0, token.start)) + 1
+    ends = [e for e in (text.find("\n", token.end), text.find(". ", token.end)) if e >= 0]
+    sentence = text[start : min(ends, default=len(text))]
+    if len({t.value for t in tokens(sentence) if t.kind == "class"}) > 1:
+        before = re.split(r"[,;]|\b(?:and|but|with)\b", sentence[: token.start - start])[-1]
+        sentence = before + re.split(r"[,;]|\b(?:and|but|with)\b", sentence[token.start - start :])[0]
+    return any(t.kind in ("region", "part", "levels") and not (t.bare and t.value == "total") for t in tokens(sentence))
 
 
 def _by_site(words: str, said: Sequence[Token]) -> bool:
@@ -242,7 +264,9 @@ def _lowest(report: _Read) -> Stated[float] | None:
     """The T-score that the text itself calls the lowest."""
     for match in _LOWEST.finditer(report.text):
         if vocabulary().boilerplate["definition"].search(match.group()) or re.search(
-            r"\bif\b|\bz-?score", match.group(), re.IGNORECASE
+            r"\bif\b|\bz-?score|^\w+ (?:of|on|in) (?:the |both |two )+(?:sides|hips|femurs|femora|necks)|^\w+ side",
+            match.group(),
+            re.IGNORECASE,
         ):
             continue
         stretch = re.split(r"(?<!\d)\.(?!\d)", report.text[match.start() : match.end() + 12])[0]
@@ -328,11 +352,10 @@ def _frax_of_sentence(
     numbers = [m for m in _NUMBER.finditer(sentence) if not _BOUND.search(sentence[max(0, m.start() - 30) : m.start()])]
     if not tool and not re.search(r"frac|risk|probab", sentence, re.IGNORECASE):
         return
-    if re.search(r"adjusted for TBS|TBS[- ]adjusted", sentence, re.IGNORECASE) and not re.search(
+    adjusted = re.search(r"adjusted for TBS|TBS[- ]adjusted", sentence, re.IGNORECASE) and not re.search(
         r"FRAX[^.]*\d.*adjusted", sentence, re.IGNORECASE
-    ):
-        return
-    with_bmd = not re.search(r"without (?:the )?(?:\w+ )?BMD", sentence, re.IGNORECASE)
+    )
+    with_bmd = not adjusted and not re.search(r"without (?:the )?(?:\w+ )?BMD", sentence, re.IGNORECASE)
     last = 0
     for index, number in enumerate(numbers):
         before = sentence[max(last, number.start() - 200) : number.start()]
@@ -355,8 +378,21 @@ _MAJOR = re.compile(r"major|\bMOF\b|\bMOFs?\b|any osteoporotic|osteoporotic frac
 _HIP = re.compile(r"\bhip\b|\bHF\b|femoral neck fracture", re.IGNORECASE)
 
 
+_KIND_BEHIND = re.compile(
+    r"\s*(?:\([^()]*\)\s*)?(?:for|risk of|probability of|chance of)\s+(?:an?\s+|the\s+)?"
+    r"(major|MOFs?\b|any osteoporotic|hip\b)",
+    re.IGNORECASE,
+)
+"""What a percentage says of itself: "15% for major osteoporotic fracture, 2.9% for hip fracture"."""
+
+
 def _fracture_kind(before: str, behind: str) -> str:
     """Which fracture a probability is of: as named nearest before it, else right behind it ("11% for major ...")."""
+    own = _KIND_BEHIND.match(behind)
+    if own and not re.search(
+        r"(?:major|MOFs?|hip|fractures?)\b[^.;%]{0,25}(?:[:=(]|\b(?:is|of|was))\s*$", before, re.IGNORECASE
+    ):
+        return "major" if _MAJOR.search(own.group(1)) else "hip"
     major = max((m.end() for m in _MAJOR.finditer(before)), default=-1)
     hip = max((m.end() for m in _HIP.finditer(before)), default=-1)
     if max(major, hip) >= 0:

@@ -412,6 +412,36 @@ def test_percentages_that_are_not_frax(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "major", "hip"),
+    [
+        ("10-year probability: 15% for major osteoporotic fracture, 2.9% for hip fracture (FRAX, US).", 15, 2.9),
+        ("FRAX: major osteoporotic fracture 15%, hip fracture 2.9%.", 15, 2.9),
+        ("FRAX 10-year risk of major osteoporotic fracture is 11%, of hip fracture 2%.", 11, 2),
+        ("FRAX adjusted for TBS: major osteoporotic 14.0%, hip 3.3%.", 14, 3.3),
+        ("FRAX: major osteoporotic 16%, hip 4.3%. FRAX adjusted for TBS: major osteoporotic 14%, hip 3.3%.", 16, 4.3),
+    ],
+)
+def test_frax(text: str, major: float, hip: float) -> None:
+    whole = read(f"DXA. Femoral neck T-score -1.6. {text}").densitometry
+    assert whole.frax_major_percent is not None
+    assert whole.frax_hip_percent is not None
+    assert (whole.frax_major_percent.value, whole.frax_hip_percent.value) == (major, hip)
+
+
+@pytest.mark.parametrize(
+    ("text", "lowest"),
+    [
+        ("Femoral neck, lowest of both sides: T-score -1.6. Spine T-score -2.4.", None),
+        ("Lowest T-score of all sites: -2.4.", -2.4),
+        ("The lowest T-score is -2.4 at the spine.", -2.4),
+    ],
+)
+def test_the_lowest_of_two_sides_is_not_that_of_the_report(text: str, lowest: float | None) -> None:
+    stated = read(text).densitometry.lowest_t_score
+    assert (stated.value if stated else None) == lowest
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("DXA. L1-L4 T-score -2.8. Conclusion: osteoporosis.", "osteoporosis"),
@@ -419,6 +449,15 @@ def test_percentages_that_are_not_frax(text: str) -> None:
         ("DXA. L1-L4 T-score -2.0. WHO: osteoporosis is a T-score of -2.5 or lower.", None),
         ("Radiograph: osteopenia. No fracture.", None),
         ("DXA to rule out osteoporosis. L1-L4 T-score -2.0.", None),
+        ("DXA hip T-score -1.2. Impression: Normal spine. Low bone mass in the right femoral neck.", None),
+        ("DXA hip T-score -2.6. Impression: Osteoporosis of the hip.\nOsteopenia of the spine.", None),
+        (
+            "DXA hip T-score -2.6. Impression: Osteopenia, spine. Osteoporosis, hip.\nOverall: osteoporosis",
+            "osteoporosis",
+        ),
+        ("DXA hip T-score -1.2. Impression: Osteopenia, normal at the spine.", "low_bone_mass"),
+        ("DXA hip T-score -2.6. Impression: Osteoporosis of the hip.", "osteoporosis"),
+        ("DXA spine Z-score -2.1. Comment: Low bone density for chronological age at the spine.", None),
     ],
 )
 def test_the_classification_concluded(text: str, expected: str | None) -> None:
