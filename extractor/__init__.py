@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from extractor.findings import ReportFindings
@@ -29,7 +29,12 @@ class Extractor:
     def __init__(self, *, plain: bool = False) -> None:
         from extractor.engine import Engine
 
+        self._plain = plain
         self._engine: Engine = Engine(plain=plain)
+
+    def __reduce__(self) -> tuple[Callable[..., Extractor], tuple[()]]:
+        """Another process gets an extractor of the same kind, which builds its own pipeline."""
+        return partial(Extractor, plain=self._plain), ()
 
     def extract(self, text: str, *, report_id: str | None = None) -> ReportFindings:
         """The findings of one report.

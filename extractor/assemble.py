@@ -88,7 +88,7 @@ _TRANSITIONAL_STEMS = (
     "transition", "lumbari", "sacrali", "lumbar", " rib", "hemisacr", "supernum", "bertol", "castell",
 )  # fmt: skip
 _MASK = re.compile(r"X{4,}|\[\*\*|_{3,}|\[(?:REDACTED|NAME|DATE|MASKED)\]|\*{4,}(?=\s)", re.IGNORECASE)
-_TWO_WORDS = re.compile(r"[A-Za-z]{2,}[^A-Za-z]+[A-Za-z]{2,}")
+_TWO_WORDS = re.compile(r"[A-Za-z]{2}[^A-Za-z]+[A-Za-z]{2}")
 
 
 @dataclass(slots=True)

@@ -55,7 +55,8 @@ class Layout:
         headings = find_headings(view.text)
         spans = [
             clause
-            for start, end in _without_headings(view.text, sentences.split(view.text), headings)
+            for sentence in _without_headings(view.text, sentences.split(view.text), headings)
+            for start, end in _bounded(view.text, *sentence)
             for clause in _clauses(view.text, start, end)
         ]
         return cls(view, tuple(_line(view.text, start, end) for start, end in spans), headings)
@@ -74,6 +75,24 @@ class Layout:
             spans.append((cursor, cursor + len(line.text)))
             cursor += len(line.text) + 3
         return tuple(spans)
+
+
+_LONGEST_SENTENCE = 1_200
+"""Characters; reading takes longer than in proportion, and a real sentence has fewer than 800."""
+
+
+def _bounded(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A sentence, cut at spaces where it is longer than any real one."""
+    if end - start <= _LONGEST_SENTENCE:
+        return [(start, end)]
+    cut: list[tuple[int, int]] = []
+    while end - start > _LONGEST_SENTENCE:
+        space = text.rfind(" ", start + _LONGEST_SENTENCE // 2, start + _LONGEST_SENTENCE)
+        stop = space if space >= 0 else start + _LONGEST_SENTENCE
+        _trimmed(cut, text, start, stop)
+        start = stop
+    _trimmed(cut, text, start, end)
+    return cut
 
 
 def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequence[Heading]) -> list[tuple[int, int]]:
