@@ -283,6 +283,7 @@ class ProseReader:
         self.frame_measures: tuple[str, ...] = ()
         self.frame_when = ""
         self.frame_date = ""
+        self.start = 0
         self.times: dict[int, tuple[str, str]] = {}
         self.carry = Place()
         self.sole_measure = sole_measure(text)
@@ -300,6 +301,7 @@ class ProseReader:
 
     def _statement(self, statement: Statement) -> None:
         words = self.text[statement.start : statement.end]
+        self.start = statement.start
         if cue.SECTION.match(words) or statement.fresh:
             opened = cue.CONCLUSION.match(words)
             self.concluding = bool(opened) or (self.concluding and not cue.SECTION.match(words))
@@ -340,7 +342,8 @@ class ProseReader:
         if short and leftover:
             self.reference = bool(cue.REFERENCE_HEADING.search(words))
         if dates and not places and cue.SCAN.search(words) and leftover <= 8 and not times:
-            self.frame_date = dates[-1]
+            if not re.search(r"\bcompar", words, re.IGNORECASE):
+                self.frame_date = dates[-1]
             return
         if short and len(places) == 1 and not any(m.kind == "class" for m in read):
             place = places[0].place
@@ -514,6 +517,8 @@ class ProseReader:
                 return chosen
         if beside and _like_bmd(number):
             return "bmd"
+        if _like_bmd(number) and self._goes_on_in_time(read, index):
+            return "bmd"
         if not history and self.last_names and (beside or self._lowest_before(read[index])) and number.unit != "%":
             chosen = self.last_names[-1] if len(self.last_names) == 1 else ""
             if chosen and (number.sign or number.decimals == 1) and _can_be(chosen, number, adjacent=False):
@@ -528,14 +533,32 @@ class ProseReader:
             return self.sole_measure if _can_be(self.sole_measure, number, adjacent=False) else None
         return None
 
+    def _goes_on_in_time(self, read: Sequence[Mention], index: int) -> bool:
+        """Whether a density is one of several scans: "0.812 today, 0.820 in 2018", "It was 0.932 in 2018"."""
+        following = read[index + 1] if index + 1 < len(read) else None
+        dated = (
+            following is not None
+            and following.kind in ("date", "time")
+            and re.fullmatch(r"\s*(?:g/cm2)?\s*\(?(?:in|on|at)?\s*", self.text[read[index].end : following.start])
+            is not None
+        )
+        earlier = [m for m in read[:index] if m.kind == "number"]
+        if not dated:
+            return False
+        if earlier:
+            return earlier[-1].number is not None and _like_density(earlier[-1].number)
+        last = self.claims[-1] if self.claims else None
+        opening = self.text[self.start : read[index].start]
+        return last is not None and last.measure == "bmd" and re.fullmatch(r"\s*It was\s+", opening) is not None
+
     def _beside(self, place: Mention, number: Mention) -> bool:
         """Whether a number stands right behind a place ("total hip: -1.8", "lumbar spine is -2.1")."""
         gap = self.text[place.end : number.start]
         return (
             re.fullmatch(
-                r"[ \t:=(),.-]{0,40}|[\s:,]{0,2}(?:(?:result|value|score|reading)[\s,:]{0,2})?(?:is|was|measures|"
-                r"at|of|(?:came|comes|coming) (?:out|in|to)(?: at)?|(?:stands|lies|sits|works out) at|reads|reached)?"
-                r"[\s:]{1,2}",
+                r"[ \t:=(),.-]{0,40}|[\s:,]{0,2}(?:(?:result|value|score|reading|density)[\s,:]{0,2})?(?:is|was|"
+                r"measures|at|of|(?:came|comes|coming) (?:out|in|to)(?: at)?|(?:stands|lies|sits|works out) at|reads|"
+                r"reached)?[\s:]{1,2}",
                 gap,
             )
             is not None
@@ -961,6 +984,14 @@ class ProseReader:
             )
         ):
             date, spans = read[index - 1].measures[0], ((read[index - 1].start, read[index - 1].end),)
+        beside = read[index + 1] if index + 1 < len(read) else None
+        if (
+            beside is not None
+            and beside.kind == "time"
+            and beside.measures[0] == "current"
+            and re.fullmatch(r"[ ]*(?:g/cm2|SD)?[ ,(]*", self.text[mention.end : beside.start])
+        ):
+            return "current", "", ()
         stripped = before
         for other in reversed(read[:index]):
             if other.kind in ("date", "place") and other.start >= mention.start - 90:
@@ -1150,6 +1181,10 @@ class ProseReader:
 def _like_bmd(number: Number) -> bool:
     """Whether a number without a name can only be a density: three decimals, unsigned, 0.2 to 2.5."""
     return number.decimals == 3 and not number.sign and not number.unit and 0.2 <= number.value <= 2.5
+
+
+def _like_density(number: Number) -> bool:
+    return number.decimals == 3 and not number.sign and number.unit in ("", "g/cm2") and 0.2 <= number.value <= 2.5
 
 
 def _can_be(measure: str, number: Number, *, adjacent: bool) -> bool:

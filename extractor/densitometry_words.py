@@ -189,6 +189,13 @@ _EXCLUDED = (
 )
 
 
+_SPOILT = (
+    "(?:compressed|fractured|collapsed|wedged|crushed|deformed|sclerotic|cemented|augmented|"
+    "instrumented|fused|operated)"
+)
+"""Why a vertebra beside a list of measured ones was left out: "(L1, L3 and L4; L2 is compressed)"."""
+
+
 def _exclusion() -> str:
     """Levels left out of a spine region, in brackets or in words around it."""
     excluding, excluded = _verbose(_EXCLUDING), _verbose(_EXCLUDED)
@@ -197,7 +204,9 @@ def _exclusion() -> str:
         return rf"(?P<{name}>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)"
 
     return rf"""
-      \([ ]?(?: (?:with[ ])?{levels("x1")}[ ](?:vertebra(?:l[ ]body)?[ ])?{excluded} | {excluding}[ ]{levels("x2")} )
+      (?<=[;,][ ]){levels("x6")}[ ](?:is|was|are|were|being|has[ ]been)[ ](?:\w+[ ])?{_verbose(_SPOILT)}
+        (?=[^()\n]{{0,40}}\))
+    | \([ ]?(?: (?:with[ ])?{levels("x1")}[ ](?:vertebra(?:l[ ]body)?[ ])?{excluded} | {excluding}[ ]{levels("x2")} )
         [^()\n]{{0,80}}\)
     | (?:(?<=L[1-5])|(?<=-[1-5]))[ ]?\([ ]?{levels("x3")}[ ]?\)
     | (?<![A-Za-z]){excluding}[ ](?:of[ ])?(?:the[ ])?{levels("x4")}(?!\d)
@@ -371,7 +380,7 @@ def _token(match: re.Match[str], kind: str, value: str, bare: bool) -> Token | N
         levels = read_levels(match.group())
         return Token(kind, "", start, end, levels=levels) if levels else None
     if kind == "exclusion":
-        named = next(filter(None, (match.group(f"x{i}") for i in range(1, 6))))
+        named = next(filter(None, (match.group(f"x{i}") for i in range(1, 7))))
         return Token("levels", "excluded", start, end, excluded=read_levels(named))
     if kind == "date":
         return Token(kind, match.group(), start, end)

@@ -222,6 +222,26 @@ PROSE = {
     "DXA of 2022: spine T -1.6; the scan has no T-score of the hip (DXA not done there).": {
         "lumbar_spine current t -1.6"
     },
+    "DXA, comparison 08/17/2018 and 06/02/2016.\n"
+    "Spine L1-L4: 0.961 g/cm2 today. It was 0.932 in 2018 and 0.899 in 2016.": {
+        "lumbar_spine L1-L4(4) current bmd 0.961",
+        "lumbar_spine L1-L4(4) prior bmd 0.932",
+        "lumbar_spine L1-L4(4) prior bmd 0.899",
+    },
+    "DXA. Total left hip: 0.812 today, 0.820 in 2018, 0.815 in 2016. Weight was 0.700 in 2018.": {
+        "total_hip left current bmd 0.812",
+        "total_hip left prior bmd 0.82",
+        "total_hip left prior bmd 0.815",
+    },
+    "DXA. The left femoral neck density is 0.902 g per square centimeter. The right femoral neck density is 0.889.": {
+        "femoral_neck left current bmd 0.902",
+        "femoral_neck right current bmd 0.889",
+    },
+    "Lt femoral nek: T-score -1.4. Left femoral T-score of the total -1.1.": {
+        "femoral_neck left current t -1.4",
+        "total_hip left current t -1.1",
+    },
+    "Left femoral grnx: T-score -1.4.": {"other left current t -1.4"},
     "Whole body BMD 1.012 g/cm2, Z-score 0.4.": {"whole_body current bmd 1.012", "whole_body current z 0.4"},
 }
 
@@ -240,6 +260,8 @@ REGIONS = {
     "L1-L4 excluding L2 T-score -2.1": (("L1", "L3", "L4"), ("L2",)),
     "Lumbar spine T-score -2.1": ((), ()),
     "L1 through L4 T-score -2.1": (LUMBAR, ()),
+    "The spine (L1, L3 and L4; L2 is compressed) has a T-score of -2.1": (("L1", "L3", "L4"), ("L2",)),
+    "Spine (L1, L2, L3; L4 was severely sclerotic) T-score -2.1": (LUMBAR[:3], ("L4",)),
 }
 
 
