@@ -121,6 +121,8 @@ class _Finding:
     heights: list[tuple[float, float, int]] = field(default_factory=list)
     offered_mimic: set[int] = field(default_factory=set)
     """Sentences that leave open whether it is a fracture or a mimic."""
+    doubted: set[int] = field(default_factory=set)
+    """Sentences that state a fracture as possible."""
     stated: set[int] = field(default_factory=set)
     """Sentences that state it as present."""
     sections: set[str] = field(default_factory=set)
@@ -426,6 +428,8 @@ class _Told:
             finding.descriptors |= mention.descriptors
         if mention.status == "present" and mention.descriptors & {"fracture", "compression", "burst"}:
             finding.stated.add(place.index)
+        if mention.status == "possible" and "fracture" in mention.descriptors:
+            finding.doubted.add(place.index)
         for attribute in mention.fields:
             self._set(place, finding, attribute)
 
@@ -754,6 +758,9 @@ class _Told:
                 finding.values["retropulsion"] = "present"
             if finding.values.get("retropulsion") == "present":
                 finding.values["posterior_wall"] = "involved"
+            if "mimic" in finding.values and finding.doubted:
+                # A possible fracture beside a mimic leaves both open.
+                finding.offered_mimic |= finding.doubted | finding.stated
             if finding.offered_mimic:
                 finding.values.pop("mimic", None)
                 if finding.assertion == "present" and finding.stated <= finding.offered_mimic:

@@ -178,6 +178,15 @@ def _negates(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     return _denies_what_precedes(text, head, heads, cue)
 
 
+# A clause of its own after what is denied: "without trauma, and MRI confirmed fractures".
+_EXAM_SHOWED = re.compile(
+    r"(?:,|\band|,\s*and)\s+(?:\w+\s+){0,3}?(?:mri|mr|ct|x-?rays?|radiographs?|films?|imaging|scans?|she|he|it|exam\w*)\s+"
+    r"(?:\w+\s+){0,2}?(?:confirmed|revealed|demonstrated|showed|disclosed|displayed|detected|identified|found|shows"
+    r"|reveals|demonstrates|discloses|confirms)\b",
+    re.IGNORECASE,
+)
+
+
 def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     words, gap = text[cue.start : cue.end].lower(), _gap(text, head, cue)
     if words == "excluded" and re.match(r"\s*(?:because|due|owing|for|as)\b", gap):
@@ -191,6 +200,8 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
     if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
         return False
     if words == "not" and _NOT_ONLY.match(gap):
+        return False
+    if _EXAM_SHOWED.search(gap):
         return False
     breaks = list(_POSITIVE_START.finditer(gap + text[head.start : head.end]))
     if breaks and not _list_goes_on(text, gap, breaks[-1].start(), head):

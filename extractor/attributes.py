@@ -115,7 +115,7 @@ def _modifier_words(text: str) -> Iterator[tuple[str, str, _Found]]:
 
 
 _NOT_SEVERITY = re.compile(
-    r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|interval|further|additional|other|change|enough|interest"
+    r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|(?:anterior\s+|posterior\s+)?(?:translation|dislocation|subluxation)|interval|further|additional|other|change|enough|interest"
     r"|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord"
     r"|replacement|destruction|fall\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
     r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)",
@@ -1251,7 +1251,7 @@ _CAUSE_OF_OTHER = re.compile(
 )
 # Insufficiency of valves, veins, organs and other bones.
 _OTHER_INSUFFICIENCY = re.compile(
-    r"\b(?:aortic|venous|mitral|renal|adrenal|cardiac|vascular|sacral|pelvic|pubic|tricuspid|vitamin|respiratory)\s+$",
+    r"\b(?:aortic|venous|mitral|renal|adrenal|cardiac|vascular|pelvic|pubic|tricuspid|vitamin|respiratory)\s+$",
     re.IGNORECASE,
 )
 # The cause of a fracture of another bone.

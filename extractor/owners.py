@@ -111,7 +111,8 @@ def _levels_for_posterior(text: str, head: Head, heads: Sequence[Head], anatomy:
 
 # Between a finding and what it is done to stands no more than an article or a side.
 _DIRECT_OBJECT = re.compile(
-    r"\s*(?:of\s+|on\s+|upon\s+)?(?:(?:the|left|right|both|rt|lt|adjacent|underlying|ventral|anterior|exiting)\s+)*",
+    r"\s*(?:of\s+|on\s+|upon\s+)?(?:(?:the|left|right|both|rt|lt|adjacent|underlying|ventral|anterior|exiting|traversing"
+    r"|descending|[TLSC]-?\d{1,2})\s+)*",
     re.IGNORECASE,
 )
 
@@ -255,6 +256,7 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     """Names that the finding leads to: "fracture of L1", "wedging, most marked at T8 and T9", "fractures: T7, T9"."""
     owners: list[Anatomy] = []
     cursor = head.end
+    through_body = False
     for item in (item for item in anatomy if item.start >= head.end):
         gap = text[cursor : item.start]
         if between_heads(head.end, item.start, heads) and (owners or not _only_coordinated(text, head, item, heads)):
@@ -284,8 +286,10 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
             owners += _level_of_posterior(text, item, anatomy)
         elif not any(o.kind == "level" for o in owners):
             owners.append(item)
+        through_body |= item.kind == "vertebra" and re.search(r"\bthrough\b", gap, re.IGNORECASE) is not None
         cursor = item.end
-    if any(item.kind == "vertebra" for item in owners) and any(item.kind == "posterior" for item in owners):
+    through_body |= any(item.kind == "vertebra" for item in owners)
+    if through_body and any(item.kind == "posterior" for item in owners):
         owners = [item for item in owners if item.kind != "posterior"]
     if (
         owners

@@ -14,7 +14,7 @@ from extractor.reading import Head, Mention, Statement
 _NORMAL = re.compile(
     r"\b(?:normal|unremarkable|inconspicuous|conserved|regular(?=\s+height)|intact|maintained|preserved"
     r"|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural"
-    r"|no\s+abnormalit(?:y|ies)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|maintains?\s+"
+    r"|no\s+abnormalit(?:y|ies)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|maintains?\s+"
     r"(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+"
     r"(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved"
     r"|reduced|decreased|lost|diminished|deformed))\b",
@@ -82,9 +82,19 @@ _NORMAL_OTHER = re.compile(
 )
 
 
+# "L3 retains its height".
+_KEEPS_HEIGHT = re.compile(
+    r"\s*(?:vertebra\w*\s+|body\s+)*(?:keeps?|kept|retains?|retained|maintains?|maintained|preserves)\s+"
+    r"(?:(?:its|their|normal|full|a|the)\s+)*(?:vertebral\s+)?(?:body\s+)?heights?\b",
+    re.IGNORECASE,
+)
+
+
 def is_normal_subject(text: str, item: Anatomy) -> bool:
     """Whether a level is only named to say that it is normal."""
     after = text[item.end : item.end + 70]
+    if _KEEPS_HEIGHT.match(after):
+        return True
     match = _NORMAL_LEAD.match(after)
     rest = after[match.end() if match else 0 :]
     found = _NORMAL.match(rest)
@@ -200,11 +210,18 @@ def general_statements(text: str, heads: Sequence[Head]) -> list[Statement]:
     for match in _NO_ABNORMALITY_OF.finditer(text):
         found.append(Statement(match.start(), match.end(), "bone" if match.group("bone") else "spine"))
     found += _normal_statements(text)
+    if _HEIGHTS_KEPT.match(text):
+        found.append(Statement(0, len(text), "bone"))
     if _NO_FINDING_IN_SPINE.search(text):
         found.append(Statement(0, len(text), "spine"))
     return found
 
 
+# All of a sentence under a heading such as "Vertebral bodies:"; under "Discs:" its topic keeps it from the spine.
+_HEIGHTS_KEPT = re.compile(
+    r"\W*(?:normal\s+heights?|heights?\s+(?:(?:are|is|all|well|normally)\s+)*(?:maintained|preserved|normal|intact))\b",
+    re.IGNORECASE,
+)
 # The body or spine only qualifies another noun.
 _NO_SUBJECT_AFTER = re.compile(
     r"\s*(?:disc|canal|cord|artery|arteries|endplate|alignment|curvature|marrow)",
@@ -242,7 +259,7 @@ _PREDICATE_AFTER = re.compile(
     r"|i\.?v|contour|contours|sacroiliac|joints|throughout|at|other|levels|sternum|ribs|pelvis|pedicles|facets|laminae"
     r"|keep|keeps|their|r|seen|imaged|included|lung|marrow|levels?|morphology|articulations|outline|outlines|shape"
     r"|architecture|size|study|configuration|unremarkable|intact|normal|generally|smooth|mildly|vertebral|visualised"
-    r"|visualized|remaining|maintain|maintained|their|its|retain|also|anatomic|this|examination)\b|[-/&:(])*$",
+    r"|visualized|remaining|maintain|maintained|their|its|thorax|chest|retain|also|anatomic|this|examination)\b|[-/&:(])*$",
     re.IGNORECASE,
 )
 # The curve is normal, not the bodies.

@@ -44,6 +44,8 @@ _SHORT = 45
 # Between two words of one finding.
 _JOINED = re.compile(r"[\s/-]*(?:X{2,}\s*)?[\s/-]*", re.IGNORECASE)
 # Words before a finding that point back.
+_THE = re.compile(r"\bthe\s+(?:\w+\s+)?$", re.IGNORECASE)
+_NOTE_THE = re.compile(r"^\W*(?:please\s+)?(?:note|notice|observe)\b[^.;]*$", re.IGNORECASE)
 _ANAPHORA = re.compile(
     r"\b(?:this|these|the\s+(?:above|former|latter|aforementioned|said|described|same|known|affected|injured|fractured"
     r"|collapsed|involved)|that|those|such|it|its|the)\s+(?:\w+\s+){0,3}$",
@@ -302,7 +304,10 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
     elsewhere = not vertebral and any(item.kind == "other" for item in anatomy)
     points_back = not elsewhere and _FIRM_ANAPHORA.search(text) is not None
     points_back = points_back or (head.status != "absent" and _ANAPHORA.search(before) is not None)
-    definite = not levels and re.search(r"\bthe\s+(?:\w+\s+)?$", before, re.IGNORECASE) is not None
+    if _NOTE_THE.search(before):
+        # "Note the deformity of several vertebrae" shows it for the first time.
+        points_back = False
+    definite = not levels and not _NOTE_THE.search(before) and _THE.search(before) is not None
     base = Mention(
         start=head.start,
         end=head.end,
