@@ -79,12 +79,12 @@ def build(*, report: bool = True) -> Language:
         warnings.simplefilter("ignore")
         nlp = spacy.blank("en")
         nlp.max_length = 100_000_000
-        if report:
-            nlp.tokenizer = ReportTokenizer(nlp.tokenizer)
         nlp.add_pipe(SENTENCES)
         _add_targets(nlp)
         _add_context(nlp)
         if report:
+            # Last: the rules' own literals are no reports, and "question" or "history" would be taken for a heading.
+            nlp.tokenizer = ReportTokenizer(nlp.tokenizer)
             nlp.add_pipe(FINDINGS)
     return nlp
 

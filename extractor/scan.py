@@ -35,12 +35,12 @@ _STEMS: dict[int, str] = {
         "dens odont"
     ),
     # What a statement about bone in general is about ...
-    _SUBJECT: "vertebra spin bony bone osseous skelet bod thorac lumb cervic dors musculosk",
+    _SUBJECT: "vertebra spin bony bone osseous skelet bod thorac lumb cervic dors musculosk soma height",
     # ... and what it says of it; also the grades and amounts that follow a level.
     _PREDICATE: (
-        "normal unremark intact maintain preserv limits satisf negative natural spare retain no  without not nor  "
-        "free abnormal wnl nad ok clear uninvolv unaffect keeps grade genant % percent mild moder sever minim slight "
-        "minor marked sq height third half quarter"
+        "normal unremark inconspic conserv regular kept intact maintain preserv limits satisf negative natural spare "
+        "retain no  without not nor  free abnormal wnl nad ok clear uninvolv unaffect keeps grade genant % percent "
+        "mild moder sever minim slight minor marked sq height third half quarter"
     ),
 }
 # The name of a vertebra in any writing, lower case; a sacral one only where the sentence speaks of the sacrum.
