@@ -7,7 +7,7 @@ it, or the third digit of a number. So equal facts give equal conclusions, and a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -50,6 +50,7 @@ _WORDS_OF = {
     rule: rule_words(rule)
     for rule in (*DIAGNOSES, *VERY_HIGH.values(), *COMPONENTS, *ITEMS.values(), *WARNINGS.values())
 }
+_DIAGNOSIS = {rule.__name__: rule for rule in DIAGNOSES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +130,20 @@ class Conclusions:
 
 
 class _Remembered:
-    """Facts as rules read them, equal where no rule can tell them apart. Holds no report and no exact value."""
+    """Facts as rules read them, equal where no rule can tell them apart. Once concluded from, only the key is kept."""
 
-    __slots__ = ("_hash", "facts", "key")
+    __slots__ = ("_facts", "_hash", "key")
 
     def __init__(self, facts: Facts) -> None:
-        self.facts = facts.for_rules()
+        self._facts = facts
         self.key = facts.key
         self._hash = hash(self.key)
+
+    def taken(self) -> Mapping[str, Any]:
+        """The facts that rules may read; no report and no exact value stays behind."""
+        facts = self._facts.for_rules()
+        del self._facts
+        return facts
 
     def __hash__(self) -> int:
         return self._hash
@@ -147,21 +154,24 @@ class _Remembered:
 
 def conclude(facts: Facts, profile: str) -> Conclusions:
     """What follows from the facts, remembered where equal facts have been seen."""
-    return _conclude(_Remembered(facts), profile)
+    return concluded(_Remembered(facts), profile)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _conclude(remembered: _Remembered, profile: str) -> Conclusions:
-    case = Case(remembered.facts, profile)
+def concluded(remembered: _Remembered, profile: str) -> Conclusions:
+    """Every rule evaluated once, and what it says put in order."""
+    case = Case(remembered.taken(), profile)
     offers = {name: case.offer(name) for name in ITEMS}
     fired = {name: rule(case) for name, rule in WARNINGS.items()}
     tier_text, tier_sources = _tier_words(case)
-    rule = next(rule for rule in DIAGNOSES if rule.__name__ == case.diagnosis)
     diagnosis = GUIDELINE.entries["diagnosis"][case.diagnosis]
     return Conclusions(
         diagnosis=case.diagnosis,
         diagnosis_reason=_reason(
-            case.diagnosis, _WORDS_OF[rule], case.diagnoses[case.diagnosis].why, diagnosis.source_ids
+            case.diagnosis,
+            _WORDS_OF[_DIAGNOSIS[case.diagnosis]],
+            case.diagnoses[case.diagnosis].why,
+            diagnosis.source_ids,
         ),
         tier=case.tier,
         tier_reason=_reason(case.tier, tier_text, case.tiers[case.tier].why, tier_sources),
@@ -184,6 +194,7 @@ def _stands_on(criteria: int, sources: tuple[str, ...]) -> tuple[tuple[Criterion
     return used, tuple(GUIDELINE.sources[name] for name in names)
 
 
+@lru_cache(maxsize=8192)
 def _reason(rule: str, text: str, why: int, sources: tuple[str, ...]) -> Reason:
     """The facts and the criteria on which a conclusion rests, read from the bits of ``why``."""
     criteria, all_sources = _stands_on(why & _CRITERIA_BITS, sources)
@@ -238,29 +249,44 @@ def _components(case: Case) -> tuple[ComponentConclusion, ...]:
 
 def _step(case: Case, name: str, offer: Offer) -> Step:
     """One printed item: contraindicated if anything known blocks it, else to consider or recommended."""
-    entry = GUIDELINE.entries["item"][name]
-    phrases, variants = GUIDELINE.phrases, entry.more.get("variants", {})
     why = offer.trigger.why
     status: ItemStatus = "recommended"
-    said = []
     if offer.blocked.is_true:
         status = "contraindicated"
         why |= offer.blocked.why
-        said.append(phrases["contraindicated"])
     elif offer.consider.is_true:
         status = "consider"
         why |= offer.consider.why
-    if status != "contraindicated" and "continue" in offer.also:
+    priority: Priority = (
+        "emergency" if offer.emergency.is_true else "within_24h" if offer.within_24h.is_true else "routine"
+    )
+    return _worded_step(name, status, priority, offer.also, offer.instead, check_first(case, offer), why)
+
+
+@lru_cache(maxsize=8192)
+def _worded_step(
+    name: str,
+    status: ItemStatus,
+    priority: Priority,
+    also: tuple[str, ...],
+    instead: str | None,
+    ask: tuple[str, ...],
+    why: int,
+) -> Step:
+    entry = GUIDELINE.entries["item"][name]
+    phrases, variants = GUIDELINE.phrases, entry.more.get("variants", {})
+    said = [phrases["contraindicated"]] if status == "contraindicated" else []
+    if status != "contraindicated" and "continue" in also:
         said.append(phrases["continue"])
-    said.append(variants[offer.instead] if offer.instead else entry.text)
-    said += [variants[key] if key in variants else phrases[key] for key in offer.also if key != "continue"]
+    said.append(variants[instead] if instead else entry.text)
+    said += [variants[key] if key in variants else phrases[key] for key in also if key != "continue"]
     return Step(
         id=name,
         kind=entry.more["kind"],
         action=" ".join(said),
-        priority="emergency" if offer.emergency.is_true else "within_24h" if offer.within_24h.is_true else "routine",
+        priority=priority,
         status=status,
-        check_first=check_first(case, offer),
+        check_first=ask,
         reason=_reason(name, _WORDS_OF[ITEMS[name]], why, entry.source_ids),
     )
 
@@ -272,9 +298,13 @@ def _alert(case: Case, name: str, holds: Truth) -> Alert:
         text = f"{text} {_predictor_words(case)}"
     elif name == "w_low_vitamin_d" and case.spinal_instrumentation_planned.is_true:
         text = f"{text} {entry.more['variants']['instrumentation']}"
-    return Alert(
-        name, level_of(case, name), text, _reason(name, _WORDS_OF[WARNINGS[name]], holds.why, entry.source_ids)
-    )
+    return _worded_alert(name, level_of(case, name), text, holds.why)
+
+
+@lru_cache(maxsize=8192)
+def _worded_alert(name: str, level: AlertLevel, text: str, why: int) -> Alert:
+    entry = GUIDELINE.entries["warning"][name]
+    return Alert(name, level, text, _reason(name, _WORDS_OF[WARNINGS[name]], why, entry.source_ids))
 
 
 def _predictor_words(case: Case) -> str:
@@ -337,14 +367,14 @@ def _line(name: str, now: str, then: str) -> str:
     return f"{name}: {now} -> {then}"
 
 
-States = Sequence[tuple[str, int]]
+States = tuple[tuple[str, int], ...]
 """The states that a conclusion can be in, each with the worlds in which it is; every world in exactly one."""
 
 
 def _states(case: Case, fired: dict[str, Truth]) -> Iterator[tuple[str, States]]:
     """Every conclusion that is not the same in all worlds that are tried, with its states."""
-    yield "diagnosis", [(name, holds.true) for name, holds in case.diagnoses.items()]
-    yield "tier", [(name, holds.true) for name, holds in case.tiers.items()]
+    yield "diagnosis", tuple([(name, holds.true) for name, holds in case.diagnoses.items()])
+    yield "tier", tuple([(name, holds.true) for name, holds in case.tiers.items()])
     stable, unstable, indeterminate = case.stable.true, case.unstable.true, case.indeterminate.true
     rest = ALL ^ case.graded.true
     yield "stability", (
@@ -372,45 +402,59 @@ def _is_constant(worlds: int) -> bool:
     return (worlds ^ (ALL if worlds & HERE else 0)) & _TRIED == 0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Share:
+    """What one input would change of one conclusion: in which world, told in which line. Compared by identity."""
+
+    conclusion: str
+    weight: int
+    lines: tuple[tuple[int, str], ...]
+
+
+@lru_cache(maxsize=8192)
+def _shares(name: str, states: States, waiting: int) -> tuple[tuple[str, _Share], ...]:
+    """Each unknown input that would change a conclusion; the words leave out what merely waits."""
+    weight = _WEIGHT_OF[name]
+    now, here = next(state for state in states if state[1] & HERE)
+    changed = _TRIED & ~here
+    told = changed & ~waiting if weight >= _TOLD else 0
+    shares = []
+    for what in _inputs_of(changed):
+        worlds = told & INPUTS[what].worlds
+        lines = [
+            (world, _line(name, now, label))
+            for label, there in states
+            if there & worlds
+            for world in _bits(there & worlds)
+        ]
+        shares.append((what, _Share(name, weight, tuple(lines))))
+    return tuple(shares)
+
+
 def _missing(case: Case, fired: dict[str, Truth]) -> tuple[MissingInput, ...]:
     """Each unknown input that would change a conclusion, most decisive first, with what each value would change.
 
     ``would_decide`` is complete; the words leave out notes, and items that merely wait while an emergency stands.
     """
-    lines: defaultdict[int, list[str]] = defaultdict(list)
-    decides: defaultdict[str, list[str]] = defaultdict(list)
-    weights: defaultdict[str, int] = defaultdict(int)
+    shares: defaultdict[str, list[_Share]] = defaultdict(list)
+    emergency = case.emergency.true
     for name, states in sorted(_states(case, fired), key=lambda conclusion: -_WEIGHT_OF[conclusion[0]]):
-        weight = _WEIGHT_OF[name]
-        for label, worlds in states:
-            if worlds & HERE:
-                now, here = label, worlds
-        changed = _TRIED & ~here
-        for what in _inputs_of(changed):
-            decides[what].append(name)
-            weights[what] += weight
-        if weight >= _TOLD:
-            told = changed & ~case.emergency.true if name in ITEMS else changed
-            for label, worlds in states:
-                if worlds & told:
-                    line = _line(name, now, label)
-                    for world in _bits(worlds & told):
-                        lines[world].append(line)
-    order = sorted(decides, key=weights.__getitem__, reverse=True)
-    return tuple(
-        [
-            made(
-                MissingInput,
-                input=what,
-                would_decide=tuple(decides[what]),
-                effects=tuple(
-                    [
-                        made(Effect, value=value, changes=tuple(lines[world]))
-                        for value, world in INPUTS[what].tried
-                        if world in lines
-                    ]
-                ),
-            )
-            for what in order
-        ]
-    )
+        for what, share in _shares(name, states, emergency if name in ITEMS else 0):
+            shares[what].append(share)
+    found = [_missing_input(what, tuple(some)) for what, some in shares.items()]
+    return tuple([missing for _, missing in sorted(found, key=lambda one: one[0], reverse=True)])
+
+
+@lru_cache(maxsize=8192)
+def _missing_input(what: str, shares: tuple[_Share, ...]) -> tuple[int, MissingInput]:
+    """How much an input decides, and what each of its values would change; often the same, so made once."""
+    lines: defaultdict[int, list[str]] = defaultdict(list)
+    for share in shares:
+        for world, line in share.lines:
+            lines[world].append(line)
+    effects = [
+        made(Effect, value=value, changes=tuple(lines[world])) for value, world in INPUTS[what].tried if world in lines
+    ]
+    decides = tuple([share.conclusion for share in shares])
+    missing = made(MissingInput, input=what, would_decide=decides, effects=tuple(effects))
+    return sum(share.weight for share in shares), missing

@@ -162,6 +162,8 @@ class Diagnosed(Facts):
             worlds = holds.true & free
             self.diagnoses[rule.__name__] = Truth(worlds, ALL ^ worlds, holds.why)
             free &= ~worlds
+        self.diagnosis = next(name for name, holds in self.diagnoses.items() if holds.is_true)
+        """As known."""
         dx = self.is_diagnosis
         by_fracture = dx(7, 8, 9, 11)
         self.fragility_diagnosis = by_fracture
@@ -176,8 +178,3 @@ class Diagnosed(Facts):
         if found is None:
             found = self._grouped[numbers] = any_of(self.diagnoses[_BY_NUMBER[number]] for number in numbers)
         return found
-
-    @property
-    def diagnosis(self) -> str:
-        """The diagnosis as known."""
-        return next(name for name, holds in self.diagnoses.items() if holds.is_true)

@@ -8,8 +8,9 @@ persists. Safety facts (deficit, malignancy, infection) are used even when anoth
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from decision.guideline import CRITERIA
@@ -38,6 +39,18 @@ DRUG_CLASSES = {
     "anabolic": ("teriparatide", "abaloparatide", "romosozumab"),
 }
 
+_OF_CALLER = frozenset({
+    "cauda_equina_signs", "fever", "iv_drug_use", "weight_loss", "night_pain", "pathology_excluded_by_mri",
+    "pain_severe", "pain_improving", "hospitalised_or_parenteral_opioid", "pain_at_fracture_level_confirmed",
+    "pulmonary_dysfunction", "prior_hip_fracture", "high_fall_risk", "oesophageal_disorder", "can_sit_upright_30min",
+    "prior_vte", "skeletal_radiation", "paget", "primary_hyperparathyroidism", "coagulopathy_uncorrected",
+    "spinal_instrumentation_planned", "progression_on_followup", "new_pain", "ankylosed_spine", "mri_contraindicated",
+    "ulcer_disease", "anticoagulant", "pregnant", "glucocorticoid_months", "weeks_conservative", "serum_calcium",
+    "vitamin_d_ng_ml", "creatinine_clearance", "egfr", "months_since_last_denosumab", "osteoporosis_drug_years",
+    "mi_or_stroke_months_ago",
+})  # fmt: skip
+"""What only the caller tells of the patient, beside the drug, the trauma and earlier fractures and densities."""
+
 Density = tuple[ReportFindings, BoneDensity]
 
 
@@ -49,6 +62,13 @@ class Serial:
     before: BoneDensity
     now: BoneDensity
     lsc_g_cm2: float | None
+
+
+def as_rules_see(name: str, value: Any) -> Any:
+    """A number as far as a threshold tells it apart; anything else as it is."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return representative_of(name, value)
+    return value
 
 
 def date_of(density: Density) -> str | None:
@@ -70,7 +90,200 @@ _NOT_FOR_RULES = frozenset({
 """What only the words need: exact values, sources, and the reports themselves. No rule sees them."""
 
 
-class Facts:
+class OfPatient:
+    """What follows from the caller's values and the statements about the patient alone; no report is seen."""
+
+    def __init__(self, told: Sequence[tuple[str, Any]]) -> None:
+        known = dict(told)
+
+        def flag(name: str) -> Truth:
+            return FLAGS[name, known.get(name)]
+
+        def fact(name: str) -> Fact:
+            value, one = known.get(name), INPUTS[name]
+            return one.unknown if value is None else certain(value, one.bit)
+
+        self.symptomatic = flag("back_pain")
+        self.neuro_deficit = flag("neurological_deficit")
+        self.cancer_history = flag("malignancy_history")
+        self.infection_features = flag("infection_suspected")
+        self.other_fragility_fracture = flag("prior_fragility_fracture")
+        self.cauda_equina_signs = flag("cauda_equina_signs")
+        self.fever = flag("fever")
+        self.iv_drug_use = flag("iv_drug_use")
+        self.weight_loss = flag("weight_loss")
+        self.night_pain = flag("night_pain")
+        self.pathology_excluded_by_mri = flag("pathology_excluded_by_mri")
+        self.pain_severe = flag("pain_severe")
+        self.pain_improving = flag("pain_improving")
+        self.hospitalised_or_parenteral_opioid = flag("hospitalised_or_parenteral_opioid")
+        self.pain_at_fracture_level_confirmed = flag("pain_at_fracture_level_confirmed")
+        self.pulmonary_dysfunction = flag("pulmonary_dysfunction")
+        self.prior_hip_fracture = flag("prior_hip_fracture")
+        self.high_fall_risk = flag("high_fall_risk")
+        self.oesophageal_disorder = flag("oesophageal_disorder")
+        self.can_sit_upright_30min = flag("can_sit_upright_30min")
+        self.prior_vte = flag("prior_vte")
+        self.skeletal_radiation = flag("skeletal_radiation")
+        self.paget = flag("paget")
+        self.primary_hyperparathyroidism = flag("primary_hyperparathyroidism")
+        self.coagulopathy_uncorrected = flag("coagulopathy_uncorrected")
+        self.spinal_instrumentation_planned = flag("spinal_instrumentation_planned")
+        self.progression_on_followup = flag("progression_on_followup")
+        self.new_pain = flag("new_pain")
+        self.ankylosed_spine = flag("ankylosed_spine")
+        self.mri_contraindicated = flag("mri_contraindicated")
+        self.ulcer_disease = flag("ulcer_disease")
+        self.anticoagulant = flag("anticoagulant")
+        self.age = fact("age_years")
+        self.sex = fact("sex")
+        self.menopausal_status = fact("menopausal_status")
+        if not self.menopausal_status.known.is_true and self.age.meets(CRITERIA["age_older"]).is_true:
+            self.menopausal_status = Fact((), INPUTS["menopausal_status"].bit)
+        self.bmi = fact("bmi")
+        self.height_loss_cm = fact("height_loss_cm")
+        self.frax_major = fact("frax_major_percent")
+        self.frax_hip = fact("frax_hip_percent")
+        self.glucocorticoid_mg_day = fact("glucocorticoid_mg_day")
+        self.glucocorticoid_months = fact("glucocorticoid_months")
+        self.weeks_conservative = fact("weeks_conservative")
+        self.serum_calcium = fact("serum_calcium")
+        self.vitamin_d = fact("vitamin_d_ng_ml")
+        clearance = fact("creatinine_clearance")
+        self.renal = clearance.or_else(fact("egfr"))
+        self.renal_from_egfr = self.renal.known & ~clearance.known
+        self.months_since_last_denosumab = fact("months_since_last_denosumab")
+        self.drug_years = fact("osteoporosis_drug_years")
+        self.is_male = self.sex.is_("male")
+        self.is_female = self.sex.is_("female")
+        self.pregnant = self._pregnancy(flag("pregnant"))
+        self.mi_or_stroke_months_ago = fact("mi_or_stroke_months_ago")
+        self.had_mi_or_stroke = self._had_mi_or_stroke()
+        self.calcium_low = self.serum_calcium.is_("low")
+        self.calcium_high = self.serum_calcium.is_("high")
+        self.renal_below_30 = self.renal.meets(CRITERIA["renal_30"])
+        self.renal_below_35 = self.renal.meets(CRITERIA["renal_35"])
+        self.on_gc = self.glucocorticoid_mg_day.meets(CRITERIA["glucocorticoid_dose"]) & (
+            self.glucocorticoid_months.meets(CRITERIA["glucocorticoid_duration"])
+        )
+        self.oral_unsuitable = self.oesophageal_disorder | ~self.can_sit_upright_30min
+        self.frax_high = self.frax_major.meets(CRITERIA["frax_major_treat"]) | (
+            self.frax_hip.meets(CRITERIA["frax_hip_treat"])
+        )
+        self.frax_low = ~self.frax_high
+        self.frax_reported = self.frax_major.known | self.frax_hip.known
+
+    def _pregnancy(self, stated: Truth) -> Truth:
+        """Not of a man; not stated of a woman past the menopause it is still asked for, but nothing is made of it."""
+        pregnant = stated & self.is_male.not_true
+        past = self.age.meets(CRITERIA["age_older"]) | self.menopausal_status.is_("post")
+        if pregnant.is_unknown and past.is_true:
+            return Truth(0, 0, pregnant.why)
+        return pregnant
+
+    def _had_mi_or_stroke(self) -> Truth:
+        """Known only if there was one; its months are null in a patient who had none and in one nobody asked."""
+        months = self.mi_or_stroke_months_ago
+        return Truth(months.worlds_known, 0, months.why)
+
+
+class OfScores(OfPatient):
+    """Whom T-scores are for: the first line that matches decides; then T and what is read from it (e.0)."""
+
+    def __init__(self, told: Sequence[tuple[str, Any]], t: Fact, previous: Fact, z: Fact) -> None:
+        super().__init__(told)
+        self.t_reported = t
+        self.previous_lowest_t = previous
+        self.z_scores = z
+        maybe_woman = self.is_male.not_true
+        age_known = self.age.known
+        any_t = self.t_reported.known | self.previous_lowest_t.known
+        lines = (
+            ("young", self.age.meets(CRITERIA["age_paediatric"])),
+            ("young", maybe_woman & self.menopausal_status.is_("pre")),
+            ("older", maybe_woman & self.menopausal_status.is_("post", "peri")),
+            ("older", self.age.meets(CRITERIA["age_older"])),
+            ("young", age_known),
+            ("presumed", ~age_known & any_t),
+        )
+        free, why = ALL, 0
+        worlds = {"young": 0, "older": 0, "presumed": 0}
+        for answer, matches in lines:
+            worlds[answer] |= matches.true & free
+            if matches.true & free & 1:
+                why = matches.why
+            free &= ~matches.true
+        self.young = Truth(worlds["young"], ALL ^ worlds["young"], why)
+        self.presumed = Truth(worlds["presumed"], ALL ^ worlds["presumed"], why)
+        older = worlds["older"] | worlds["presumed"]
+        self.older = Truth(older, ALL ^ older, why)
+        self.no_t = ~t.known
+        self.t_osteoporosis = self.older & t.meets(CRITERIA["t_score_osteoporosis"])
+        below_normal = t.meets(CRITERIA["t_score_below_normal"])
+        self.t_above_osteoporosis = self.older & ~t.meets(CRITERIA["t_score_osteoporosis"])
+        self.t_below_normal = self.older & below_normal
+        self.t_normal = self.older & ~below_normal
+        self.t_low = self.t_below_normal & self.t_above_osteoporosis
+        self.t_very_low = self.older & t.meets(CRITERIA["t_score_very_low"])
+        self.t_predicts_failure = self.older & t.meets(CRITERIA["t_score_failure_predictor"])
+        self.prev_t = self.older & self.previous_lowest_t.meets(CRITERIA["t_score_osteoporosis"])
+        self.z_low = self.young & self.z_scores.meets(CRITERIA["z_score_below_expected"])
+
+
+class OfDrug:
+    """Which drug is known, whether it is taken now, and where the patient stands with denosumab."""
+
+    def __init__(self, months: Fact, drug: Fact, status: Fact, denosumab: Fact) -> None:
+        on_denosumab = Fact(((("denosumab",), denosumab.is_("on").true),), denosumab.why)
+        self.drug = drug.or_else(on_denosumab)
+        self.drug_known = self.drug.test(bool)
+        stopped = denosumab.is_("stopped").holds & ~status.known & self.drug_is("denosumab").holds
+        ended = status.is_("completed", "stopped").holds | stopped
+        self.drug_current = self.drug_known & ~ended
+        self.anabolic_current = self.drug_in("anabolic") & ~ended
+        self.anabolic_completed = self.drug_in("anabolic") & status.is_("completed").holds
+        self.anabolic_current_or_completed = self.anabolic_current | self.anabolic_completed
+        taken = self.drug_is("denosumab")
+        derived = (("on", taken.true & ended.false), ("stopped", taken.true & ended.true))
+        denosumab = denosumab.or_else(Fact(tuple(one for one in derived if one[1]), taken.why | ended.why))
+        self.denosumab_on = denosumab.is_("on")
+        self.denosumab_has_status = denosumab.known
+        recently = months.meets(CRITERIA["denosumab_exposure"])
+        self.deno_exit = denosumab.is_("stopping") | (denosumab.is_("stopped") & (~recently).not_true)
+        self.deno_exposed = self.denosumab_on | self.deno_exit
+
+    def drug_is(self, name: str) -> Truth:
+        """Whether the known drug is this one."""
+        return self.drug.holds_any(name)
+
+    def drug_in(self, drug_class: str) -> Truth:
+        """Whether the known drug is of this class."""
+        return self.drug.holds_any(*DRUG_CLASSES[drug_class])
+
+
+@lru_cache(maxsize=1024)
+def _of_patient(told: tuple[tuple[str, Any], ...]) -> Mapping[str, Any]:
+    return vars(OfPatient(told))
+
+
+@lru_cache(maxsize=1024)
+def _of_scores(told: tuple[tuple[str, Any], ...], t: Fact, previous: Fact, z: Fact) -> Mapping[str, Any]:
+    return vars(OfScores(told, t, previous, z))
+
+
+@lru_cache(maxsize=1024)
+def _of_drug(months: Fact, drug: Fact, status: Fact, denosumab: Fact) -> Mapping[str, Any]:
+    return vars(OfDrug(months, drug, status, denosumab))
+
+
+_UNKNOWN = Fact(())
+_NOT_IN_KEY = _NOT_FOR_RULES | (
+    vars(OfScores((), _UNKNOWN, _UNKNOWN, _UNKNOWN)).keys() - {"t_reported", "previous_lowest_t", "z_scores"}
+)
+"""Nor what follows from the statements about the patient (``of_patient``) and the scores."""
+
+
+class Facts(OfScores, OfDrug):
     """The facts of one patient (e.0).
 
     Rules see truths, vertebrae, and numbers only as far as a threshold tells them apart; so equal facts give equal
@@ -88,7 +301,7 @@ class Facts:
         self._collect()
         self._patient_facts()
         self._densities()
-        self._applicability()
+        vars(self).update(_of_scores(self.of_patient, self.t_reported, self.previous_lowest_t, self.z_scores))
         self._drugs()
         self._vertebrae()
         self._imaging()
@@ -104,7 +317,7 @@ class Facts:
     @property
     def key(self) -> tuple[object, ...]:
         """Equal for facts that no rule can tell apart."""
-        return tuple([_key(value) for name, value in vars(self).items() if name not in _NOT_FOR_RULES])
+        return tuple([_key(value) for name, value in vars(self).items() if name not in _NOT_IN_KEY])
 
     # ------------------------------------------------------------------------------------------ reading one input
 
@@ -171,116 +384,36 @@ class Facts:
             return True
         return prefer(sorted(newest)) if prefer else None
 
-    def _flag(self, name: str) -> Truth:
-        value = getattr(self.patient, name)
-        if value is not None:
-            self.values[name] = value
-        return FLAGS[name, value]
-
-    def _stated_flag(self, name: str, *, safety: bool = False) -> Truth:
-        return FLAGS[name, self._value(name, safety=safety)]
-
     def _fact(self, name: str, value: Any = None) -> Fact:
         value = getattr(self.patient, name) if value is None else value
         if value is None:
             return INPUTS[name].unknown
         self.values[name] = value
-        if isinstance(value, int | float):
-            value = representative_of(name, value)
-        return certain(value, INPUTS[name].bit)
+        return certain(as_rules_see(name, value), INPUTS[name].bit)
 
     # ------------------------------------------------------------------------------------------------- the patient
 
     def _patient_facts(self) -> None:
-        flag, stated, fact = self._flag, self._stated_flag, self._fact
-        self.symptomatic = stated("back_pain")
-        self.neuro_deficit = stated("neurological_deficit", safety=True)
-        self.cancer_history = stated("malignancy_history", safety=True)
-        self.infection_features = stated("infection_suspected", safety=True)
-        self.other_fragility_fracture = stated("prior_fragility_fracture")
-        self.cauda_equina_signs = flag("cauda_equina_signs")
-        self.fever = flag("fever")
-        self.iv_drug_use = flag("iv_drug_use")
-        self.weight_loss = flag("weight_loss")
-        self.night_pain = flag("night_pain")
-        self.pathology_excluded_by_mri = flag("pathology_excluded_by_mri")
-        self.pain_severe = flag("pain_severe")
-        self.pain_improving = flag("pain_improving")
-        self.hospitalised_or_parenteral_opioid = flag("hospitalised_or_parenteral_opioid")
-        self.pain_at_fracture_level_confirmed = flag("pain_at_fracture_level_confirmed")
-        self.pulmonary_dysfunction = flag("pulmonary_dysfunction")
-        self.prior_hip_fracture = flag("prior_hip_fracture")
-        self.high_fall_risk = flag("high_fall_risk")
-        self.oesophageal_disorder = flag("oesophageal_disorder")
-        self.can_sit_upright_30min = flag("can_sit_upright_30min")
-        self.prior_vte = flag("prior_vte")
-        self.skeletal_radiation = flag("skeletal_radiation")
-        self.paget = flag("paget")
-        self.primary_hyperparathyroidism = flag("primary_hyperparathyroidism")
-        self.coagulopathy_uncorrected = flag("coagulopathy_uncorrected")
-        self.spinal_instrumentation_planned = flag("spinal_instrumentation_planned")
-        self.progression_on_followup = flag("progression_on_followup")
-        self.new_pain = flag("new_pain")
-        self.ankylosed_spine = flag("ankylosed_spine")
-        self.mri_contraindicated = flag("mri_contraindicated")
-        self.ulcer_disease = flag("ulcer_disease")
-        self.anticoagulant = flag("anticoagulant")
-        self.age = fact("age_years", self._value("age_years", prefer=max))
-        self.sex = fact("sex", self._value("sex"))
-        self.menopausal_status = fact(
-            "menopausal_status",
-            self._value("menopausal_status", "postmenopausal", read=lambda post: "post" if post else "pre"),
-        )
-        if not self.menopausal_status.known.is_true and self.age.meets(CRITERIA["age_older"]).is_true:
-            self.menopausal_status = Fact((), INPUTS["menopausal_status"].bit)
-        self.bmi = fact("bmi", self._value("bmi"))
-        self.height_loss_cm = fact("height_loss_cm", self._value("height_loss_cm", prefer=max))
-        self.frax_major = fact("frax_major_percent", self._value("frax_major_percent", prefer=max))
-        self.frax_hip = fact("frax_hip_percent", self._value("frax_hip_percent", prefer=max))
-        none_taken = self._value("glucocorticoid_mg_day", "glucocorticoids", read=lambda taken: None if taken else 0.0)
-        self.glucocorticoid_mg_day = fact("glucocorticoid_mg_day", none_taken)
+        """What the reports and the caller say of the patient; what follows from it is read off once for all alike."""
+        value = self._value
+        value("back_pain")
+        for name in ("neurological_deficit", "malignancy_history", "infection_suspected"):
+            value(name, safety=True)
+        value("prior_fragility_fracture")
+        value("age_years", prefer=max)
+        value("sex")
+        value("menopausal_status", "postmenopausal", read=lambda post: "post" if post else "pre")
+        value("bmi")
+        for name in ("height_loss_cm", "frax_major_percent", "frax_hip_percent"):
+            value(name, prefer=max)
+        value("glucocorticoid_mg_day", "glucocorticoids", read=lambda taken: None if taken else 0.0)
         if self.patient.glucocorticoid_mg_day == 0 and any(taken for _, taken, _ in self._stated("glucocorticoids")):
             self._contradict("glucocorticoid_mg_day", "glucocorticoids")
-        self.glucocorticoid_months = fact("glucocorticoid_months")
-        self.weeks_conservative = fact("weeks_conservative")
-        self.serum_calcium = fact("serum_calcium")
-        self.vitamin_d = fact("vitamin_d_ng_ml")
-        clearance = self._fact("creatinine_clearance")
-        self.renal = clearance.or_else(fact("egfr"))
-        self.renal_from_egfr = self.renal.known & ~clearance.known
-        self.months_since_last_denosumab = fact("months_since_last_denosumab")
-        self.drug_years = fact("osteoporosis_drug_years")
-        self.is_male = self.sex.is_("male")
-        self.is_female = self.sex.is_("female")
-        self.pregnant = self._pregnancy()
-        self.had_mi_or_stroke = self._had_mi_or_stroke()
-        self.calcium_low = self.serum_calcium.is_("low")
-        self.calcium_high = self.serum_calcium.is_("high")
-        self.renal_below_30 = self.renal.meets(CRITERIA["renal_30"])
-        self.renal_below_35 = self.renal.meets(CRITERIA["renal_35"])
-        self.on_gc = self.glucocorticoid_mg_day.meets(CRITERIA["glucocorticoid_dose"]) & (
-            self.glucocorticoid_months.meets(CRITERIA["glucocorticoid_duration"])
-        )
-        self.oral_unsuitable = self.oesophageal_disorder | ~self.can_sit_upright_30min
-        self.frax_high = self.frax_major.meets(CRITERIA["frax_major_treat"]) | (
-            self.frax_hip.meets(CRITERIA["frax_hip_treat"])
-        )
-        self.frax_low = ~self.frax_high
-        self.frax_reported = self.frax_major.known | self.frax_hip.known
-
-    def _pregnancy(self) -> Truth:
-        """Not of a man; not stated of a woman past the menopause it is still asked for, but nothing is made of it."""
-        pregnant = self._flag("pregnant") & self.is_male.not_true
-        past = self.age.meets(CRITERIA["age_older"]) | self.menopausal_status.is_("post")
-        if pregnant.is_unknown and past.is_true:
-            return Truth(0, 0, pregnant.why)
-        return pregnant
-
-    def _had_mi_or_stroke(self) -> Truth:
-        """Known only if there was one; its months are null in a patient who had none and in one nobody asked."""
-        self.mi_or_stroke_months_ago = self._fact("mi_or_stroke_months_ago")
-        months = self.mi_or_stroke_months_ago
-        return Truth(months.worlds_known, 0, months.why)
+        for name, told in vars(self.patient).items():
+            if told is not None and name in _OF_CALLER:
+                self.values[name] = told
+        self.of_patient = tuple([(name, as_rules_see(name, told)) for name, told in self.values.items()])
+        vars(self).update(_of_patient(self.of_patient))
 
     # --------------------------------------------------------------------------------------------------- densities
 
@@ -331,45 +464,6 @@ class Facts:
         shown = tuple(entry.site for _, entry in densities)
         return known(True, self.grounds.add(name, shown, [(report, entry.evidence) for report, entry in densities]))
 
-    # ----------------------------------------------------------------------------------------------- T_applicable
-
-    def _applicability(self) -> None:
-        """Whom T-scores are for: the first line that matches decides; then T and what is read from it (e.0)."""
-        maybe_woman = self.is_male.not_true
-        age_known = self.age.known
-        any_t = self.t_reported.known | self.previous_lowest_t.known
-        lines = (
-            ("young", self.age.meets(CRITERIA["age_paediatric"])),
-            ("young", maybe_woman & self.menopausal_status.is_("pre")),
-            ("older", maybe_woman & self.menopausal_status.is_("post", "peri")),
-            ("older", self.age.meets(CRITERIA["age_older"])),
-            ("young", age_known),
-            ("presumed", ~age_known & any_t),
-        )
-        free, why = ALL, 0
-        worlds = {"young": 0, "older": 0, "presumed": 0}
-        for answer, matches in lines:
-            worlds[answer] |= matches.true & free
-            if matches.true & free & 1:
-                why = matches.why
-            free &= ~matches.true
-        self.young = Truth(worlds["young"], ALL ^ worlds["young"], why)
-        self.presumed = Truth(worlds["presumed"], ALL ^ worlds["presumed"], why)
-        older = worlds["older"] | worlds["presumed"]
-        self.older = Truth(older, ALL ^ older, why)
-        t = self.t_reported
-        self.no_t = ~t.known
-        self.t_osteoporosis = self.older & t.meets(CRITERIA["t_score_osteoporosis"])
-        below_normal = t.meets(CRITERIA["t_score_below_normal"])
-        self.t_above_osteoporosis = self.older & ~t.meets(CRITERIA["t_score_osteoporosis"])
-        self.t_below_normal = self.older & below_normal
-        self.t_normal = self.older & ~below_normal
-        self.t_low = self.t_below_normal & self.t_above_osteoporosis
-        self.t_very_low = self.older & t.meets(CRITERIA["t_score_very_low"])
-        self.t_predicts_failure = self.older & t.meets(CRITERIA["t_score_failure_predictor"])
-        self.prev_t = self.older & self.previous_lowest_t.meets(CRITERIA["t_score_osteoporosis"])
-        self.z_low = self.young & self.z_scores.meets(CRITERIA["z_score_below_expected"])
-
     @property
     def lowest_t_score(self) -> float | None:
         """T: the lowest current T-score of a valid site, used only where T-scores apply."""
@@ -396,31 +490,7 @@ class Facts:
             self.origins["osteoporosis_drug"] = [(report, evidence) for report, _, evidence in stated]
             drug = self._fact("osteoporosis_drug", named)
         status, denosumab = self._fact("osteoporosis_drug_status"), self._fact("denosumab_status")
-        on_denosumab = Fact(((("denosumab",), denosumab.is_("on").true),), denosumab.why)
-        self.drug = drug.or_else(on_denosumab)
-        self.drug_known = self.drug.test(bool)
-        stopped = denosumab.is_("stopped").holds & ~status.known & self.drug_is("denosumab").holds
-        ended = status.is_("completed", "stopped").holds | stopped
-        self.drug_current = self.drug_known & ~ended
-        self.anabolic_current = self.drug_in("anabolic") & ~ended
-        self.anabolic_completed = self.drug_in("anabolic") & status.is_("completed").holds
-        self.anabolic_current_or_completed = self.anabolic_current | self.anabolic_completed
-        taken = self.drug_is("denosumab")
-        derived = (("on", taken.true & ended.false), ("stopped", taken.true & ended.true))
-        denosumab = denosumab.or_else(Fact(tuple(one for one in derived if one[1]), taken.why | ended.why))
-        self.denosumab_on = denosumab.is_("on")
-        self.denosumab_has_status = denosumab.known
-        recently = self.months_since_last_denosumab.meets(CRITERIA["denosumab_exposure"])
-        self.deno_exit = denosumab.is_("stopping") | (denosumab.is_("stopped") & (~recently).not_true)
-        self.deno_exposed = self.denosumab_on | self.deno_exit
-
-    def drug_is(self, name: str) -> Truth:
-        """Whether the known drug is this one."""
-        return self.drug.holds_any(name)
-
-    def drug_in(self, drug_class: str) -> Truth:
-        """Whether the known drug is of this class."""
-        return self.drug.holds_any(*DRUG_CLASSES[drug_class])
+        vars(self).update(_of_drug(self.months_since_last_denosumab, drug, status, denosumab))
 
     # --------------------------------------------------------------------------------------------------- vertebrae
 

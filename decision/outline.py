@@ -10,7 +10,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from decision.assessment import Assessment, Because, FactUsed, made, remade
+from decision.assessment import Assessment, FactUsed, remade
 from decision.inputs import representative_of
 from extractor.findings import (
     BoneDensity,
@@ -114,14 +114,13 @@ class _Blank:
 
     def __init__(self, model: Any, facts: tuple[FactUsed | int, ...]) -> None:
         self.model = model
-        self.because = vars(model.because)
+        self.because = model.because
         self.facts = facts
 
-    def filled(self, said: list[FactUsed], **change: Any) -> Any:
+    def filled(self, said: list[FactUsed]) -> Any:
         """The conclusion with the words of one report."""
         facts = tuple([said[fact] if type(fact) is int else fact for fact in self.facts])
-        because = made(Because, **{**self.because, "facts": facts})
-        return remade(self.model, because=because, **change)
+        return remade(self.model, because=remade(self.because, facts=facts))
 
 
 class Form:

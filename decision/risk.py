@@ -109,8 +109,5 @@ class Tiered(Diagnosed):
             "low": low,
             "indeterminate": Truth(ALL ^ taken, taken, self.diagnoses[self.diagnosis].why),
         }
-
-    @property
-    def tier(self) -> str:
-        """The tier as known."""
-        return next(name for name, holds in self.tiers.items() if holds.is_true)
+        self.tier = next(name for name, holds in self.tiers.items() if holds.is_true)
+        """As known."""

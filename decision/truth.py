@@ -167,6 +167,12 @@ class Fact:
         """Whether it is known; never unknown itself."""
         self._met: dict[int | str, Truth] = {}
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fact) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
     @property
     def key(self) -> tuple[tuple[tuple[Any, int], ...], int]:
         """Equal for equal values in every world."""

@@ -17,7 +17,7 @@ from decision.assessment import (
     StabilityComponent,
     made,
 )
-from decision.conclusions import Alert, Conclusions, Step, conclude
+from decision.conclusions import Alert, Conclusions, Step, conclude, concluded
 from decision.facts import Facts
 from decision.guideline import CRITERIA, GUIDELINE
 from decision.inputs import FIRST_FREE_BIT, INPUTS
@@ -55,6 +55,12 @@ def _assess(reports: Sequence[ReportFindings], patient: Patient, profile: str) -
 _KEPT: dict[tuple[str, str], Form | None] = {}
 KEPT = 2048
 """How many outlines are kept in mind; then they are forgotten and met anew."""
+
+
+def forget() -> None:
+    """Forget the assessments and conclusions that are kept; only measurements and tests need it."""
+    _KEPT.clear()
+    concluded.cache_clear()
 
 
 def _assess_one(report: ReportFindings, profile: str) -> Assessment:

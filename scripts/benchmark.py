@@ -33,6 +33,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "annotated_corpus"
+FOUNDING_CASE = CORPUS / "examples" / "founding_case.txt"
 
 
 def main() -> None:
@@ -58,7 +59,7 @@ def main() -> None:
                 "stock": run("stock", sample),
                 "sample": run("extract", sample),
                 "whole": run("extract", whole),
-                "assess": run("assess", sample),
+                "assess": run("assess", whole),
             })  # fmt: skip
         stages = run("stages", whole)
     report(texts, min(len(texts), arguments.stock_reports), rounds, stages)
@@ -164,19 +165,51 @@ def findings(reader: Any, texts: list[str]) -> list[Any]:
 
 
 def assess(texts: list[str]) -> dict[str, Any]:
-    """Extraction and decision of the same reports, each as a patient of its own."""
+    """Extraction and decision of the same reports, each as a patient of its own; CPU seconds."""
     import decision
     import extractor
 
     reader = extractor.Extractor()
     decision.assess([reader.extract("Mild wedge deformity of T12.")])
-    started = time.perf_counter()
+    started = time.process_time()
     found = findings(reader, texts)
-    extracted = time.perf_counter()
+    extracted = time.process_time()
     for report_findings in found:
         decision.assess([report_findings])
-    ended = time.perf_counter()
-    return {"extract": extracted - started, "assess": ended - extracted, "reports": len(texts)}
+    ended = time.process_time()
+    founding = [reader.extract(FOUNDING_CASE.read_text())] * 100
+    spoken = spread([one for one in found if one.vertebrae or one.bone_density], 300)
+    return {
+        "extract": (extracted - started) / len(texts),
+        "assess": (ended - extracted) / len(texts),
+        "founding, new": as_new(founding),
+        "founding, again": again(founding),
+        "new": as_new(spoken),
+    }
+
+
+def as_new(found: list[Any]) -> float:
+    """Seconds for one of them, all conclusions forgotten before each."""
+    import decision
+    from decision.words import forget
+
+    spent = 0.0
+    for report_findings in found:
+        forget()
+        started = time.process_time()
+        decision.assess([report_findings])
+        spent += time.process_time() - started
+    return spent / max(len(found), 1)
+
+
+def again(found: list[Any]) -> float:
+    """Seconds for one of them, as they come."""
+    import decision
+
+    started = time.process_time()
+    for report_findings in found:
+        decision.assess([report_findings])
+    return (time.process_time() - started) / len(found)
 
 
 def stages(texts: list[str]) -> dict[str, Any]:
@@ -245,8 +278,11 @@ def report(texts: list[str], sampled: int, rounds: list[dict[str, Any]], stages:
     print(f"{'reports that crashed':44s}{'':10s}{median('whole', 'crashed'):10.0f}")
     print(f"{'literal targets in stock':44s}{rounds[0]['stock']['literals']:10d}")
     assessed, extracted = median("assess", "assess"), median("assess", "extract")
-    print(f"\ndecision.assess: {1000 * assessed / rounds[0]['assess']['reports']:.2f} ms per report,"
-          f" {assessed / (assessed + extracted):.0%} of extraction and decision together")  # fmt: skip
+    print(f"\ndecision.assess, CPU ms per report: {1000 * assessed:.3f} of all {len(texts)},"
+          f" {assessed / extracted:.1%} of their extraction ({1000 * extracted:.2f})")  # fmt: skip
+    print(f"  new facts, of reports that state a vertebra or a density: {1000 * median('assess', 'new'):.2f};"
+          f" founding case: new {1000 * median('assess', 'founding, new'):.2f},"
+          f" again {1000 * median('assess', 'founding, again'):.2f}")  # fmt: skip
     print("\nshare of the extraction by file, from a profile:")
     for name, share in list(stages.items())[:14]:
         print(f"  {name:42s}{share:10.1%}")

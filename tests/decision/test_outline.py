@@ -47,7 +47,7 @@ def worded(report: ReportFindings, *, by: int) -> ReportFindings:
 
 
 def same_with_and_without(report: ReportFindings) -> None:
-    words._KEPT.clear()
+    words.forget()
     for by in (1, 2, 3, 4):
         other = worded(report, by=by)
         plainly = words._assess((other,), Patient(), "US")
@@ -69,8 +69,8 @@ def test_of_nothing_and_of_everything(report: ReportFindings) -> None:
 
 
 def test_an_age_keeps_its_own_number() -> None:
-    words._KEPT.clear()
-    for age in (72, 73, 73.5):
+    words.forget()
+    for age in (76, 77, 78.5):
         said = ReportFindings.model_validate({**EVERYTHING, "clinical": {"age_years": age}})
         facts = [fact for item in assess(said).protocol for fact in item.because.facts if fact.name == "age_years"]
         assert {fact.value for fact in facts} == {age}
@@ -120,7 +120,7 @@ def test_an_outline_holds_no_words() -> None:
 
 
 def test_outlines_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    words._KEPT.clear()
+    words.forget()
     monkeypatch.setattr(words, "KEPT", 2)
     for t in (-2.6, -2.7, -2.8):
         assess(dxa(t))

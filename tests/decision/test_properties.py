@@ -9,8 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from decision import Assessment, Patient, assess
-from decision.conclusions import _conclude
+from decision import Assessment, Patient, assess, words
 from decision.guideline import CRITERIA
 from decision.protocol import BONE_DRUGS, ITEMS
 from decision.truth import ALL, HERE
@@ -355,13 +354,13 @@ def test_what_is_remembered_is_what_would_be_concluded_afresh(
     given_reports: list[ReportFindings], patient: Drawn, more: float
 ) -> None:
     """Another patient with other words and slightly other numbers, after the first one has been remembered."""
-    _conclude.cache_clear()
+    words.forget()
     assess(given_reports, told(patient))
     others = [report.model_copy(update={"report_id": f"other {report.report_id}"}) for report in given_reports]
     numbers = ("age_years", "bmi", "egfr", "vitamin_d_ng_ml", "height_loss_cm", "weeks_conservative")
     another = {name: value + more if name in numbers else value for name, value in patient.items()}
     remembered = assess(others, told(another))
-    _conclude.cache_clear()
+    words.forget()
     assert remembered == assess(others, told(another))
 
 
