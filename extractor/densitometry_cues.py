@@ -40,6 +40,8 @@ REFERENCE_HEADING = re.compile(
     re.IGNORECASE,
 )
 SCORE_ENDS = re.compile(r"(?<![A-Za-z])[TZ][ -]?scores?\s*:$", re.IGNORECASE)
+SCORE_ALONE = re.compile(r"\s*(?:[TZ][ -]?scores?|BMD(?: ?\(g/cm2\))?)\s*:?\s*$", re.IGNORECASE)
+NUMBER_ALONE = re.compile(r"\s*[-+]?\s?\d{1,2}[.,]\d{1,3}\s*(?:SDs?|g/cm2)?\s*$", re.IGNORECASE)
 BULLET = re.compile(r"\s*(?:[*>#\u2022-]+\s|\d{1,2}[.)]\s)\s*")
 CONTINUES = re.compile(
     r"(?:\b(?:of|the|is|was|are|and|at|in|for|a|an|to|with|by|or|left|right|total|femoral|lumbar|"

@@ -89,6 +89,10 @@ def _goes_on(text: str, line: Span, following: str) -> bool:
     above = text[line[0] : line[1]].rstrip()
     if cue.BRACKET_LINE.match(following) and (above.lstrip().startswith("(") or not _speaks_of_site(above)):
         return False
+    if cue.SCORE_ALONE.match(above) and cue.NUMBER_ALONE.match(following):
+        return True
+    if cue.SCORE_ALONE.match(above) or cue.SCORE_ALONE.match(following):
+        return False
     if cue.CONTINUES.search(above):
         if not above.endswith(":"):
             return True

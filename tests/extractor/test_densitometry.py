@@ -242,6 +242,18 @@ PROSE = {
         "total_hip left current t -1.1",
     },
     "Left femoral grnx: T-score -1.4.": {"other left current t -1.4"},
+    "DXA\nL-Spine\nT Score\n-1.5\nZ Score\n-0.1\nL Femoral Neck\nT Score\n-2.0\nZ Score\n-0.4\nImpression": {
+        "lumbar_spine current t -1.5",
+        "lumbar_spine current z -0.1",
+        "femoral_neck left current t -2",
+        "femoral_neck left current z -0.4",
+    },
+    "DXA\nTotal hip\nBMD (g/cm2)\n0.812\nT-score\n-1.5\nSpine\nBMD (g/cm2)\n0.912\nT-score\n-1.1": {
+        "total_hip current bmd 0.812",
+        "total_hip current t -1.5",
+        "lumbar_spine current bmd 0.912",
+        "lumbar_spine current t -1.1",
+    },
     "Whole body BMD 1.012 g/cm2, Z-score 0.4.": {"whole_body current bmd 1.012", "whole_body current z 0.4"},
 }
 
