@@ -106,6 +106,9 @@ def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequenc
             position += 1
         cursor = start
         at = position
+        if at == len(headings) or headings[at].start >= end:
+            cut.append((start, end))
+            continue
         while at < len(headings) and headings[at].start < end:
             _trimmed(cut, text, cursor, headings[at].start)
             cursor = max(cursor, headings[at].content)
@@ -118,6 +121,7 @@ def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequenc
 _NAME = r"(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}"
 _LABEL = re.compile(rf"{_NAME}\s*:")
 _ONLY_LEVELS = re.compile(rf"\W*(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+")
+_DIGIT = re.compile(r"\d")
 _HAS_LEVEL = re.compile(r"[CTDLScdtl][hHvV]?[\s-]?\d")
 # A semicolon, comma or conjunction after which another vertebra becomes the subject.
 _CLAUSE = re.compile(
@@ -137,10 +141,10 @@ _CLAUSE = re.compile(
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A sentence cut where another vertebra becomes the subject: "T8 is collapsed, T9 is wedged; L1 is normal"."""
+    if text.find(";", start, end) < 0 and not (_DIGIT.search(text, start, end) and _HAS_LEVEL.search(text, start, end)):
+        return [(start, end)]
     cut: list[tuple[int, int]] = []
     cursor = start
-    if text.find(";", start, end) < 0 and not _HAS_LEVEL.search(text, start, end):
-        return [(start, end)]
     for match in _CLAUSE.finditer(text, start, end):
         if text.count("(", cursor, match.start()) > text.count(")", cursor, match.start()):
             continue
@@ -168,7 +172,7 @@ def _line(text: str, start: int, end: int) -> Line:
     """The flat line of ``text[start:end]``: every run of white space is one space."""
     # A cell of a table ends like a part of a list.
     raw = text[start:end].replace("|", ",")
-    if not _UNEVEN.search(raw):
+    if " ".join(raw.split()) == raw or not _UNEVEN.search(raw):
         return Line(raw, start, end)
     characters: list[str] = []
     positions: list[int] = []

@@ -76,6 +76,7 @@ _TOPIC = re.compile(
     r"(?P<topic>[A-Za-z][A-Za-z0-9 ./,&()-]{1,60}?)"
     r"(?:[ \t]*:|[ \t]*\.(?=\s)|[ \t]*(?=\n))"
 )
+_HEADING_WORD = re.compile(r"[A-Za-z/&'-]+")
 _TITLE_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 # Cheap test: without these a text has no heading.
 _CAN_HEAD = re.compile(r"[:\n]|^[A-Za-z ]{3,30}$")
@@ -115,13 +116,14 @@ def _inline(text: str, colon: int) -> Heading | None:
     """A heading inside a line, which ends at a colon: the longest name of words before it."""
     begin = max(0, colon - 60)
     # A remark in brackets may stand before the colon: "XR TL spine (my read):".
-    end = colon - len(_REMARK.search(text[begin:colon])[0])  # type: ignore[index]
+    remarked = colon > 0 and text[colon - 1] in " \t)\n"
+    end = colon - len(_REMARK.search(text[begin:colon])[0]) if remarked else colon  # type: ignore[index]
     before = _BREAK.split(text[begin:end])[-1]
     begin = end - len(before)
     exam = _EXAM.search(before)
     if exam is not None and len(before) - exam.end() < 30:
         return Heading("findings", begin + exam.start(), colon + 1)
-    for word in list(re.finditer(r"[A-Za-z/&'-]+", before))[-6:]:
+    for word in list(_HEADING_WORD.finditer(before))[-6:]:
         name = before[word.start() :]
         kind = _kind(name)
         if kind is not None and _opens_inline(text, begin + word.start(), name.strip()):

@@ -21,7 +21,8 @@ _ABBREVIATIONS = frozenset({
 """After these a full stop ends a sentence only before a word that begins one."""
 
 # Marks at the end of a sentence, a full stop without the space after it, line ends.
-_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|(?<=[a-z)%])\.(?=[A-Z][a-z]|[TLCD]\d)|\n")
+# The pattern begins with one set of characters, so that a search passes over everything else quickly.
+_END = re.compile(r"[.!?\n](?:(?<=\n)|(?<!\n)[.!?]*[\"')\]]*(?=\s|$)|(?<=[a-z)%]\.)(?=[A-Z][a-z]|[TLCD]\d))")
 _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z./]*)$")
 _LAST_WORD = re.compile(r"([A-Za-z/]+)\W*$")
 # Beginnings of lines that stand for themselves: list items, headings, levels; and rows of tables.
@@ -167,8 +168,10 @@ def _is_list(text: str, line_start: int, newline: int) -> bool:
 
 
 def _abbreviated(line: str) -> bool:
-    word = _WORD_BEFORE.search(line[:-1])
-    return line[-1] == "." and word is not None and word.group(1).lower() in _ABBREVIATIONS and len(line) > 40
+    if line[-1] != "." or len(line) <= 40:
+        return False
+    word = _WORD_BEFORE.search(line, line.rfind(" ") + 1, len(line) - 1)
+    return word is not None and word.group(1).lower() in _ABBREVIATIONS
 
 
 def _wrap_width(text: str, line_start: int, line_end: int) -> int:

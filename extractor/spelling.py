@@ -15,8 +15,8 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @cache
-def _lexicon() -> tuple[frozenset[str], dict[str, str]]:
-    """The words that are right, and every correctable misspelling with its word."""
+def _lexicon() -> tuple[frozenset[str], dict[str, str], frozenset[str]]:
+    """The words that are right, every correctable misspelling with its word, and the misspellings alone."""
     with (Path(__file__).parent / "knowledge" / "spelling.toml").open("rb") as file:
         data = tomllib.load(file)
     words: list[str] = data["words"]
@@ -32,7 +32,7 @@ def _lexicon() -> tuple[frozenset[str], dict[str, str]]:
     for variant in ambiguous:
         del wrong[variant]
     wrong.update(data["listed"])
-    return right, wrong
+    return right, wrong, frozenset(wrong)
 
 
 def _one_edit_away(word: str) -> set[str]:
@@ -46,10 +46,9 @@ def _one_edit_away(word: str) -> set[str]:
     return {w for w in deleted | swapped | replaced | inserted if len(w) >= 6} - {word}
 
 
-def misspelt(words: set[str]) -> set[str]:
-    """Those of some words in lower case that are misspelt."""
-    _, wrong = _lexicon()
-    return words & wrong.keys()
+def misspelt(words: set[str]) -> bool:
+    """Whether one of some words in lower case is misspelt."""
+    return not words.isdisjoint(_lexicon()[2])
 
 
 def correction(word: str, *, joining: bool = False) -> str | None:
@@ -57,7 +56,7 @@ def correction(word: str, *, joining: bool = False) -> str | None:
 
     With ``joining`` the word was put together from two halves, so a word spelt right is an answer too.
     """
-    right, wrong = _lexicon()
+    right, wrong, _ = _lexicon()
     folded = word.lower()
     found = wrong.get(folded)
     if found is None:

@@ -60,6 +60,7 @@ _MARKUP = re.compile(
 
 # A word that a hyphen at a line end splits, a percentage that a line end splits, a word long enough to be misspelt.
 _SPLIT_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,12})-[ \t]*\n[ \t]*([a-z]{2,12})(?![A-Za-z])")
+_HYPHEN_AT_LINE_END = re.compile(r"-[ \t]*\n")
 _SPLIT_NUMBER = re.compile(r"(?<=\s)(\d)[ \t]*\n[ \t]*(?=\d{1,2}[ ]?%)")
 _LONG_WORD = re.compile(r"[A-Za-z]{6,}")
 
@@ -82,9 +83,9 @@ class View:
         """The view of a received text. Never fails: what cannot be read becomes a space or U+FFFD of equal length."""
         edits = _edits(received) if _UNUSUAL.search(received) or "~" in received else []
         view = cls(received, received)._edited(edits) if edits else cls(received, received)
-        words = set(_WORD.findall(view.text.lower()))
+        words = _words(view.text.lower())
         later = [
-            *((m.start(1) + 1, m.end(), "") for m in _SPLIT_NUMBER.finditer(view.text)),
+            *_joined_numbers(view.text),
             *_joined_words(view.text),
             *_spellings(view.text, words),
             *_shorthand(view.text, words),
@@ -201,9 +202,14 @@ def _plain(character: str) -> str:
     return folded if len(folded) == 1 and folded.isascii() else character
 
 
+def _joined_numbers(text: str) -> list[tuple[int, int, str]]:
+    """Percentages that a line end has split between their digits."""
+    return [(m.start(1) + 1, m.end(), "") for m in _SPLIT_NUMBER.finditer(text)] if "%" in text else []
+
+
 def _joined_words(text: str) -> list[tuple[int, int, str]]:
     """Words of the field that a hyphen at a line end has split; compounds such as "wedge-shaped" stay as they are."""
-    if "-" not in text:
+    if not _HYPHEN_AT_LINE_END.search(text):
         return []
     joined = []
     for match in _SPLIT_WORD.finditer(text):
@@ -216,6 +222,7 @@ def _joined_words(text: str) -> list[tuple[int, int, str]]:
 # The name of a group is the full word, with "_" for a space and any digit dropped; ``quoted`` and ``glued`` are apart.
 _SHORTHAND = re.compile(
     r"""
+    (?<!\w)(?=[a-z"'])(?:
       (?<![\w/])(?P<without>w/o)(?=\s)
     | (?<![\w/])(?P<with>w/)(?=\s?\w)
     | \b(?-i:(?P<T>BWK|TVB)|(?P<L>LWK|LVB)|(?P<C>HWK|CVB))(?=s?[ ]?\d)
@@ -239,24 +246,40 @@ _SHORTHAND = re.compile(
     | \b(?P<kyphoplasty>kypho)\b\.?(?=\s|$|[,;]) | \b(?P<vertebroplasty>vertebro)\b\.?(?=\s|$|[,;])
     | (?<=[\s(])["'](?P<quoted>[A-Za-z-]{3,15})["'](?=[\s,.;)]) | ^["'](?P<quoted2>[A-Za-z-]{3,15})["'](?=[\s,.;)])
     | \b(?P<glued>(?:TH|T[hH]|[TLD])\d{1,2})(?=(?:compress|fract|wedg|vertebra|collapse|burst|body))
+    )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 # Cheap test: without one of these words or marks a text has no shorthand.
 _SHORT_WORDS = frozenset({
-    "ht", "hts", "comp", "compr", "def", "ant", "vert", "bodys", "kypho", "vertebro", "plate", "retro",
+    "ht", "hts", "comp", "compr", "def", "ant", "vert", "bodys", "kypho", "vertebro", "retro",
     *(region + name for region in "bhl" for name in ("wk", "wks")), *(region + "vb" for region in "tlc"),
 })  # fmt: skip
-_SHORT_MARKS = re.compile(
-    r"[wW]/|C/F|[\"'][A-Za-z-]{3,15}[\"']|[TtLlDd][Hh]?\d{1,2}[A-Za-z]"
-    r"|[Pp][Oo][Ss][Tt]\.?\s+(?i:wall|cort|elem|col|vert|border|margin|aspect)"
+_PLATES = frozenset({"cover", "roof", "limiting", "basis", "basal", "ground", "upper", "lower", "base"})
+# Each begins with what is rare in a text, so that a search passes over the rest of it quickly.
+_SHORT_MARKS = (
+    re.compile(r"/(?<=[wW]/)|/F(?<=C/F)"),
+    re.compile(r"[\"'][A-Za-z-]{3,15}[\"']"),
+    re.compile(r"\d(?=[A-Za-z])(?:(?<=[TtLlDd]\d)|(?<=[TtLlDd][Hh]\d)|(?<=[TtLlDd]\d\d)|(?<=[TtLlDd][Hh]\d\d))"),
 )
+_POST_OF_A_PART = re.compile(r"post\.?\s+(?:wall|cort|elem|col|vert|border|margin|aspect)", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
+_LETTERS_ONLY = {code: chr(code) if chr(code).islower() else " " for code in range(128)}
+
+
+def _words(lowered: str) -> set[str]:
+    """Every word of a text in lower case, without digits and marks."""
+    return set(lowered.translate(_LETTERS_ONLY).split() if lowered.isascii() else _WORD.findall(lowered))
 
 
 def _shorthand(text: str, words: set[str]) -> list[tuple[int, int, str]]:
     """The field's shorthand in full ("40% ht loss", "comp fx", "w/o"), and words that a quote or a level hides."""
-    if _SHORT_WORDS.isdisjoint(words) and not _SHORT_MARKS.search(text):
+    if (
+        _SHORT_WORDS.isdisjoint(words)
+        and not ("plate" in words and not _PLATES.isdisjoint(words))
+        and not any(mark.search(text) for mark in _SHORT_MARKS)
+        and not ("post" in words and _POST_OF_A_PART.search(text))
+    ):
         return []
     edits = []
     for match in _SHORTHAND.finditer(text):
