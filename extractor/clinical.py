@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -113,7 +113,7 @@ def scan(text: str) -> Scan:
     return _scan(text, len(_stems))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _scan(text: str, stems: int) -> Scan:
     """Kept for the reader that follows; ``stems`` is how many there were, because a later gate needs a new pass."""
     automaton, widths = _automaton(stems)
@@ -164,6 +164,28 @@ class Gate:
         if self.opens(scanned):
             for start, end in self.near(scanned, reach):
                 yield from pattern.finditer(scanned.text, start, end)
+
+
+class Gates:
+    """The gates of a vocabulary, asked all at once."""
+
+    __slots__ = ("_always", "_of_stem")
+
+    def __init__(self, gates: Iterable[Gate]) -> None:
+        self._of_stem: dict[int, list[int]] = {}
+        self._always: list[int] = []
+        for index, gate in enumerate(gates):
+            for stem in gate.stems:
+                self._of_stem.setdefault(stem, []).append(index)
+            if not gate.stems:
+                self._always.append(index)
+
+    def open(self, scanned: Scan) -> list[int]:
+        """Which of the gates open for a text, in order; one without words is always open."""
+        opened = set(self._always)
+        for stem in scanned.open:
+            opened.update(self._of_stem.get(stem, ()))
+        return sorted(opened)
 
 
 def _stem(letters: str) -> str:
@@ -445,6 +467,16 @@ def _traumas() -> tuple[_Cue, ...]:
     return tuple(_cue(r, fact="trauma", value=r["gives"]) for r in _knowledge()["trauma"])
 
 
+@cache
+def _gates_of_flags() -> Gates:
+    return Gates(cue.gate for cue in _flags())
+
+
+@cache
+def _gates_of_traumas() -> Gates:
+    return Gates(cue.gate for cue in _traumas())
+
+
 def _mentions(report: _Report, cue: _Cue) -> Iterator[re.Match[str]]:
     """Where a cue's words stand in a place that counts."""
     text = report.text
@@ -472,9 +504,8 @@ def _mentions(report: _Report, cue: _Cue) -> Iterator[re.Match[str]]:
 def _read_flags(report: _Report) -> dict[str, Stated[bool]]:
     """Every fact that is true or false. What is affirmed once outweighs what is denied elsewhere."""
     found: dict[tuple[str, bool], list[Span]] = {}
-    for cue in _flags():
-        if not cue.gate.opens(report.scanned):
-            continue
+    for index in _gates_of_flags().open(report.scanned):
+        cue = _flags()[index]
         for match in _mentions(report, cue):
             value = _flag_value(report, cue, match)
             if value is not None:
@@ -649,9 +680,8 @@ def _read_trauma(report: _Report) -> Stated[Trauma] | None:
     """The gravest mechanism told; one of years ago says nothing of what the exam is about."""
     told: dict[Trauma, list[Span]] = {}
     tellings = [*_falls(report)]
-    for cue in _traumas():
-        if not cue.gate.opens(report.scanned):
-            continue
+    for index in _gates_of_traumas().open(report.scanned):
+        cue = _traumas()[index]
         tellings += [
             (cue.value, match.span())
             for match in _mentions(report, cue)

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from extractor.clinical import Gate, scan, words
+from extractor.clinical import Gate, Gates, scan, words
 from extractor.findings import Evidence, ImagedRegion, Modality, Section
 from extractor.text import View
 
@@ -118,6 +118,16 @@ def _contents() -> tuple[_Cue, ...]:
         for r in _knowledge()["content"]
         for cue in r["cues"]
     )
+
+
+@cache
+def _gates_of_names() -> Gates:
+    return Gates(name.gate for name in _names())
+
+
+@cache
+def _gates_of_contents() -> Gates:
+    return Gates(cue.gate for cue in _contents())
 
 
 def _cue_pattern(cue: dict[str, Any]) -> re.Pattern[str]:
@@ -235,9 +245,8 @@ def _namings(text: _Text) -> list[_Naming]:
     """Every exam that the text reports, in order."""
     found: list[_Naming] = []
     title_end = text.title_end()
-    for name in _names():
-        if not name.gate.opens(text.scanned):
-            continue
+    for index in _gates_of_names().open(text.scanned):
+        name = _names()[index]
         for match in name.gate.matches(name.pattern, text.scanned, 50):
             rank = _rank(text, match, title_end)
             if rank and (not name.label or _opens_a_line(text, match)):
@@ -388,8 +397,9 @@ def _by_content(text: _Text) -> Modality | None:
     if _is_operation(text):
         return None
     points: dict[Modality, int] = {"dxa": 0, "ct": 0, "mri": 0, "radiograph": 0}
-    for cue in _contents():
-        if (cue.gate.opens(text.scanned) or not cue.gate.stems) and _occurs(text, cue):
+    for index in _gates_of_contents().open(text.scanned):
+        cue = _contents()[index]
+        if _occurs(text, cue):
             points[cue.modality] += cue.weight
     if points["dxa"] >= _DECIDES and points["mri"] < _DECIDES and max(points["ct"], points["radiograph"]) < _MANY:
         return "dxa" if _reports_density(text) else None
