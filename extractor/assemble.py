@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal, cast
 
 from extractor import alignment, clinical, densitometry, exam
@@ -85,9 +86,12 @@ _TRANSITIONAL = re.compile(
     re.IGNORECASE,
 )
 _TRANSITIONAL_STEMS = (
-    "transition", "lumbari", "sacrali", "lumbar", " rib", "hemisacr", "supernum", "bertol", "castell",
+    "transitional", "lumbari", "sacrali", "four", "six", "eleven", "thirteen", "hemisacral", "supernum", "bertolotti",
+    "castellvi",
 )  # fmt: skip
+_COUNTED_OTHERWISE = re.compile(r"[136]\s+(?:lumbar|non|rib)")
 _MASK = re.compile(r"X{4,}|\[\*\*|_{3,}|\[(?:REDACTED|NAME|DATE|MASKED)\]|\*{4,}(?=\s)", re.IGNORECASE)
+_MASK_SIGNS = ("xxxx", "[", "___", "****")
 _TWO_WORDS = re.compile(r"[A-Za-z]{2}[^A-Za-z]+[A-Za-z]{2}")
 
 
@@ -178,7 +182,9 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
         densitometry=density.densitometry,
         alignment=alignment.read_alignment(view, sections, spans),
         clinical=clinical.read_clinical(view, sections, spans),
-        sections=tuple(
+        sections=sections
+        if not view.breaks
+        else tuple(
             Section(name=s.name, start=view.to_received(s.start), end=view.to_received(s.end)) for s in sections
         ),
         issues=tuple(issues),
@@ -209,6 +215,7 @@ def _verdict(findings: Sequence[_Finding], cleared: bool) -> Verdict:
 
 
 # Exams that grade every vertebra: a grade alone then is a finding.
+_GRADE_WORD = re.compile(r"\bgrade\b", re.IGNORECASE)
 _GRADED = re.compile(r"\bgenant|\bvfa\b|vertebral\s+fracture\s+assessment|semi-?quantitative|morphometr", re.IGNORECASE)
 # In an indication a fracture counts as told only where it is said to be known or past.
 _EARLIER_IN_INDICATION = re.compile(
@@ -241,8 +248,6 @@ class _Told:
         self._pending: list[Attribute] = []
         self._issues: list[Issue] = []
         self._list_source: tuple[int, frozenset[str]] | None = None
-        self._graded_table = re.search(r"\bgrade\b", layout.view.text, re.IGNORECASE) is not None
-        self._graded = _GRADED.search(layout.view.text) is not None
         self.cleared = False
         speaks = any(reading.mentions or reading.statements for reading in readings)
         topics = find_topics(layout.view.text) if speaks else ()
@@ -259,6 +264,16 @@ class _Told:
         for place in later:
             self._correct(place)
         self._finish()
+
+    @cached_property
+    def _graded(self) -> bool:
+        """Whether the exam grades every vertebra."""
+        return _GRADED.search(self._layout.view.text) is not None
+
+    @cached_property
+    def _graded_table(self) -> bool:
+        """Whether the report has a column, or words, of grades."""
+        return _GRADE_WORD.search(self._layout.view.text) is not None
 
     # ------------------------------------------------------------------------------------------------ one sentence
 
@@ -1001,12 +1016,16 @@ def _vertebra(layout: Layout, sections: Sequence[Section], finding: _Finding) ->
     )
 
 
+def _can_be_transitional(lowered: str) -> bool:
+    return any(stem in lowered for stem in _TRANSITIONAL_STEMS) or _COUNTED_OTHERWISE.search(lowered) is not None
+
+
 def _report_issues(
     layout: Layout, findings: Sequence[_Finding], density: densitometry.DensitometryReading
 ) -> Iterator[Issue]:
     text = layout.view.text
     lowered = text.lower()
-    match = _TRANSITIONAL.search(text) if any(stem in lowered for stem in _TRANSITIONAL_STEMS) else None
+    match = _TRANSITIONAL.search(text) if _can_be_transitional(lowered) else None
     if match is not None and not re.search(
         r"\b(?:no|without)\s+(?:\w+\s+){0,3}$", text[max(0, match.start() - 40) : match.start()], re.IGNORECASE
     ):
@@ -1015,7 +1034,7 @@ def _report_issues(
             message="transitional anatomy: levels may be counted differently elsewhere",
             evidence=(layout.view.evidence(match.start(), match.end()),),
         )
-    mask = _MASK.search(text)
+    mask = _MASK.search(text) if any(sign in lowered for sign in _MASK_SIGNS) else None
     if mask is not None:
         yield Issue(
             code="masked_text",

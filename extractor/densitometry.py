@@ -34,7 +34,8 @@ _STEMS = (
     "trabecular bone score", "standard deviation", "lsc",
     *(letter + word for letter in "tz" for word in ("score", "value", "minus", "negative")),
 )  # fmt: skip
-_LETTER_OR_UNIT = re.compile(r"[TtZz](?=[^A-Za-z0-9]|[0-9][.,][0-9]|$)(?<![A-Za-z0-9][TtZz])|/\s?[CcSs][MmQq]")
+_LETTER = re.compile(r"[TtZz](?<![A-Za-z0-9][TtZz])(?=[^A-Za-z0-9]|[0-9][.,][0-9]|$)")
+_UNIT = re.compile(r"/\s?[CcSs][MmQq]")
 """With the stems, a quick look that lets through all that ``_WORTH_READING`` does."""
 
 _DENSITY_WORDS = re.compile(
@@ -81,7 +82,7 @@ def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryRe
 def _is_worth_reading(text: str) -> bool:
     lowered = text.lower()
     return (
-        any(stem in lowered for stem in _STEMS) or _LETTER_OR_UNIT.search(text) is not None
+        any(stem in lowered for stem in _STEMS) or _UNIT.search(text) is not None or _LETTER.search(text) is not None
     ) and _WORTH_READING.search(text) is not None
 
 
