@@ -74,11 +74,16 @@ def build(*, report: bool = True) -> Language:
     """
     _register()
     import spacy
+    from spacy.attrs import LOWER, NORM  # type: ignore[import-not-found]
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         nlp = spacy.blank("en")
         nlp.max_length = 100_000_000
+        if not report:
+            # A word that is new to spaCy costs more than all that is read of it: of its features only these are asked.
+            vocab: Any = nlp.vocab
+            vocab.lex_attr_getters = {key: vocab.lex_attr_getters[key] for key in (LOWER, NORM)}
         nlp.add_pipe(SENTENCES)
         _add_targets(nlp)
         _add_context(nlp)
