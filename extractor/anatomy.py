@@ -96,6 +96,7 @@ _PORTION_WORD = r"upper|mid|middle|lower|superior|inferior|high|low|proximal|dis
 # The sacrum, an adjective with or without its noun, the abbreviations of a spine ("L-spine"), the spine as such.
 _REGION = re.compile(
     rf"""
+    \b(?:
       \b(?P<sacrum>sacrum|sacral\s+al(?:ae|a)|sacral\s+insufficiency)\b
     | \b(?:(?P<portion>(?:{_PORTION_WORD})(?:\s*(?:-|/|to|and|,|or|&)\s*(?:{_PORTION_WORD}))*)
            [\s-]*(?:to\s+)?(?:the\s+)?)?
@@ -105,6 +106,7 @@ _REGION = re.compile(
     | \b(?P<portion3>{_PORTION_WORD})?[\s-]*(?P<letters>[TLCD]|TL|LS|DL|L\.?S\.?|D\.?L\.?|D\.?S\.?)
         [\s./-]*(?P<spine>spine)\b
     | \b(?:(?P<portion2>{_PORTION_WORD})\s+)?(?P<bare>back|spine|spinal\s+column|vertebral\s+column|backbone)\b
+    )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -216,7 +218,8 @@ def level_names(text: str) -> list[Anatomy]:
         )
         for mention in find_levels(text)
     ]  # fmt: skip
-    for match in _DENS.finditer(text):
+    lowered = text.lower()
+    for match in _DENS.finditer(text) if "dens" in lowered or "odont" in lowered else ():
         levels.append(Anatomy("level", match.start(), match.end(), ("C2",), ((match.start(), match.end(), ("C2",)),)))
     return sorted(levels, key=lambda item: item.start)
 

@@ -165,20 +165,30 @@ def worded(text: str) -> Iterator[Attribute]:
         attribute = _word(text, field, value, place)
         if attribute is not None:
             yield attribute
-    for match in _NOT_ON_PRIOR.finditer(text):
-        yield Attribute("change", "new", match.start(), match.end())
-    for match in _AS_ON_PRIOR.finditer(text):
-        yield Attribute("change", "stable", match.start(), match.end())
-    for match in re.finditer(r"\bOVCFs?\b", text, re.IGNORECASE):
-        yield Attribute("etiologies", "osteoporotic:present", match.start(), match.end())
-    graded = _TABLE_GRADE.match(text)
-    if graded is not None:
-        which = "first" if graded.group("first") else "last"
-        yield Attribute("table_grade", graded.group(which), graded.start(which), graded.end(which))
+    lowered = text.lower()
+    if "not" in lowered or "n't" in lowered:
+        for match in _NOT_ON_PRIOR.finditer(text):
+            yield Attribute("change", "new", match.start(), match.end())
+    if "19" in text or "20" in text:
+        for match in _AS_ON_PRIOR.finditer(text):
+            yield Attribute("change", "stable", match.start(), match.end())
+    if "ovcf" in lowered:
+        for match in _OVCF.finditer(text):
+            yield Attribute("etiologies", "osteoporotic:present", match.start(), match.end())
+    numbered = _DIGIT.search(text) is not None
+    if numbered:
+        yield from _table_grade(text)
     yield from _height_losses(text)
-    yield from _genant(text)
-    yield from _millimetres(text)
-    yield from _canal(text)
+    if numbered or "gr" in lowered or "genant" in lowered or "sq" in lowered or "quanti" in lowered:
+        yield from _genant(text)
+    if numbered and ("mm" in lowered or "cm" in lowered or "met" in lowered):
+        yield from _millimetres(text)
+    if numbered and ("%" in text or "cent" in lowered):
+        yield from _canal(text)
+
+
+_DIGIT = re.compile(r"\d")
+_OVCF = re.compile(r"\bOVCFs?\b", re.IGNORECASE)
 
 
 # Words of degree that, denied, deny nothing of a finding: "no significant wedging" may still be mild wedging.
@@ -540,8 +550,7 @@ _PREVIOUSLY = re.compile(
 
 # Cheap test: a percent sign or a fraction is needed at all.
 _CAN_STATE_HEIGHT = re.compile(
-    r"%|per\s?cent|\bpct\b|half|third|quarter|fourth|fifth|\d/\d|\u00bd|\u00bc",
-    re.IGNORECASE,
+    r"%|per\s?cent|pct(?<=\bpct)\b|half|third|quarter|fourth|fifth|/(?<=\d/)\d|\u00bd|\u00bc"
 )
 
 
@@ -553,7 +562,7 @@ _FROM_BEFORE = re.compile(r"\bfrom\s+(?:about\s+|approximately\s+)?$", re.IGNORE
 
 def _height_losses(text: str) -> Iterator[Attribute]:
     """Percentages and fractions of the height of a vertebral body that is lost."""
-    if not _CAN_STATE_HEIGHT.search(text):
+    if not _CAN_STATE_HEIGHT.search(text.lower()):
         return
     seen: list[tuple[int, int]] = []
     candidates, listed = _height_candidates(text)
@@ -733,7 +742,7 @@ _BARE_PERCENT = re.compile(rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})(?:\s*(?:-|to)\
 
 def plain_percentages(text: str) -> Iterator[Attribute]:
     """Percentages of a line that has no other words: "T8 25 %"."""
-    if _HEIGHT_NEAR.search(text) or _CANNOT_BE_HEIGHT.search(text):
+    if "%" not in text or _HEIGHT_NEAR.search(text) or _CANNOT_BE_HEIGHT.search(text):
         return
     for match in _BARE_PERCENT.finditer(text):
         low = _value(match.group("low"))
@@ -750,6 +759,15 @@ _TABLE_GRADE = re.compile(
     r"|endplate)[\w\s,/-]*?[\s,|-]+(?P<last>[0-3])\W*$)",
     re.IGNORECASE,
 )
+
+
+def _table_grade(text: str) -> Iterator[Attribute]:
+    graded = _TABLE_GRADE.match(text)
+    if graded is not None:
+        which = "first" if graded.group("first") else "last"
+        yield Attribute("table_grade", graded.group(which), graded.start(which), graded.end(which))
+
+
 _GRADES = {"0": 0, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3, "one": 1, "two": 2, "three": 3, "zero": 0}
 _GRADE = re.compile(
     r"\b(?:(?:genant|sq|semi-?quantitative)(?:'s)?\s*(?:(?:classification|score|method|semi-?quantitative|criteria"

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
+
+import ahocorasick
 
 from extractor.findings import LEVEL_ORDER, LEVELS, Level
 
@@ -43,6 +46,7 @@ _ORD = rf"(?:(?:{_ORDINAL_WORDS})|\d{{1,2}}(?:st|nd|rd|th))"
 # One name: "T12", "lumbar 2", "twelfth thoracic", "L one", "tea 12", "T XII", "12th vertebra".
 _ONE = re.compile(
     rf"""
+    (?<![A-Za-z0-9]) (?=[CDEFLNST\d]) (?:
       (?<![A-Za-z0-9/.\#-]) (?P<letter>CV|DV|TV|LV|SV|TH|DT|[CTDLS]) (?P<gap>[\s.:-]{{0,2}}) (?P<number>\d{{1,2}})
       (?![0-9A-Za-z%\u00b0]|\.\d|,\d{{3}})
     | \b (?P<word>cervical|thoracic|dorsal|lumbar|sacral|thoracal) \s+
@@ -58,6 +62,7 @@ _ONE = re.compile(
       (?P<roman>XII|XI|IX|VIII|VII|VI|IV|III|II|X)(?![A-Za-z0-9])
     | (?<![A-Za-z0-9.]) (?P<bareordinal>(?:8|9|10|11|12)th|eighth|ninth|tenth|eleventh|twelfth) \s+
       (?P<barevertebra>vertebra)
+    )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -181,12 +186,38 @@ class _Name:
         return next((level for level in LEVELS if level == name), None)
 
 
+_DIGIT = re.compile(r"\d")
+_ENDS_ROMAN = re.compile(r"[ivx](?![a-z])")
+
+
+@cache
+def _beginnings_of_numbers() -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for beginning in ("sev", "eig", "nin", "ele", "twe", *_NUMBERS, *_ORDINALS):
+        automaton.add_word(beginning, True)
+    automaton.make_automaton()
+    return automaton
+
+
+def can_name_level(lowered: str) -> bool:
+    """Cheap test: a text in lower case without a number in any writing names no level."""
+    return (
+        _DIGIT.search(lowered) is not None
+        or _ENDS_ROMAN.search(lowered) is not None
+        or next(_beginnings_of_numbers().iter(lowered), None) is not None
+    )
+
+
 def find_levels(text: str) -> list[Levels]:
     """Every mention of vertebral levels in a sentence, in order. What is no vertebra is left out or marked ``disc``."""
+    lowered = text.lower()
+    if not can_name_level(lowered):
+        return []
+    listed = any(region in lowered for region in ("thoracic", "lumbar", "dorsal", "cervical", "sacral"))
     found: list[Levels] = []
     cursor = 0
     while True:
-        name = _next_name(text, cursor)
+        name = _next_name(text, cursor, listed=listed)
         if name is None:
             return found
         levels, end = _mention(text, name) if isinstance(name, _Name) else (name, name.end)
@@ -201,8 +232,8 @@ def level_of(text: str) -> Level | None:
     return found[0].levels[0] if len(found) == 1 and len(found[0].levels) == 1 else None
 
 
-def _next_name(text: str, cursor: int) -> _Name | Levels | None:
-    ordinals = _LIST_OF_ORDINALS.search(text, cursor)
+def _next_name(text: str, cursor: int, *, listed: bool) -> _Name | Levels | None:
+    ordinals = _LIST_OF_ORDINALS.search(text, cursor) if listed else None
     for match in _ONE.finditer(text, cursor):
         if ordinals is not None and ordinals.start() <= match.start():
             return _ordinal_list(ordinals)

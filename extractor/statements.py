@@ -175,6 +175,13 @@ _NO_FINDING_IN_SPINE = re.compile(
 )
 
 
+# Cheap tests: without one of these a sentence denies nothing in general, or has nothing to call normal.
+_DENIED_STEMS = (
+    "abnormal", "injur", "patholog", "finding", "process", "change", "disease", "trauma", "deformit", "defect",
+)  # fmt: skip
+_SUBJECT_STEMS = ("spin", "vertebra", "bone", "bony", "osseous", "bod", "skelet", "soma", "corp")
+
+
 def general_statements(text: str, heads: Sequence[Head]) -> list[Statement]:
     """What the sentence says of the spine, the vertebrae or bone in general: that there is no fracture."""
     found: list[Statement] = []
@@ -200,19 +207,22 @@ def general_statements(text: str, heads: Sequence[Head]) -> list[Statement]:
                 ):
                     continue
                 found.append(Statement(head.start, head.end, scope))
-    for match in _GENERAL_NEGATIVE.finditer(text):
+    lowered = text.lower()
+    denies = any(stem in lowered for stem in _DENIED_STEMS)
+    for match in _GENERAL_NEGATIVE.finditer(text) if denies else ():
         if match.group("bone2"):
             found.append(Statement(match.start(), match.end(), "bone"))
             continue
         if match.group("bone") and match.group("what").lower().startswith(("change", "disease", "defect")):
             continue
         found.append(Statement(match.start(), match.end(), "bone" if match.group("bone") else "spine"))
-    for match in _NO_ABNORMALITY_OF.finditer(text):
+    for match in _NO_ABNORMALITY_OF.finditer(text) if denies else ():
         found.append(Statement(match.start(), match.end(), "bone" if match.group("bone") else "spine"))
-    found += _normal_statements(text)
+    if any(stem in lowered for stem in _SUBJECT_STEMS):
+        found += _normal_statements(text)
     if _HEIGHTS_KEPT.match(text):
         found.append(Statement(0, len(text), "bone"))
-    if _NO_FINDING_IN_SPINE.search(text):
+    if "spine" in lowered and _NO_FINDING_IN_SPINE.search(text):
         found.append(Statement(0, len(text), "spine"))
     return found
 
