@@ -12,6 +12,7 @@ from functools import cache
 import ahocorasick
 
 from extractor import vocabulary
+from extractor.levels import can_name_level
 
 _STRONG, _WEAK, _ANATOMY, _SUBJECT, _PREDICATE = 1, 2, 4, 8, 16
 
@@ -96,14 +97,19 @@ def can_matter(sentence: str) -> bool:
         return True
     if kinds & _WEAK and kinds & _ANATOMY:
         return True
-    return bool(kinds & (_WEAK | _PREDICATE)) and _LEVEL.search(lowered) is not None
+    return bool(kinds & (_WEAK | _PREDICATE)) and can_name_level(lowered) and _LEVEL.search(lowered) is not None
 
 
 _BETWEEN_WORDS = re.compile(r"[^\w#]+|_+|(?=#)|(?<=#)")
 
 
+_WORDS_ONLY = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+
+
 def _words_of(text: str) -> str:
     """Only the words of a text, a space before and after each: what is left of a literal wherever its tokens match."""
+    if text.isascii() and "#" not in text:
+        return f" {' '.join(text.translate(_WORDS_ONLY).split())} "
     return f" {' '.join(_BETWEEN_WORDS.split(text.lower()))} ".replace("  ", " ")
 
 
