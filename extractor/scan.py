@@ -22,7 +22,8 @@ _STEMS: dict[int, str] = {
         "fract fx # teardrop tear-drop platyspond comminut wedging vcf codfish cod-fish cod fish fish vert fish- "
         "fish mouth fishmouth plana planum plasty plasties plastied hemivert hemi-vert butterfly limbus bkp pvp "
         "compression f compression d compression-f compression-d compression t compressive compression b compression "
-        "w compression/ crush wedge cuneiform compressed d deformity c burst injur broken spinal coll"
+        "w compression/ crush wedge c wedge d wedge f wedge s wedge t wedge- wedged cuneiform compressed d "
+        "deformity c burst injur broken spinal coll"
     ),
     # Findings that need a vertebra in the same sentence.
     _WEAK: (
@@ -69,7 +70,8 @@ def _automaton() -> ahocorasick.Automaton:
 
 _SPACED = (
     "compression f", "compression d", "compression t", "compression b", "compression w", "cod fish", "fish vert",
-    "fish mouth", "compressed d", "deformity c", "end plate", "no ", "nor ", "spinal coll",
+    "fish mouth", "wedge c", "wedge d", "wedge f", "wedge s", "wedge t", "compressed d", "deformity c", "end plate",
+    "no ", "nor ", "spinal coll",
 )  # fmt: skip
 """Those of the stems that hold a space."""
 
