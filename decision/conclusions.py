@@ -37,7 +37,7 @@ from decision.truth import ALL, HERE, Truth
 from decision.warnings import WARNINGS, failure_predictors, level_of
 
 _CRITERIA_BITS = (1 << len(CRITERIA)) - 1
-REMEMBERED = 512
+REMEMBERED = 1024
 """How many different sets of facts have their conclusions kept."""
 
 

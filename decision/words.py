@@ -53,7 +53,7 @@ def _assess(reports: Sequence[ReportFindings], patient: Patient, profile: str) -
 
 
 _KEPT: dict[tuple[str, str], Form | None] = {}
-KEPT = 2048
+KEPT = 4096
 """How many outlines are kept in mind; then they are forgotten and met anew."""
 
 
