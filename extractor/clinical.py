@@ -342,8 +342,14 @@ def _is_doubted(before: str, after: str) -> Literal["asked", "doubted"] | None:
     return "doubted" if _DOUBTED_AFTER.match(after) else None
 
 
+# The mention itself begins with "history": "family | history of hip fracture".
+_FAMILY_RIGHT_BEFORE = re.compile(rf"\b(?:family|familial|family\s+medical|{_RELATIVE}(?:'s)?)\s+$")
+
+
 def _is_of_others(before: str, after: str) -> bool:
     """Whether the mention is said of a relative or of patients in general."""
+    if _FAMILY_RIGHT_BEFORE.search(before):
+        return True
     for pattern in (_FAMILY, _OTHERS):
         cue = None
         for match in pattern.finditer(before):

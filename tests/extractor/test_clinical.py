@@ -277,3 +277,18 @@ def test_a_gate_finds_words_by_their_beginning_only() -> None:
     assert gate.opens(scan("L1 fx"))
     assert not gate.opens(scan("infractions, fxy"))
     assert gate.places(scan("No fx. Fractured L1,fx L2")) == [3, 7, 20]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Family history of hip fracture.", None),
+        ("Risk factors: family history of fragility fracture, smoking.", None),
+        ("Mother's history of hip fracture.", None),
+        ("Paternal history of hip fracture.", None),
+        ("History of hip fracture.", True),
+        ("Mother has diabetes. History of wrist fracture.", True),
+    ],
+)
+def test_a_history_is_the_patients_own(text: str, told: bool | None) -> None:
+    assert stated(text).get("prior_fragility_fracture") is told
