@@ -458,3 +458,6 @@ def _missing_input(what: str, shares: tuple[_Share, ...]) -> tuple[int, MissingI
     decides = tuple([share.conclusion for share in shares])
     missing = made(MissingInput, input=what, would_decide=decides, effects=tuple(effects))
     return sum(share.weight for share in shares), missing
+
+
+REMEMBERING = (concluded, _reason, _worded_step, _worded_alert, _shares, _missing_input)

@@ -276,6 +276,8 @@ def _of_drug(months: Fact, drug: Fact, status: Fact, denosumab: Fact) -> Mapping
     return vars(OfDrug(months, drug, status, denosumab))
 
 
+REMEMBERING = (_of_patient, _of_scores, _of_drug)
+
 _UNKNOWN = Fact(())
 _NOT_IN_KEY = _NOT_FOR_RULES | (
     vars(OfScores((), _UNKNOWN, _UNKNOWN, _UNKNOWN)).keys() - {"t_reported", "previous_lowest_t", "z_scores"}

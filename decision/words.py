@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from decision import conclusions, facts
 from decision.assessment import (
     Assessment,
     ClinicalWarning,
@@ -17,7 +18,7 @@ from decision.assessment import (
     StabilityComponent,
     made,
 )
-from decision.conclusions import Alert, Conclusions, Step, conclude, concluded
+from decision.conclusions import Alert, Conclusions, Step, conclude
 from decision.facts import Facts
 from decision.guideline import CRITERIA, GUIDELINE
 from decision.inputs import FIRST_FREE_BIT, INPUTS
@@ -58,9 +59,10 @@ KEPT = 4096
 
 
 def forget() -> None:
-    """Forget the assessments and conclusions that are kept; only measurements and tests need it."""
+    """Forget the assessments, conclusions and parts of them that are kept; only measurements and tests need it."""
     _KEPT.clear()
-    concluded.cache_clear()
+    for remembering in (*conclusions.REMEMBERING, *facts.REMEMBERING):
+        remembering.cache_clear()
 
 
 def _assess_one(report: ReportFindings, profile: str) -> Assessment:
