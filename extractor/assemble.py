@@ -166,9 +166,10 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
     spans = [(line.start, line.end) for line in layout.lines]
     told = _Told(layout, readings, sections)
     findings = told.findings()
-    verdict = _verdict(findings, told.cleared)
     density = densitometry.read_densitometry(view, sections)
     reported = exam.read_exam(view, sections)
+    # "Normal spine" in a densitometry report is a class of density, not a look at the vertebrae.
+    verdict = _verdict(findings, told.cleared or (told.called_normal and reported.modality != "dxa"))
     vertebrae = tuple(_vertebra(layout, sections, finding) for finding in findings)
     issues = [*told.issues(findings), *density.issues, *_report_issues(layout, findings, density)]
     return ReportFindings(
@@ -197,6 +198,12 @@ def _modality(reported: exam.Exam, findings: Sequence[_Finding]) -> Any:
     if not shown:
         return reported.modality
     return exam.modality_at(reported, min(start for start, _ in shown[0].spans))
+
+
+# Words of vertebrae or fractures, which "normal spine" has not.
+_SPEAKS_OF_VERTEBRAE = re.compile(
+    r"vertebr|fractur|#|\bfx|compress|wedg|deform|height|bod(?:y|ies)|collaps|bony|osseous|abnormal|soma", re.IGNORECASE
+)
 
 
 def _verdict(findings: Sequence[_Finding], cleared: bool) -> Verdict:
@@ -249,6 +256,7 @@ class _Told:
         self._issues: list[Issue] = []
         self._list_source: tuple[int, frozenset[str]] | None = None
         self.cleared = False
+        self.called_normal = False
         speaks = any(reading.mentions or reading.statements for reading in readings)
         topics = find_topics(layout.view.text) if speaks else ()
         self._places = list(_places(layout, readings, sections, topics))
@@ -305,10 +313,13 @@ class _Told:
     def _read_statements(self, place: _Place) -> None:
         """Whether the sentence clears the spine; said of a knee, "no fracture" does not."""
         if place.section not in NOT_THE_EXAM:
-            self.cleared |= any(
+            clears = any(
                 statement.scope == "spine" or place.topic not in ("other", "elsewhere")
                 for statement in place.reading.statements
             )
+            if clears and _SPEAKS_OF_VERTEBRAE.search(place.line.text):
+                self.cleared = True
+            self.called_normal |= clears
 
     def _mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         status = self._status(place, mention)

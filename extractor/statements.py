@@ -175,6 +175,12 @@ _NO_FINDING_IN_SPINE = re.compile(
 )
 
 
+# What the patient is told to have had, or a code: it says nothing of what an exam shows.
+_OF_THE_PAST = re.compile(
+    r"\b(?:prior|previous|personal|past|history|fragility|low[\s-](?:trauma|energy)|adult\w*"
+    r"|(?:has|had|have)\s+(?:not\s+|never\s+)?(?:had|sustained|suffered|broken)|sustained|without\s+current\s+pathological)\b",
+    re.IGNORECASE,
+)
 # Cheap tests: without one of these a sentence denies nothing in general, or has nothing to call normal.
 _DENIED_STEMS = (
     "abnormal", "injur", "patholog", "finding", "process", "change", "disease", "trauma", "deformit", "defect",
@@ -192,6 +198,8 @@ def general_statements(text: str, heads: Sequence[Head]) -> list[Statement]:
             levelled = any(item.kind == "level" for item in head.owners)
             if not posterior and not dens and not levelled and head.descriptors & _SPEAKS_OF_FRACTURE:
                 scope: Literal["spine", "bone"] = "spine" if head.owners or not head.weak else "bone"
+                if scope == "bone" and _OF_THE_PAST.search(text[max(0, head.start - 45) : head.end + 25]):
+                    continue
                 alone = (
                     not _SPEAKS_OF_SPINE.search(text)
                     and sum(other.status == "absent" and not other.other and other.kind == "shape" for other in heads)
