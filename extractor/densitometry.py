@@ -22,16 +22,17 @@ from extractor.findings import BoneDensity, Densitometry, Evidence, Issue, Level
 from extractor.text import View
 
 _WORTH_READING = re.compile(
+    r"(?=[tzabgdmfsl])(?:"
     r"\b[tz][ -]{0,3}\n?[ ]{0,3}(?:scores?|values?)\b|\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm|sq)|\bde?xa\b|\bde?xa_"
     r"|densitom|absorptiom|bone[ -](?:mineral|densit)|mineral densit|\bfrax\b|\btbs\b|trabecular bone score"
     r"|standard deviations?|\b[tz](?:_score|[-=:]{0,2}[ ]?[-+\u2212\u2013]?[ ]*\d[.,]\d|[ ]?(?:minus|negative) )"
     r"|\bLSC\b"
-    r"|(?-i:(?<=[ |\t/,;(])[TZ](?=[ ]{2,}|\)|[ ]?[|\t\n,;]))",
+    r"|(?-i:(?<=[ |\t/,;(])[TZ](?=[ ]{2,}|\)|[ ]?[|\t\n,;])))",
     re.IGNORECASE,
 )
 _STEMS = (
-    "bmd", "dxa", "dexa", "densit", "absorptiom", "bone mineral", "bone-mineral", "frax", "tbs",
-    "trabecular bone score", "standard deviation", "lsc",
+    "bmd", "dxa", "dexa", "densitom", "bone densit", "bone-densit", "mineral densit", "absorptiom", "bone mineral",
+    "bone-mineral", "frax", "tbs", "trabecular bone score", "standard deviation", "lsc",
     *(letter + word for letter in "tz" for word in ("score", "value", "minus", "negative")),
 )  # fmt: skip
 _LETTER = re.compile(r"[TtZz](?<![A-Za-z0-9][TtZz])(?=[^A-Za-z0-9]|[0-9][.,][0-9]|$)")
