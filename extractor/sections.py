@@ -141,7 +141,7 @@ def find_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple
         marks = [(start, "findings" if kind == "discussion" and not impression else kind) for start, kind in marks]
         marks = _first_paragraphs(text, marks, found)
     return tuple(
-        Section(name=name, start=start, end=end)
+        Section(name="findings" if name == "exam_named" else name, start=start, end=end)
         for (start, name), (end, _) in zip(marks, [*marks[1:], (len(text), "")], strict=True)
         if end > start
     ) or (Section(name="body", start=0, end=0),)
