@@ -136,7 +136,8 @@ def test_the_benchmark_makes_its_archive_and_its_table(capsys: pytest.CaptureFix
     speed = {"import": 1.0, "load": 2.0, "memory": 3.0, "literals": 4, "crashed": 2}
     rounds = [
         {"stock": speed | {"per_second": stock}, "sample": speed | {"per_second": 500.0},
-         "whole": speed | {"per_second": 600.0}, "assess": {"extract": 3.0, "assess": 1.0, "reports": 6}}
+         "whole": speed | {"per_second": 600.0}, "assess": {"extract": 3.0, "assess": 1.0, "reports": 6, "new": 0.002,
+                                                            "founding, new": 0.003, "founding, again": 0.001}}
         for stock in (50.0, 100.0, 125.0)
     ]  # fmt: skip
     benchmark.report(texts, 6, rounds, stages)
