@@ -144,7 +144,8 @@ def test_the_benchmark_makes_its_archive_and_its_table(capsys: pytest.CaptureFix
     out = capsys.readouterr().out
     assert "100       500      5.0x" in out
     assert "4.0-10.0x" in out
-    assert "166.67 ms per report, 25% of extraction and decision together" in out
+    assert "1000.000 of all 6, 33.3% of their extraction (3000.00)" in out
+    assert "2.00; founding case: new 3.00, again 1.00" in out
 
 
 def test_evaluate_is_the_command(tmp_path: Path) -> None:
