@@ -30,8 +30,9 @@ from extractor.findings import (
     VertebralFinding,
 )
 from extractor.layout import Layout, Line
+from extractor.phrases import one_of, which_of
 from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
-from extractor.vertebrae import Mention, Reading, which_of
+from extractor.vertebrae import Mention, Reading
 
 _SEVERITY = ("minimal", "mild", "moderate", "severe")
 _ASSERTIONS = ("absent", "historical", "possible", "present")
@@ -363,8 +364,9 @@ class _Told:
         previous = self._places[place.index - 1] if place.index else None
         if mention.which:
             index, named = self._named
-            if len(named) > 1 and place.index - index <= 2:
-                return replace(mention, levels=(_one_of(named, mention.which),))
+            chosen = one_of(named, mention.which) if len(named) > 1 and place.index - index <= 2 else None
+            if chosen is not None:
+                return replace(mention, levels=(chosen,))
         if previous is not None and previous.reading.opens and not mention.region:
             return replace(mention, levels=previous.reading.named)
         index, named = self._named
@@ -616,7 +618,7 @@ class _Told:
         if (
             attribute.field in ("acuity", "change")
             and not attribute.levels
-            and (reading.other_bone or not (reading.anaphoric or _BARE.fullmatch(place.line.text)))
+            and (reading.other_bone or not (reading.anaphoric or reading.which or _BARE.fullmatch(place.line.text)))
         ):
             return
         if reading.named and not touched and attribute.field in _OF_THE_NAMED:
@@ -643,8 +645,8 @@ class _Told:
             recent = [finding for finding in recent if finding.values.get("retropulsion") == "present"]
         which = which_of(place.line.text[: attribute.start]) if reading.which else ""
         if which and len(recent) > 1:
-            chosen_level = _one_of(tuple(finding.level for finding in recent if finding.level is not None), which)
-            recent = [finding for finding in recent if finding.level == chosen_level]
+            pointed = one_of([finding.level for finding in recent if finding.level is not None], which)
+            recent = [finding for finding in recent if finding.level is not None and finding.level == pointed]
         for finding in recent:
             self._set(place, finding, attribute)
 
@@ -887,13 +889,6 @@ _BARE = re.compile(
 
 _TITLE = 120
 """Within so many characters a report says what it is about."""
-
-
-def _one_of(levels: Sequence[Level], which: str) -> Level:
-    """One of several levels: "the former", "the second", "the lower"."""
-    ordered = sorted(levels, key=LEVEL_ORDER.__getitem__) if which in ("upper", "lower") else list(levels)
-    index = {"former": 0, "first": 0, "upper": 0, "second": 1, "third": 2}.get(which, -1)
-    return ordered[index if index < len(ordered) else -1]
 
 
 # Two portions as the ends of a stretch: "mid to lower thoracic".

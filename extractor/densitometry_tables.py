@@ -36,7 +36,6 @@ _MISSING = re.compile(
     re.IGNORECASE,
 )
 _HL7_TEXT = re.compile(r"(?:OBX\|\d*\|(?:TX|FT|ST)\|[^|\n]*\|[^|\n]*\||NTE\|\d*\|[^|\n]*\|)")
-_HL7_NUMBER = re.compile(r"OBX\|\d*\|(?:NM|SN|CE|CWE)\|([^|\n]*)\|[^|\n]*\|([^|\n]*)\|([^|\n]*)")
 _SENTENCE = re.compile(r"\b(?:the|is|was|are|were|has|have|been|this|with|which|by)\b", re.IGNORECASE)
 """Words that a heading without delimiters does not hold and a sentence hardly lacks."""
 

@@ -17,7 +17,6 @@ from typing import Literal
 from extractor.findings import DensityClass, DensitySite
 
 Measure = Literal["t_score", "z_score", "bmd", "change"]
-Side = Literal["left", "right", "mean", "both"]
 Span = tuple[int, int]
 
 LUMBAR = ("L1", "L2", "L3", "L4", "L5")

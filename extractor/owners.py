@@ -514,8 +514,9 @@ def inherit(text: str, heads: Sequence[Head]) -> None:
             continue
         which = which_of(text[heads[position - 1].end : head.start]) if position else ""
         earlier = [other for other in heads[:position] if other.owners and not other.other and not other.inherited]
-        if which and earlier:
-            head.owners, head.inherited = [picked(earlier[-1].owners, which)], True
+        chosen = picked(earlier[-1].owners, which) if which and earlier else None
+        if chosen is not None:
+            head.owners, head.inherited = [chosen], True
             continue
         if earlier and _GOES_ON.search(text[earlier[-1].end : head.start]):
             head.owners, head.inherited = earlier[-1].owners, True

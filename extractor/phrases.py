@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractor.anatomy import Anatomy
-from extractor.findings import LEVEL_ORDER
+from extractor.findings import LEVEL_ORDER, Level
 
 # Where what is said of one thing ends.
 STRONG_BREAK = re.compile(
@@ -51,16 +51,28 @@ COORDINATED = re.compile(
 )
 
 
-def picked(owners: Sequence[Anatomy], which: str) -> Anatomy:
-    """One of several levels: "the former", "the second", "the lower"."""
+_PLACES = {"former": 0, "first": 0, "upper": 0, "second": 1, "third": 2, "latter": -1, "lower": -1}
+
+
+def one_of(levels: Sequence[Level], which: str) -> Level | None:
+    """The level that "the former", "the second" or "the lower" chooses; None where there are not so many."""
+    ordered = sorted(levels, key=LEVEL_ORDER.__getitem__) if which in ("upper", "lower") else levels
+    place = _PLACES[which]
+    return ordered[place] if place < len(ordered) and ordered else None
+
+
+def picked(owners: Sequence[Anatomy], which: str) -> Anatomy | None:
+    """The name of the level that words such as "the latter" choose of several; None where there are not so many."""
     levels = [item for item in owners if item.kind == "level"] or list(owners)
     groups = [group for item in levels for group in (item.groups or ((item.start, item.end, item.levels),))]
     single = [(start, end, (level,)) for start, end, group in groups for level in group] or groups
-    if which in ("upper", "lower"):
-        single.sort(key=lambda group: LEVEL_ORDER[group[2][0]])
-    index = {"former": 0, "first": 0, "upper": 0, "second": 1, "third": 2}.get(which, -1)
-    start, end, chosen = single[index if index < len(single) else -1]
-    return replace(levels[0], start=start, end=end, levels=chosen, groups=((start, end, chosen),))
+    if not all(level for _, _, level in single):
+        return None
+    chosen = one_of([group[0] for _, _, group in single], which)
+    for start, end, group in single:
+        if group[0] == chosen:
+            return replace(levels[0], start=start, end=end, levels=group, groups=((start, end, group),))
+    return None
 
 
 # Words that choose one of several vertebrae.

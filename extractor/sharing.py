@@ -514,7 +514,8 @@ def _pointed_at(
     which = which_of(text[before[-1][1] : value.start] + (place.group() if place else ""))
     if not which:
         return None
-    return picked([Anatomy("level", a, b, levels, ((a, b, levels),)) for a, b, levels in groups], which).levels
+    chosen = picked([Anatomy("level", a, b, levels, ((a, b, levels),)) for a, b, levels in groups], which)
+    return None if chosen is None else chosen.levels
 
 
 def _parenthesis_of(

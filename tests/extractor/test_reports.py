@@ -206,3 +206,19 @@ if __name__ == "__main__":
         differing = sorted(name for name in found.keys() | stated.keys() if found.get(name) != stated.get(name))
         if differing:
             sys.stdout.write(f'    "{example}": "{", ".join(differing)}",\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "chronic"),
+    [
+        ("T8 and L1 fractures. The latter is old.", {"L1"}),
+        ("T8 and L1 fractures. The former is old.", {"T8"}),
+        ("L1 and T8 fractures. The upper one is old.", {"T8"}),
+        ("T8 and L1 fractures. The second one is old.", {"L1"}),
+        ("T8 and L1 fractures. The third is old.", set()),
+        ("Fractures of the thoracic spine and lumbar spine. The latter is old.", set()),
+        ("Compression fracture of the thoracic and lumbar spine. The first is old.", set()),
+    ],
+)
+def test_a_word_that_points_chooses_one_vertebra_or_none(text: str, chronic: set[str]) -> None:
+    assert {finding.level for finding in extract(text).vertebrae if finding.acuity == "chronic"} == chronic
