@@ -16,8 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from extractor.clinical import Gate, scan, words
 from extractor.findings import LEVEL_ORDER, LEVELS, Alignment, Assertion, Curvature, Evidence, Level, Listhesis, Section
+from extractor.gates import Gate, scan, words
 from extractor.levels import Levels, find_levels
 from extractor.text import View
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from extractor import alignment, clinical, densitometry, exam
 from extractor.attributes import Attribute
@@ -96,11 +96,10 @@ _MASK_SIGNS = ("xxxx", "[", "___", "****")
 _TWO_WORDS = re.compile(r"[A-Za-z]{2}[^A-Za-z]+[A-Za-z]{2}")
 
 
-@dataclass(slots=True)
-class _Place:
+class _Place(NamedTuple):
     """One sentence in its report."""
 
-    index: int
+    position: int
     line: Line
     reading: Reading
     section: str
@@ -298,7 +297,7 @@ class _Told:
             self._touched = touched
             touched += self._mention(place, mention)
             if not mention.levels and mention.descriptors and mention.status == "present":
-                self._list_source = (place.index, mention.descriptors)
+                self._list_source = (place.position, mention.descriptors)
         if not story:
             self._attach(place, reading, touched)
         live = [finding for finding in touched if finding.assertion != "absent"]
@@ -307,9 +306,9 @@ class _Told:
             live = [self._found.get(("body", finding.level), finding) if finding.level else finding for finding in live]
             if live != self._last:
                 self._before_last = [finding for finding in self._last if finding not in live]
-            self._last, self._last_index = live, place.index
+            self._last, self._last_index = live, place.position
         if reading.named:
-            self._named = (place.index, reading.named)
+            self._named = (place.position, reading.named)
 
     def _read_statements(self, place: _Place) -> None:
         """Whether the sentence clears the spine; said of a knee, "no fracture" does not."""
@@ -361,10 +360,10 @@ class _Told:
 
     def _resolved(self, place: _Place, mention: Mention) -> Mention:
         """The levels that an unlevelled mention points back to: "the latter", "this fracture", the line "T12:"."""
-        previous = self._places[place.index - 1] if place.index else None
+        previous = self._places[place.position - 1] if place.position else None
         if mention.which:
             index, named = self._named
-            chosen = one_of(named, mention.which) if len(named) > 1 and place.index - index <= 2 else None
+            chosen = one_of(named, mention.which) if len(named) > 1 and place.position - index <= 2 else None
             if chosen is not None:
                 return replace(mention, levels=(chosen,))
         if previous is not None and previous.reading.opens and not mention.region:
@@ -372,13 +371,13 @@ class _Told:
         index, named = self._named
         text = place.line.text
         named_last = index >= self._last_index or not self._last
-        if named and named_last and place.index - index <= 2 and _SAME_LEVEL.search(text):
+        if named and named_last and place.position - index <= 2 and _SAME_LEVEL.search(text):
             return replace(mention, levels=named if len(named) == 1 else mention.levels)
         if (
             mention.descriptors == {"height_loss"}
             and not mention.vertebral
             and len(named) == 1
-            and 0 < place.index - index <= 2
+            and 0 < place.position - index <= 2
             and not self._recent(place, 2)
             and _HEIGHT_OPENS.match(text)
         ):
@@ -389,7 +388,7 @@ class _Told:
             and "fracture" in mention.descriptors
             and not place.reading.other_bone
             and not self._recent(place, 3)
-            and place.index - index == 1
+            and place.position - index == 1
             and len(named) == 1
         ):
             return replace(mention, levels=named)
@@ -399,7 +398,7 @@ class _Told:
             and mention.region is None
             and not self._recent(place, 3)
             and named
-            and 0 < place.index - index <= 1
+            and 0 < place.position - index <= 1
             and len(named) <= 3
         ):
             return replace(mention, levels=named)
@@ -415,16 +414,16 @@ class _Told:
                 for level in mention.levels
             ]
         source = self._list_source
-        if source is None or place.index - source[0] > 1 or not source[1]:
+        if source is None or place.position - source[0] > 1 or not source[1]:
             return []
-        self._list_source = (place.index, source[1])
+        self._list_source = (place.position, source[1])
         return [
             self._add(place, replace(mention, status="present", descriptors=source[1]), level)
             for level in mention.levels
         ]
 
     def _recent(self, place: _Place, reach: int) -> list[_Finding]:
-        return self._last if place.index - self._last_index <= reach else []
+        return self._last if place.position - self._last_index <= reach else []
 
     # ------------------------------------------------------------------------------------------------- findings
 
@@ -455,9 +454,9 @@ class _Told:
         if mention.status != "absent":
             finding.descriptors |= mention.descriptors
         if mention.status == "present" and mention.descriptors & {"fracture", "compression", "burst"}:
-            finding.stated.add(place.index)
+            finding.stated.add(place.position)
         if mention.status == "possible" and "fracture" in mention.descriptors:
-            finding.doubted.add(place.index)
+            finding.doubted.add(place.position)
         for attribute in mention.fields:
             self._set(place, finding, attribute)
 
@@ -472,9 +471,9 @@ class _Told:
                 return
             attribute = replace(attribute, field="genant_grade")
         finding.spans.append(place.line.span(attribute.start, attribute.end))
-        _set_value(finding, attribute, place.index)
+        _set_value(finding, attribute, place.position)
         if name == "mimic_offered":
-            finding.offered_mimic.add(place.index)
+            finding.offered_mimic.add(place.position)
 
     def _unlevelled_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding whose sentence names no level: it continues one that was told, or stands for itself."""
@@ -501,7 +500,7 @@ class _Told:
             if (
                 recent
                 and mention.status in ("present", "possible")
-                and (mention.vertebral or mention.anaphoric or place.index - self._last_index <= near)
+                and (mention.vertebral or mention.anaphoric or place.position - self._last_index <= near)
             ):
                 loose = not mention.anaphoric and not mention.vertebral
                 if loose and place.reading.other_bone and mention.descriptors & {"fracture", "deformity"}:
@@ -704,7 +703,7 @@ class _Told:
             if added and not retracted:
                 self._issue("addendum_correction", "an addendum adds a finding", place, about="fracture")
         if reading.named:
-            self._named = (place.index, reading.named)
+            self._named = (place.position, reading.named)
 
     def _issue(self, code: IssueCode, message: str, place: _Place, *, about: IssueAbout | None = None) -> None:
         evidence = self._layout.view.evidence(place.line.start, place.line.end, place.section)

@@ -19,6 +19,7 @@ from extractor.densitometry_summary import read_summary
 from extractor.densitometry_tables import read_tables
 from extractor.densitometry_words import Claim, Measure, Place, Span, iso_date, place_of, tokens
 from extractor.findings import BoneDensity, Densitometry, Evidence, Issue, Level, Section
+from extractor.gates import Gate, scan
 from extractor.text import View
 
 _WORTH_READING = re.compile(
@@ -30,14 +31,16 @@ _WORTH_READING = re.compile(
     r"|(?-i:(?<=[ |\t/,;(])[TZ](?=[ ]{2,}|\)|[ ]?[|\t\n,;])))",
     re.IGNORECASE,
 )
-_STEMS = (
-    "bmd", "dxa", "dexa", "densitom", "bone densit", "bone-densit", "mineral densit", "absorptiom", "bone mineral",
-    "bone-mineral", "frax", "tbs", "trabecular bone score", "standard deviation", "lsc",
-    *(letter + word for letter in "tz" for word in ("score", "value", "minus", "negative")),
+_WORDS = Gate(
+    "bmd", "abmd", "dxa", "dexa", "bone densit", "bone mineral", "frax", "tbs", "trabecular bone score", "lsc",
+    "standard deviation", *(letter + word for letter in "tz" for word in ("score", "value", "minus", "negative")),
 )  # fmt: skip
-_LETTER = re.compile(r"[TtZz](?<![A-Za-z0-9][TtZz])(?=[^A-Za-z0-9]|[0-9][.,][0-9]|$)")
+_STEMS = ("densitom", "absorptiom", "mineral densit")
 _UNIT = re.compile(r"/\s?[CcSs][MmQq]")
-"""With the stems, a quick look that lets through all that ``_WORTH_READING`` does."""
+_LETTER = Gate("t", "z")
+_PRINTED_LETTER = re.compile(r"[TtZz](?<![A-Za-z0-9][TtZz])(?=[^A-Za-z0-9]|[0-9][.,][0-9]|$)")
+"""A quick look that lets through all that ``_WORTH_READING`` does."""
+_DECIMAL = re.compile(r"\d[.,]\d")
 
 _DENSITY_WORDS = re.compile(
     r"\ba?bmd\b|g[a-z]{0,4}\s?/\s?(?:cm2|sq)|\bdexa\b|\bdxa\b|densitom|absorptiom|bone|\bfrax\b|"
@@ -81,10 +84,21 @@ def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryRe
 
 
 def _is_worth_reading(text: str) -> bool:
-    lowered = text.lower()
+    scanned = scan(text)
     return (
-        any(stem in lowered for stem in _STEMS) or _UNIT.search(text) is not None or _LETTER.search(text) is not None
-    ) and _WORTH_READING.search(text) is not None
+        _WORDS.opens(scanned)
+        or any(stem in scanned.text for stem in _STEMS)
+        or ("/" in text and _UNIT.search(text) is not None)
+        or ((_LETTER.opens(scanned) or not text.isascii()) and _PRINTED_LETTER.search(text) is not None)
+    ) and any(
+        # A lone letter names a column only where decimals follow.
+        match.end() - match.start() > 1 or _DECIMAL.search(text, match.end(), match.end() + _COLUMN) is not None
+        for match in _WORTH_READING.finditer(text)
+    )
+
+
+_COLUMN = 400
+"""Characters after the name of a column within which its first value stands."""
 
 
 def _read(text: str, evidence: _Evidence, *, cut: bool) -> DensitometryReading:

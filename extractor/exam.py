@@ -17,8 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from extractor.clinical import Gate, Gates, scan, words
 from extractor.findings import Evidence, ImagedRegion, Modality, Section
+from extractor.gates import Gate, Gates, scan, words
 from extractor.text import View
 
 _ORDER: tuple[ImagedRegion, ...] = ("cervical", "thoracic", "lumbar", "sacral")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from extractor import sentences
 from extractor.sections import Heading, find_headings
@@ -18,8 +19,7 @@ _SPACE = re.compile(r"\s+")
 _UNEVEN = re.compile(r"[\n\t\r\f\v]|\s\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One sentence: its flat text, and where it stands in the view.
 
     ``positions`` gives the view offset of every character of ``text`` and of its end; None where the text is a plain
@@ -172,7 +172,9 @@ def _line(text: str, start: int, end: int) -> Line:
     """The flat line of ``text[start:end]``: every run of white space is one space."""
     # A cell of a table ends like a part of a list.
     raw = text[start:end].replace("|", ",")
-    if " ".join(raw.split()) == raw or not _UNEVEN.search(raw):
+    if raw.isascii() and "\n" not in raw and "  " not in raw and "\t" not in raw:
+        return Line(raw, start, end)
+    if not _UNEVEN.search(raw):
         return Line(raw, start, end)
     characters: list[str] = []
     positions: list[int] = []

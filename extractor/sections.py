@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from extractor.findings import Section
@@ -56,6 +56,14 @@ def _exam_words() -> frozenset[str]:
     return frozenset(word for words in _data()["exam_words"].values() for word in words)
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    """The letters with which the names of headings begin."""
+    return frozenset(_HEADING_LETTERS.match(name)[0] for name in _kind_of())  # type: ignore[index]
+
+
+_HEADING_LETTERS = re.compile(r"[a-z]+")
+_OPENS_LINE = re.compile(r"^[ \t]*[*#=_>-]{0,4}[ \t]*(?:\d{1,2}[.)][ \t]*)?([A-Za-z]+)", re.MULTILINE)
 _LINE = re.compile(
     r"""
     ^[ \t]* [*\#=_>-]{0,4} [ \t]* (?:\d{1,2}[.)][ \t]*)?
@@ -97,9 +105,10 @@ def find_headings(text: str) -> tuple[Heading, ...]:
         return ()
     found = []
     taken = set()
-    for match in _LINE.finditer(text):
-        kind = _kind(match.group("name"))
-        if kind is not None:
+    for opened in _OPENS_LINE.finditer(text):
+        match = _LINE.match(text, opened.start()) if opened.group(1).lower() in _first_words() else None
+        kind = _kind(match.group("name")) if match else None
+        if match and kind:
             found.append(Heading(kind, match.start("name"), match.end()))
             taken.add(match.end())
     colon = text.find(":")
@@ -178,6 +187,7 @@ def _wraps(text: str, newline: int, end: int) -> bool:
     return following[0].islower() or (len(line) > 60 and following[0] != "\n")
 
 
+@lru_cache(maxsize=4_096)
 def _kind(name: str) -> str | None:
     """The kind of section that a heading opens; None for words that are no heading."""
     return _kind_of().get(" ".join(name.lower().split()).rstrip("."))

@@ -23,8 +23,12 @@ _ABBREVIATIONS = frozenset({
 # Marks at the end of a sentence, a full stop without the space after it, line ends.
 # The pattern begins with one set of characters, so that a search passes over everything else quickly.
 _END = re.compile(r"[.!?\n](?:(?<=\n)|(?<!\n)[.!?]*[\"')\]]*(?=\s|$)|(?<=[a-z)%]\.)(?=[A-Z][a-z]|[TLCD]\d))")
-_WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z./]*)$")
+_WORD_BEFORE = re.compile(r"[A-Za-z][A-Za-z./]*$")
 _LAST_WORD = re.compile(r"([A-Za-z/]+)\W*$")
+_FIRST_WORD = re.compile(r"[A-Za-z]+")
+_LEVEL_LETTER = re.compile(r"(?:^|[\s(])(?:T|L|C|D|S|TH|Th)$")
+_ENUMERATOR = re.compile(r"\W*(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})")
+_UNIT = re.compile(r"(?:%|percent\b|mm\b|cm\b|degrees?\b|\))")
 # Beginnings of lines that stand for themselves: list items, headings, levels; and rows of tables.
 _ITEM = re.compile(
     r"[ \t]*(?:[-*+>#]{1,3}[ \t]+\S|[-*][A-Za-z?]|\(?\d{1,2}[.)](?!\d)[ \t]*\S|[a-hA-H][.)][ \t]+\S|\[[ xX]?\])"
@@ -69,11 +73,9 @@ def split(text: str) -> list[tuple[int, int]]:
 
 
 def _append(sentences: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    piece = text[start:end]
-    stripped = piece.strip()
-    if stripped:
-        begin = start + piece.index(stripped[0])
-        sentences.append((begin, begin + len(stripped)))
+    piece = text[start:end].lstrip()
+    if piece:
+        sentences.append((end - len(piece), end - len(piece) + len(piece.rstrip())))
 
 
 def _stop_ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
@@ -83,9 +85,8 @@ def _stop_ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
     following = text[end : end + 40].lstrip(" \t")
     if not following or following[0] == "\n":
         return not _is_enumerator(text, start, stop)
-    before = _WORD_BEFORE.search(text, max(start, stop - 16), stop)
-    if before is not None:
-        word = before.group(1).lower()
+    word = _word_before(text[max(start, stop - 16) : stop])
+    if word:
         if word in _ABBREVIATIONS and not (len(word) > 2 and following[0].isupper() and _starts_sentence(following)):
             return False
         if len(word) == 1 and not following[0].isupper():
@@ -95,6 +96,15 @@ def _stop_ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
     elif _is_enumerator(text, start, stop):
         return False
     return not following[0].islower() or (end == stop + 1 and text[end : end + 1] == "\n")
+
+
+def _word_before(text: str) -> str:
+    """The word at the end of a text in lower case, with the full stops of an abbreviation; empty without one."""
+    word = text[text.rfind(" ") + 1 :]
+    if not (word.isalpha() and word.isascii()):
+        match = _WORD_BEFORE.search(text)
+        word = match.group() if match else ""
+    return word.lower()
 
 
 # Words with which reports begin a sentence.
@@ -107,7 +117,7 @@ def _starts_sentence(following: str) -> bool:
 
 def _is_enumerator(text: str, start: int, stop: int) -> bool:
     """Whether what stands before the full stop is only a number or letter of a list ("1.", "a.")."""
-    return re.fullmatch(r"\W*(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})", text[start:stop]) is not None
+    return _ENUMERATOR.fullmatch(text, start, stop) is not None
 
 
 def _line_ends_sentence(text: str, start: int, newline: int) -> bool:
@@ -121,7 +131,7 @@ def _line_ends_sentence(text: str, start: int, newline: int) -> bool:
         return True
     if line[-1] in ".!?:" and not _abbreviated(line):
         return True
-    if re.search(r"(?:^|[\s(])(?:T|L|C|D|S|TH|Th)$", line) and re.match(r"\s*\d", following):
+    if bare[0].isdecimal() and _LEVEL_LETTER.search(line):
         return False
     if _ITEM.match(following) or _HEADING_LINE.match(following) or _LEVEL_LINE.match(following):
         return True
@@ -133,10 +143,10 @@ def _line_ends_sentence(text: str, start: int, newline: int) -> bool:
     last_word = last.group(1) if last else ""
     if last_word.lower() in _HANGS or (last_word.isupper() and len(last_word) <= 2 and bare[0].isdigit()):
         return False
-    first_word = re.match(r"[A-Za-z]+", bare)
-    if first_word and first_word.group().islower() and first_word.group() in _CONTINUES:
+    first_word = _FIRST_WORD.match(bare)
+    if first_word and first_word.group() in _CONTINUES:
         return False
-    if re.match(r"(?:%|percent\b|mm\b|cm\b|degrees?\b|\))", bare):
+    if _UNIT.match(bare):
         return False
     width = _wrap_width(text, line_start, newline)
     full = len(line) >= 0.7 * width and width >= 45
@@ -170,8 +180,7 @@ def _is_list(text: str, line_start: int, newline: int) -> bool:
 def _abbreviated(line: str) -> bool:
     if line[-1] != "." or len(line) <= 40:
         return False
-    word = _WORD_BEFORE.search(line, line.rfind(" ") + 1, len(line) - 1)
-    return word is not None and word.group(1).lower() in _ABBREVIATIONS
+    return _word_before(line[line.rfind(" ") + 1 : -1]) in _ABBREVIATIONS
 
 
 def _wrap_width(text: str, line_start: int, line_end: int) -> int:

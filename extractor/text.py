@@ -61,7 +61,8 @@ _MARKUP = re.compile(
 # A word that a hyphen at a line end splits, a percentage that a line end splits, a word long enough to be misspelt.
 _SPLIT_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,12})-[ \t]*\n[ \t]*([a-z]{2,12})(?![A-Za-z])")
 _HYPHEN_AT_LINE_END = re.compile(r"-[ \t]*\n")
-_SPLIT_NUMBER = re.compile(r"(?<=\s)(\d)[ \t]*\n[ \t]*(?=\d{1,2}[ ]?%)")
+_SPLIT_NUMBER = re.compile(r"\n[ \t]*(?=\d{1,2}[ ]?%)")
+_DIGIT_BEFORE = re.compile(r"(?<=\s)\d[ \t]*$")
 _LONG_WORD = re.compile(r"[A-Za-z]{6,}")
 
 
@@ -204,7 +205,12 @@ def _plain(character: str) -> str:
 
 def _joined_numbers(text: str) -> list[tuple[int, int, str]]:
     """Percentages that a line end has split between their digits."""
-    return [(m.start(1) + 1, m.end(), "") for m in _SPLIT_NUMBER.finditer(text)] if "%" in text else []
+    joined = []
+    for match in _SPLIT_NUMBER.finditer(text) if "%" in text else ():
+        digit = _DIGIT_BEFORE.search(text, max(0, match.start() - 20), match.start())
+        if digit is not None:
+            joined.append((digit.start() + 1, match.end(), ""))
+    return joined
 
 
 def _joined_words(text: str) -> list[tuple[int, int, str]]:
@@ -257,11 +263,9 @@ _SHORT_WORDS = frozenset({
 })  # fmt: skip
 _PLATES = frozenset({"cover", "roof", "limiting", "basis", "basal", "ground", "upper", "lower", "base"})
 # Each begins with what is rare in a text, so that a search passes over the rest of it quickly.
-_SHORT_MARKS = (
-    re.compile(r"/(?<=[wW]/)|/F(?<=C/F)"),
-    re.compile(r"[\"'][A-Za-z-]{3,15}[\"']"),
-    re.compile(r"\d(?=[A-Za-z])(?:(?<=[TtLlDd]\d)|(?<=[TtLlDd][Hh]\d)|(?<=[TtLlDd]\d\d)|(?<=[TtLlDd][Hh]\d\d))"),
-)
+_SLASHED = re.compile(r"/(?<=[wW]/)|/F(?<=C/F)")
+_QUOTED = re.compile(r"[\"'][A-Za-z-]{3,15}[\"']")
+_GLUED = re.compile(r"\d(?=[A-Za-z])(?:(?<=[TtLlDd]\d)|(?<=[TtLlDd][Hh]\d)|(?<=[TtLlDd]\d\d)|(?<=[TtLlDd][Hh]\d\d))")
 _POST_OF_A_PART = re.compile(r"post\.?\s+(?:wall|cort|elem|col|vert|border|margin|aspect)", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
 _LETTERS_ONLY = {code: chr(code) if chr(code).islower() else " " for code in range(128)}
@@ -277,7 +281,9 @@ def _shorthand(text: str, words: set[str]) -> list[tuple[int, int, str]]:
     if (
         _SHORT_WORDS.isdisjoint(words)
         and not ("plate" in words and not _PLATES.isdisjoint(words))
-        and not any(mark.search(text) for mark in _SHORT_MARKS)
+        and not ("/" in text and _SLASHED.search(text))
+        and not (('"' in text or "'" in text) and _QUOTED.search(text))
+        and not _GLUED.search(text)
         and not ("post" in words and _POST_OF_A_PART.search(text))
     ):
         return []

@@ -33,7 +33,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "annotated_corpus"
-FOUNDING_CASE = CORPUS / "examples" / "founding_case.txt"
+EXAMPLES = CORPUS / "examples"
+FOUNDING_CASE = EXAMPLES / "founding_case.txt"
 
 
 def main() -> None:
@@ -85,7 +86,7 @@ def generated(count: int, seed: int = 20261120) -> list[str]:
     """Make reports from those of the corpus: a third as they are, the rest mixed, all with other numbers."""
     chance = random.Random(seed)
     corpus = [text for path in sorted(CORPUS.glob("*.jsonl")) for text in read(path)]
-    corpus += [path.read_text() for path in sorted((CORPUS / "examples").glob("*.txt"))]
+    corpus += [path.read_text() for path in sorted(EXAMPLES.glob("*.txt"))]
 
     def other_number(found: re.Match[str]) -> str:
         return "".join(str(chance.randrange(10)) for _ in found[0])
@@ -128,12 +129,18 @@ def stock(texts: list[str]) -> dict[str, Any]:
     nlp = medspacy.load()
     literals = sorted(literals_of_the_project())
     nlp.get_pipe("medspacy_target_matcher").add([TargetRule(literal, "TARGET") for literal in literals])
-    nlp("Mild wedge deformity of T12.")
+    for text in first_texts():
+        nlp(text)
     loaded = time.perf_counter()
     for text in texts:
         doc = nlp(text)
         [(ent.text, ent._.is_negated, ent._.is_uncertain, ent._.is_historical) for ent in doc.ents]
     return timing(started, imported, loaded, len(texts)) | {"literals": len(literals)}
+
+
+def first_texts() -> list[str]:
+    """The shipped examples. Both read them before the clock starts: vocabulary that waits for its first use is load."""
+    return [path.read_text() for path in sorted(EXAMPLES.glob("*.txt"))]
 
 
 def literals_of_the_project() -> set[str]:
@@ -149,7 +156,7 @@ def extract(texts: list[str]) -> dict[str, Any]:
 
     imported = time.perf_counter()
     reader = extractor.Extractor()
-    reader.extract("Mild wedge deformity of T12.")
+    findings(reader, first_texts())
     loaded = time.perf_counter()
     found = findings(reader, texts)
     return timing(started, imported, loaded, len(texts)) | {"crashed": len(texts) - len(found)}
@@ -170,7 +177,8 @@ def assess(texts: list[str]) -> dict[str, Any]:
     import extractor
 
     reader = extractor.Extractor()
-    decision.assess([reader.extract("Mild wedge deformity of T12.")])
+    for report_findings in findings(reader, first_texts()):
+        decision.assess([report_findings])
     started = time.process_time()
     found = findings(reader, texts)
     extracted = time.process_time()
@@ -272,7 +280,7 @@ def report(texts: list[str], sampled: int, rounds: list[dict[str, Any]], stages:
     print(f"{'  ratio, lowest and highest round':44s}{'':20s}{f'{ratios[0]:.1f}-{ratios[-1]:.1f}x':>10s}")
     print(f"{f'reports per second, all {len(texts)}':44s}{'':10s}{median('whole', 'per_second'):10.0f}"
           f"{median('whole', 'per_second') / theirs:9.1f}x")  # fmt: skip
-    for figure, name in (("import", "import, s"), ("load", "load and first report, s"), ("memory", "memory, MB")):
+    for figure, name in (("import", "import, s"), ("load", "load and first 30, s"), ("memory", "memory, MB")):
         print(f"{name:44s}{median('stock', figure):10.2f}{median('sample', figure):10.2f}")
     print(f"{'memory after all, MB':44s}{'':10s}{median('whole', 'memory'):10.2f}")
     print(f"{'reports that crashed':44s}{'':10s}{median('whole', 'crashed'):10.0f}")

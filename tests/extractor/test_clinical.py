@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 import extractor.clinical
-from extractor.clinical import Gate, lowered, read_clinical, scan
+from extractor.clinical import read_clinical
 from extractor.findings import ClinicalContext
+from extractor.gates import Gate, lowered, scan
 from extractor.sections import find_sections
 from extractor.sentences import split
 from extractor.text import View
