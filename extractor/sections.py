@@ -35,35 +35,25 @@ class Topic:
 
 
 @cache
-def _data() -> dict[str, dict[str, list[str]]]:
+def _names_of(table: str) -> dict[str, str]:
+    """Every name of a table of the knowledge file with its kind; a record without sentences of its own is refused."""
     with (Path(__file__).parent / "knowledge" / "sections.toml").open("rb") as file:
-        return tomllib.load(file)
-
-
-@cache
-def _kind_of() -> dict[str, str]:
-    return {name: kind for kind, names in _data()["headings"].items() for name in names}
-
-
-@cache
-def _topic_of() -> dict[str, str]:
-    return {name: kind for kind, names in _data()["topics"].items() for name in names}
-
-
-# A heading on a line of its own, or at the beginning of one: marks of a list, name, date or number, colon or dash.
-@cache
-def _exam_words() -> frozenset[str]:
-    return frozenset(word for words in _data()["exam_words"].values() for word in words)
+        records = tomllib.load(file)[table]
+    for record in records:
+        if not record.get("yes") or not record.get("no"):
+            raise ValueError(f"sections.toml: {table} {record.get('kind')} lacks yes or no sentences")
+    return {name: record["kind"] for record in records for name in record["names"]}
 
 
 @cache
 def _first_words() -> frozenset[str]:
     """The letters with which the names of headings begin."""
-    return frozenset(_HEADING_LETTERS.match(name)[0] for name in _kind_of())  # type: ignore[index]
+    return frozenset(_HEADING_LETTERS.match(name)[0] for name in _names_of("heading"))  # type: ignore[index]
 
 
 _HEADING_LETTERS = re.compile(r"[a-z]+")
 _OPENS_LINE = re.compile(r"^[ \t]*[*#=_>-]{0,4}[ \t]*(?:\d{1,2}[.)][ \t]*)?([A-Za-z]+)", re.MULTILINE)
+# A heading on a line of its own, or at the beginning of one: marks of a list, name, date or number, colon or dash.
 _LINE = re.compile(
     r"""
     ^[ \t]* [*\#=_>-]{0,4} [ \t]* (?:\d{1,2}[.)][ \t]*)?
@@ -190,7 +180,7 @@ def _wraps(text: str, newline: int, end: int) -> bool:
 @lru_cache(maxsize=4_096)
 def _kind(name: str) -> str | None:
     """The kind of section that a heading opens; None for words that are no heading."""
-    return _kind_of().get(" ".join(name.lower().split()).rstrip("."))
+    return _names_of("heading").get(" ".join(name.lower().split()).rstrip("."))
 
 
 def _opens_inline(text: str, start: int, name: str) -> bool:
@@ -204,14 +194,14 @@ def _opens_inline(text: str, start: int, name: str) -> bool:
 
 def _topic(words: str) -> str | None:
     """What a title is about, whatever it says of the exam: "XR right ankle 3 views" is about another bone."""
-    known = _topic_of().get(" ".join(words.split()))
+    known = _names_of("topic").get(" ".join(words.split()))
     if known is not None:
         return known
-    about = [word for word in _TITLE_WORD.findall(words) if word not in _exam_words()]
+    about = [word for word in _TITLE_WORD.findall(words) if word not in _names_of("exam_word")]
     if not about or len(about) > 6:
         return None
-    kinds = {_topic_of().get(word) for word in about}
-    return _topic_of().get(" ".join(about)) or ("elsewhere" if kinds <= {"other", "elsewhere"} else None)
+    kinds = {_names_of("topic").get(word) for word in about}
+    return _names_of("topic").get(" ".join(about)) or ("elsewhere" if kinds <= {"other", "elsewhere"} else None)
 
 
 def find_topics(text: str) -> tuple[Topic, ...]:

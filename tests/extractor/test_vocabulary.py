@@ -11,11 +11,11 @@ from typing import Any, get_args
 
 import pytest
 
-from extractor import Extractor, pipeline, vocabulary
+from extractor import Extractor, pipeline, sections, vocabulary
 from extractor.findings import Descriptor, VertebralFinding
 from extractor.levels import find_levels
 from extractor.scan import can_matter
-from extractor.sections import find_headings
+from extractor.sections import find_headings, find_topics
 from extractor.spelling import correction
 from extractor.vertebrae import Hit
 from extractor.vocabulary import CueRule, Target, VocabularyError, expand
@@ -341,17 +341,59 @@ def test_alternation_is_of_whole_phrases_longest_first() -> None:
 # -------------------------------------------------------------------------------------------------- headings, spelling
 
 
+def sections_of(table: str) -> list[dict[str, Any]]:
+    loaded: list[dict[str, Any]] = tomllib.loads((vocabulary.KNOWLEDGE / "sections.toml").read_text(encoding="utf-8"))[
+        table
+    ]
+    return loaded
+
+
 def test_a_heading_opens_one_kind_of_section() -> None:
-    headings = tomllib.loads((vocabulary.KNOWLEDGE / "sections.toml").read_text(encoding="utf-8"))["headings"]
-    names = Counter(name for own in headings.values() for name in own)
+    records_of = sections_of("heading")
+    names = Counter(name for record in records_of for name in record["names"])
     assert [name for name, count in names.items() if count > 1] == []
     unopened = {
         name
-        for kind, own in headings.items()
-        for name in own
-        if [heading.kind for heading in find_headings(f"{name.upper()}:\nThe rest.")] != [kind]
+        for record in records_of
+        for name in record["names"]
+        if [heading.kind for heading in find_headings(f"{name.upper()}:\nThe rest.")] != [record["kind"]]
     }
     assert unopened == set()
+
+
+def test_headings_open_in_their_yes_sentences_and_not_in_their_no_sentences() -> None:
+    wrong = []
+    for record in sections_of("heading"):
+        for sentence in record["yes"]:
+            text, place = sentence.replace("[", "").replace("]", ""), sentence.index("[")
+            if (record["kind"], place) not in [(found.kind, found.start) for found in find_headings(text)]:
+                wrong.append(sentence)
+        wrong += [text for text in record["no"] if record["kind"] in [found.kind for found in find_headings(text)]]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("table", ["topic", "exam_word"])
+def test_titles_tell_what_a_part_is_about(table: str) -> None:
+    """In brackets a title; one made of words of an exam and a bone is about another bone."""
+    wrong = []
+    for record in sections_of(table):
+        kind = record["kind"] if table == "topic" else "elsewhere"
+        for sentence in record["yes"]:
+            text, place = sentence.replace("[", "").replace("]", ""), sentence.index("[")
+            if (kind, place) not in [(found.name, found.start) for found in find_topics(text)]:
+                wrong.append(sentence)
+        wrong += [text for text in record["no"] if kind in [found.name for found in find_topics(text)]]
+    assert wrong == []
+
+
+def test_a_kind_of_heading_without_its_sentences_does_not_load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "knowledge").mkdir()
+    (tmp_path / "knowledge" / "sections.toml").write_text(
+        '[[heading]]\nkind = "zz"\nnames = ["zz"]\nyes = ["[ZZ]: y"]\n'
+    )
+    monkeypatch.setattr(sections, "__file__", str(tmp_path / "sections.py"))
+    with pytest.raises(ValueError, match=r"sections\.toml: heading zz lacks yes or no sentences"):
+        sections._names_of.__wrapped__("heading")
 
 
 def test_words_that_are_right_stay_and_listed_ones_are_put_right() -> None:
