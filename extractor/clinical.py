@@ -1048,6 +1048,11 @@ def _read_bmi(report: _Report) -> Stated[float] | None:
     return None
 
 
+_LIGHTEST_KG, _HEAVIEST_KG = 2, 350
+_SHORTEST_CM, _TALLEST_CM = 40, 230
+"""What a weight and a height can be; another number is a slip of the pen and tells nothing."""
+
+
 def _read_weight(report: _Report) -> Stated[float] | None:
     """Body weight in kilograms; a number without a unit is none."""
     text = report.text
@@ -1057,7 +1062,7 @@ def _read_weight(report: _Report) -> Stated[float] | None:
             continue
         kilograms = _kilograms(match.group("n"), unit, match.group("rest"))
         of_others = _is_of_others(text[report.sentence(match.start())[0] : match.start()], "")
-        if 2 <= kilograms <= 350 and not of_others:
+        if _LIGHTEST_KG <= kilograms <= _HEAVIEST_KG and not of_others:
             return report.stated(kilograms, match.span())
     return next((report.stated(weight, span) for _, weight, span in _beside(report) if weight is not None), None)
 
@@ -1079,7 +1084,12 @@ def _beside(report: _Report) -> Iterator[tuple[float | None, float | None, Span]
         metres = groups["metres" + side]
         height = {"feet": groups["feet" + side], "inches": groups["inches" + side], "n": metres or groups["cm" + side]}
         weight = _kilograms(groups["weight" + side] or "", groups["unit" + side] or "")
-        yield _centimetres({**height, "unit": "m" if metres else "cm"}), weight, match.span()
+        tall = _centimetres({**height, "unit": "m" if metres else "cm"})
+        yield (
+            tall if tall is not None and _SHORTEST_CM <= tall <= _TALLEST_CM else None,
+            weight if _LIGHTEST_KG <= weight <= _HEAVIEST_KG else None,
+            match.span(),
+        )
 
 
 _NOT_THIS_HEIGHT = re.compile(
@@ -1095,7 +1105,7 @@ def _read_height(report: _Report) -> Stated[float] | None:
             groups = match.groupdict()
             what = groups.get("what") or ""
             centimetres = None if _NOT_THIS_HEIGHT.match(what) else _centimetres(groups)
-            if centimetres is not None and 40 <= centimetres <= 230:
+            if centimetres is not None and _SHORTEST_CM <= centimetres <= _TALLEST_CM:
                 return report.stated(centimetres, (match.start() + (len(what) + 1 if what else 0), match.end()))
     return next((report.stated(height, span) for height, _, span in _beside(report) if height is not None), None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -187,6 +188,25 @@ def test_scores_do_not_fall(name: str) -> None:
         "level sets": numbers["level_sets_right"],
     }
     assert {table: reached[table] for table, floor in FLOORS[name].items() if reached[table] < floor} == {}
+
+
+@pytest.mark.parametrize("number", ["0", "00", "999", "99999999"])
+def test_a_number_that_cannot_be_crashes_nothing(number: str) -> None:
+    """In every report one number after the other, by turns, is a slip of the pen."""
+    crashed = []
+    for turn, (key, text) in enumerate(corpora.texts().items()):
+        printed = list(_NUMBER.finditer(text))
+        if not printed:
+            continue
+        at = printed[turn % len(printed)]
+        try:
+            extract(text[: at.start()] + number + text[at.end() :])
+        except Exception as error:
+            crashed.append((key, at.start(), type(error).__name__))
+    assert crashed == []
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @pytest.mark.parametrize("name", NAMES)
