@@ -25,10 +25,11 @@ from decision.spine import (
     by_world,
     count_fractures,
     is_earlier,
+    is_much_later,
     neighbours,
     unite,
 )
-from decision.truth import ALL, FALSE, TRUE, Fact, Truth, all_of, any_of, certain, known
+from decision.truth import ALL, FALSE, TRUE, Fact, Truth, all_of, any_of, at_least, certain, known
 from extractor.findings import BoneDensity, Curvature, EvidenceList, Level, ReportFindings
 
 VALID_SITES = ("lumbar_spine", "femoral_neck", "total_hip", "forearm_33")
@@ -347,9 +348,13 @@ class Facts(OfScores, OfDrug):
         *,
         prefer: Callable[[Sequence[Any]], Any] | None = None,
         safety: bool = False,
+        in_any_report: bool = False,
         read: Callable[[Any], Any] = lambda value: value,
     ) -> Any:
-        """The caller's value, else what the reports state; of several, the newest, the one that is safe, or unknown."""
+        """The caller's value, else what the reports state; of several, the newest, the one that is safe, or unknown.
+
+        ``in_any_report``: true wherever a report says so, even against the caller (infection, plain names of e.0).
+        """
         caller = getattr(self.patient, name)
         stated = [
             (report, value, evidence)
@@ -364,6 +369,9 @@ class Facts(OfScores, OfDrug):
                 self.origins[name] = [(report, evidence) for report, said, evidence in stated if said == value]
             elif values != {caller}:
                 self._contradict(name, field)
+                if in_any_report and True in values:
+                    value = True
+                    self.origins[name] = [(report, evidence) for report, said, evidence in stated if said]
         if value is not None:
             self.values[name] = value
         return value
@@ -379,12 +387,13 @@ class Facts(OfScores, OfDrug):
         """Of values that differ: true where safety asks for it, the newest, the preferred one, or unknown."""
         dates = [report.exam_date for report, _, _ in stated]
         newest = {value for report, value, _ in stated if not any(is_earlier(report.exam_date, date) for date in dates)}
-        if len(newest) == 1 and not safety:
+        changed = _may_have_changed(name, stated)
+        if len(newest) == 1 and not safety and changed:
             return newest.pop()
         self._contradict(name, field)
         if safety:
             return True
-        return prefer(sorted(newest)) if prefer else None
+        return prefer(sorted(newest if changed else {value for _, value, _ in stated})) if prefer else None
 
     def _fact(self, name: str, value: Any = None) -> Fact:
         value = getattr(self.patient, name) if value is None else value
@@ -399,12 +408,15 @@ class Facts(OfScores, OfDrug):
         """What the reports and the caller say of the patient; what follows from it is read off once for all alike."""
         value = self._value
         value("back_pain")
-        for name in ("neurological_deficit", "malignancy_history", "infection_suspected"):
+        for name in ("neurological_deficit", "malignancy_history"):
             value(name, safety=True)
+        value("infection_suspected", safety=True, in_any_report=True)
         value("prior_fragility_fracture")
         value("age_years", prefer=max)
         value("sex")
-        value("menopausal_status", "postmenopausal", read=lambda post: "post" if post else "pre")
+        # "Not postmenopausal" does not contradict a caller who says perimenopausal.
+        not_yet = None if self.patient.menopausal_status == "peri" else "pre"
+        value("menopausal_status", "postmenopausal", read=lambda post: "post" if post else not_yet)
         value("bmi")
         for name in ("height_loss_cm", "frax_major_percent", "frax_hip_percent"):
             value(name, prefer=max)
@@ -526,7 +538,7 @@ class Facts(OfScores, OfDrug):
         self.any_chronic = any_of([vertebra.fracture & vertebra.acuity.is_("chronic").holds for vertebra in scope])
         self.acuity_unknown = any_of([vertebra.graded_fracture & ~vertebra.acuity.known for vertebra in scope])
         self.mri_edema = any_of([vertebra.fracture & vertebra.edema.is_("present") for vertebra in scope])
-        self.recent_neighbours = FALSE if level_conflicts else self._recent_neighbours(scope)
+        self.recent_neighbours = self._recent_neighbours(scope, level_conflicts)
         neck = [vertebra for vertebra in self.vertebrae if vertebra.region == CERVICAL]
         self.cervical_fracture = any_of([vertebra.fracture & ~vertebra.healed for vertebra in neck])
         self.cervical_levels = tuple(
@@ -590,14 +602,16 @@ class Facts(OfScores, OfDrug):
         vertebra.recent = vertebra.graded_fracture & (fresh | (~vertebra.acuity.known & edema))
 
     @staticmethod
-    def _recent_neighbours(scope: Sequence[Vertebra]) -> Truth:
-        return any_of(
+    def _recent_neighbours(scope: Sequence[Vertebra], level_conflicts: int) -> Truth:
+        """Two recent fractures that touch; each level conflict takes away the pair that is one fracture (e.7.2)."""
+        return at_least(
+            1 + level_conflicts,
             [
                 one.recent & other.recent
                 for position, one in enumerate(scope)
                 for other in scope[position + 1 :]
                 if neighbours(one.level, other.level)
-            ]
+            ],
         )
 
     def _finding(self, name: str, asked: Callable[[Any], bool]) -> Truth:
@@ -695,6 +709,30 @@ class Facts(OfScores, OfDrug):
     def _issue(self, code: str) -> Truth:
         said = [(report, issue.evidence) for report in self.reports for issue in report.issues if issue.code == code]
         return known(True, self.grounds.add(code, True, said)) if said else FALSE
+
+
+def _may_have_changed(name: str, stated: Sequence[tuple[ReportFindings, Any, EvidenceList]]) -> bool:
+    """Whether statements of different dates may each have been right.
+
+    A sex does not change, an age goes with the years, another trauma needs another time (``exam_ageing``).
+    """
+    if name == "sex":
+        return False
+    pairs = [
+        (one, other)
+        for one in stated
+        for other in stated
+        if one[1] != other[1] and is_earlier(one[0].exam_date, other[0].exam_date)
+    ]
+    if name == "trauma":
+        return all(is_much_later(other[0].exam_date, one[0].exam_date) for one, other in pairs)
+    if name == "age_years":
+        return all(0 < other[1] - one[1] <= _years_between(one[0], other[0]) + 1 for one, other in pairs)
+    return True
+
+
+def _years_between(one: ReportFindings, other: ReportFindings) -> int:
+    return int(str(other.exam_date)[:4]) - int(str(one.exam_date)[:4])
 
 
 def _levels(vertebrae: Sequence[Vertebra]) -> tuple[Level, ...]:

@@ -37,6 +37,7 @@ class Offer:
 
     ``trigger`` true and no block true: recommended, or to consider where ``consider`` is true. ``ask`` is checked first
     in any case. ``also`` and ``instead`` name sentences of the data that the printed action adds or puts in its place.
+    ``each_blocked``: of a class of drugs, that every one of them is blocked by what does not block the others.
     """
 
     trigger: Truth
@@ -47,6 +48,7 @@ class Offer:
     ask: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     instead: str | None = None
+    each_blocked: Truth = FALSE
     printed: Truth = FALSE
     _blocked: Truth | None = None
     _offered: Truth | None = None
@@ -60,7 +62,7 @@ class Offer:
     def blocked(self) -> Truth:
         """Some block is true."""
         if self._blocked is None:
-            self._blocked = any_of(self.blocks).holds
+            self._blocked = any_of((*self.blocks, self.each_blocked)).holds
         return self._blocked
 
     @property
@@ -298,6 +300,7 @@ def _bone_drug(
     ask: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
     instead: str | None = None,
+    each_blocked: Truth = FALSE,
 ) -> Offer:
     """What every bone drug shares: no start while pathology is open or in pregnancy, and only to be considered where
     T-scores are presumed to apply or the patient takes a drug of another class.
@@ -319,7 +322,15 @@ def _bone_drug(
     for name, fact in (("egfr", c.renal), ("serum_calcium", c.serum_calcium)):
         if fact.known.is_false:
             ask = (*ask, name)
-    return Offer(trigger, (*blocks, withheld, c.pregnant), any_of(only_consider), ask=ask, also=also, instead=instead)
+    return Offer(
+        trigger,
+        (*blocks, withheld, c.pregnant),
+        any_of(only_consider),
+        ask=ask,
+        also=also,
+        instead=instead,
+        each_blocked=each_blocked,
+    )
 
 
 _OWN_BLOCKS: dict[str, Callable[[Case], tuple[Truth, ...]]] = {
@@ -370,8 +381,9 @@ def rx_oral_bisphosphonate(c: Case) -> Offer:
     return _bone_drug(
         c,
         (c.ost | (moderate & c.on_gc)) & c.anabolic_current.not_true,
-        (c.oral_unsuitable, c.calcium_low, c.renal_below_30, c.deno_exposed, failed, _all_blocked(c, "oral_bp")),
+        (c.oral_unsuitable, c.calcium_low, c.renal_below_30, c.deno_exposed, failed),
         drug_class="oral_bp",
+        each_blocked=_all_blocked(c, "oral_bp"),
         consider=any_of((c.very_high, moderate, c.primary_hyperparathyroidism.holds)),
         also=("continue",) if (c.drug_current & c.drug_in("oral_bp")).is_true else (),
     )
@@ -416,8 +428,9 @@ def rx_anabolic_first(c: Case) -> Offer:
     return _bone_drug(
         c,
         trigger,
-        (c.deno_exposed, _all_blocked(c, "anabolic")),
+        (c.deno_exposed,),
         drug_class="anabolic",
+        each_blocked=_all_blocked(c, "anabolic"),
         consider=TRUE,
         ask=_BEFORE_AN_ANABOLIC,
         also=tuple(name for name, holds in also if holds.is_true),
@@ -686,7 +699,7 @@ def _inputs_in(why: int) -> tuple[str, ...]:
 def check_first(c: Case, offer: Offer) -> tuple[str, ...]:
     """The unknown inputs of the blocks, and what is asked in any case."""
     why = 0
-    for block in offer.blocks:
+    for block in (*offer.blocks, offer.each_blocked):
         if block.is_unknown:
             why |= block.why
     asked = [name for name in _inputs_in(why) if name not in c.known_inputs]

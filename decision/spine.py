@@ -198,10 +198,13 @@ def _unite_one(
     kind = "fracture" if present else "possible fracture" if possible else first.assertion
     cleared = kind == "absent" and len(shaped) == len(said)
     bit = 0 if cleared else grounds.add(name, kind, _words(said))
-    is_present = known(True, bit) if present else edema.is_("present").holds if possible else FALSE
+    # A small loss of height that nothing calls a fracture is one only where MRI shows oedema (e.0).
+    slight = bool(present) and all(_is_slight(finding) for _, _, finding in affirming)
+    sure = bool(present) and not slight
+    is_present = known(True, bit) if sure else edema.is_("present").holds if affirming else FALSE
     denied, is_new = _denial(name, affirming, said, reports, is_present, acuity, contradictions)
     fracture = is_present & ~denied
-    only_possible = bool(possible) and not present
+    only_possible = bool(affirming) and not sure
     equivocal = (known(True, bit) & ~is_present) | denied if only_possible else denied
     descriptors = {word for _, _, finding in affirming for word in finding.descriptors}
     column_injured = first.level in injured
@@ -232,6 +235,14 @@ def _unite_one(
         column=certain("injured", bit) if column_injured else column,
         bit=bit,
     )
+
+
+def _is_slight(finding: VertebralFinding) -> bool:
+    """A loss of height below the limit of ``height_loss_pass`` ("less than 10 %" too), and no other word for it."""
+    loss, limit = finding.height_loss_percent, CRITERIA["height_loss_pass"]
+    if loss is None or not set(finding.descriptors) <= {"height_loss"} or finding.genant_grade:
+        return False
+    return loss == (0, limit.value) or limit.judge(loss) is True
 
 
 def _words(said: Said) -> tuple[tuple[ReportFindings, EvidenceList], ...]:

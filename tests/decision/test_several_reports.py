@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from decision import Patient, assess
+from decision.facts import Facts
 from decision.protocol import Case
 from decision.spine import is_earlier, is_much_later, neighbours
 from extractor.findings import ReportFindings
@@ -84,24 +85,26 @@ def test_fractures_are_not_counted_twice(reports: list[ReportFindings], count: i
 
 
 @pytest.mark.parametrize(
-    ("levels", "issues", "count"),
+    ("levels", "issues", "count", "progression"),
     [
-        (("L1", "L2"), 1, 1),
-        (("L1", "L2"), 0, 2),
-        (("L1", "L2", "T7", "T8"), 1, 3),
-        (("L1", "L2", "T7", "T8"), 2, 2),
-        (("L1", "L3"), 1, 2),
-        (("T12", "L1", "L2"), 1, 2),
+        (("L1", "L2"), 1, 1, "pass"),
+        (("L1", "L2"), 0, 2, "minor_fail"),
+        (("L1", "L2", "T7", "T8"), 1, 3, "minor_fail"),
+        (("L1", "L2", "T7", "T8"), 2, 2, "pass"),
+        (("L1", "L3"), 1, 2, "pass"),
+        (("T12", "L1", "L2"), 1, 2, "minor_fail"),
     ],
 )
-def test_a_level_conflict_makes_two_neighbours_one(levels: tuple[str, ...], issues: int, count: int) -> None:
+def test_a_level_conflict_makes_two_neighbours_one(
+    levels: tuple[str, ...], issues: int, count: int, progression: str
+) -> None:
+    """One conflict takes away one pair: of two pairs that touch, one is left."""
     conflict = {"code": "level_conflict", "about": "level"}
     vertebrae = [{**L2, "level": level, "acuity": "acute"} for level in levels]
     found = case(spine(*vertebrae, issues=[conflict] * issues))
     assert found.listed_fractures.value == count
     assert about(found) == ["level"] * issues
-    if issues:
-        assert found.components["progression"].state == "pass"
+    assert found.components["progression"].state == progression
 
 
 def test_recent_neighbours_are_minor() -> None:
@@ -471,3 +474,82 @@ def test_covered_when_the_reports_together_show_both_regions() -> None:
     parts = [spine(L2, regions_imaged=["thoracic"]), spine(L2, regions_imaged=["lumbar"])]
     assert case(*parts).covered.is_true
     assert not case(parts[0]).covered.is_true
+
+
+# ------------------------------------------------------------------------------- statements that cannot both be right
+
+
+def dated(date: str, **clinical: object) -> ReportFindings:
+    stated = {name: {"value": value} for name, value in clinical.items()}
+    return ReportFindings.model_validate({"exam_date": date, "report_id": date, "clinical": stated})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "value", "clash"),
+    [
+        (("2024-02-01", {"trauma": "low_energy"}), ("2024-02-02", {"trauma": "high_energy"}), None, True),
+        (("2024-02-01", {"trauma": "low_energy"}), ("2024-05-01", {"trauma": "high_energy"}), "high_energy", False),
+        (("2024-02-01", {"trauma": "low_energy"}), ("2024-04-30", {"trauma": "high_energy"}), None, True),
+        (("2020-02-01", {"sex": "female"}), ("2024-02-02", {"sex": "male"}), None, True),
+        (("2024-02-01", {"age_years": 72}), ("2024-02-02", {"age_years": 35}), 72, True),
+        (("2019-02-01", {"age_years": 67}), ("2024-02-02", {"age_years": 72}), 72, False),
+        (("2019-02-01", {"age_years": 67}), ("2024-02-02", {"age_years": 73}), 73, False),
+        (("2019-02-01", {"age_years": 67}), ("2024-02-02", {"age_years": 74}), 74, True),
+        (("2024-02-01", {"back_pain": True}), ("2024-02-02", {"back_pain": False}), False, False),
+    ],
+)
+def test_dated_statements_differ(
+    first: tuple[str, dict[str, object]], second: tuple[str, dict[str, object]], value: object, clash: bool
+) -> None:
+    reports = dated(first[0], **first[1]), dated(second[0], **second[1])
+    (name,) = first[1]
+    for given in (reports, reports[::-1]):
+        found = Facts(given, Patient())
+        assert found.values.get(name) == value
+        assert bool(found.contradictions) == clash
+
+
+def test_an_infection_that_a_report_states_stands_against_the_caller() -> None:
+    stated = ReportFindings.model_validate({"clinical": {"infection_suspected": {"value": True}}})
+    assessment = assess([stated], Patient(infection_suspected=False))
+    assert "w_contradictory_reports" in {warning.id for warning in assessment.warnings}
+    assert "w_red_flag_infection" in {warning.id for warning in assessment.warnings}
+    denied = ReportFindings.model_validate({"clinical": {"infection_suspected": {"value": False}}})
+    assert Facts([denied], Patient(infection_suspected=True)).values["infection_suspected"] is True
+    silent = assess([ReportFindings()], Patient(infection_suspected=False))
+    assert "w_red_flag_infection" not in {warning.id for warning in silent.warnings}
+
+
+@pytest.mark.parametrize(("status", "clash"), [("peri", False), ("pre", False), ("post", True), (None, False)])
+def test_not_postmenopausal_is_before_or_around_the_menopause(status: str | None, clash: bool) -> None:
+    report = ReportFindings.model_validate({"clinical": {"postmenopausal": {"value": False}}})
+    found = Facts([report], Patient.model_validate({"menopausal_status": status}))
+    assert bool(found.contradictions) == clash
+    assert found.values["menopausal_status"] == (status or "pre")
+
+
+@pytest.mark.parametrize(
+    ("more", "diagnosis"),
+    [
+        ({}, "vertebral_fracture_equivocal"),
+        ({"height_loss_percent": [0, 10]}, "vertebral_fracture_equivocal"),
+        ({"height_loss_percent": [9.9, 9.9]}, "vertebral_fracture_equivocal"),
+        ({"height_loss_percent": [10, 10]}, "osteoporotic_vcf_bmd_unknown"),
+        ({"height_loss_percent": [8, 12]}, "osteoporotic_vcf_bmd_unknown"),
+        ({"height_loss_percent": None}, "osteoporotic_vcf_bmd_unknown"),
+        ({"genant_grade": 1}, "osteoporotic_vcf_bmd_unknown"),
+        ({"descriptors": ["height_loss", "fracture"]}, "osteoporotic_vcf_bmd_unknown"),
+        ({"descriptors": ["height_loss", "wedging"]}, "osteoporotic_vcf_bmd_unknown"),
+        ({"marrow_edema": "present"}, "osteoporotic_vcf_bmd_unknown"),
+        ({"marrow_edema": "absent"}, "vertebral_fracture_equivocal"),
+    ],
+)
+def test_a_slight_loss_of_height_is_a_fracture_only_where_it_is_called_one(
+    more: dict[str, object], diagnosis: str
+) -> None:
+    slight = {"level": "L1", "assertion": "present", "descriptors": ["height_loss"], "height_loss_percent": [8, 8]}
+    report = ReportFindings.model_validate({"vertebrae": [{**slight, **more}]})
+    assert assess([report], Patient(age_years=72, sex="female", trauma="low_energy")).diagnosis.id == diagnosis
+    beside = ReportFindings.model_validate({"vertebrae": [{**slight, "descriptors": ["fracture"]}]})
+    both = assess([report, beside], Patient(age_years=72, sex="female", trauma="low_energy"))
+    assert both.diagnosis.id == "osteoporotic_vcf_bmd_unknown"
