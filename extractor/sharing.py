@@ -102,7 +102,7 @@ _OF_LEVEL = re.compile(r"\s*(?:vertebra\w*\s+)?(?:body\s+)?(?:\w+\s+){0,2}", re.
 
 def _with_level(text: str, attribute: Attribute, anatomy: Sequence[Anatomy]) -> Attribute:
     """The attribute with the level that its own words name: "mild retropulsion at L1"."""
-    if attribute.field not in _HAS_PLACE:
+    if attribute.levels or attribute.field not in _HAS_PLACE:
         return attribute
     for item in anatomy:
         if item.kind != "level" or (
