@@ -83,20 +83,29 @@ _TUMOUR_OF_PEDICLE = re.compile(
     r"destr|lytic|lesion|metasta|mass\b|lysis|ero(?:d|s)|infiltrat|tumou?r|myelom|lymphom|eaten", re.IGNORECASE
 )
 _PEDICLE_LOST = re.compile(r"destr|lytic|lysis|ero(?:d|s)|eaten", re.IGNORECASE)
+# Signal or a lesion that runs on into a pedicle breaks nothing by itself.
+_SIGNAL = re.compile(
+    r"\b(?:bright\w*|dixon|infiltrat\w*|enhanc\w*|lesions?|tumou?r\w*|metasta\w*|deposits?|myeloma\w*|replac\w*)\b",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(
+    r"fractur|split|break|broke|crack|tear\b|torn|rupt|injur|[oe]?edema|intact|widen|splay|dislocat|sublux|sprain|ligament|displac",
+    re.IGNORECASE,
+)
 # A distance that is not widened says nothing of the ligaments.
 _DISTANCE = re.compile(r"space|distance", re.IGNORECASE)
 
 # --------------------------------------------------------------------------------------------- what is said of them
 
 _BROKEN_BOTH = (
-    r"involv\w+|inv\b|disrupt\w*|breach\w*|interrupt\w*|displac\w*|lost\b|loss\b|gone\b|missing|discontinu\w*|break\w*"
+    r"involv\w+|inv\b|disrupt\w*|breach\w*|interrupt\w*|displac\w*|discontinu\w*|break\w*"
     r"|broken?\b|split\w*|extend\w*|extension|reach\w*|cross(?:es|ed|ing)\b|travers\w+|pass(?:es|ing|ed)\b"
-    r"|(?:run|continu|go|propagat|radiat)\w*\s+(?:in|through|across|into|to|on\s+to)\b|continuous\s+(?:to|with)\b"
+    r"|(?:run|continu|go|propagat|radiat)\w*\s+(?:\w+ly\s+)?(?:from\s+the\s+(?:\w+\s+){1,3})?(?:in|through|across|into|to|on\s+to)\b|continuous\s+(?:to|with)\b"
     r"|fractur\w*|comminut\w*|violat\w*|compromis\w*|affect\w*|crack\w*|fissur\w*|damag\w*|injur\w*|concerned"
-    r"|interest(?:ed|ing)|invad\w*|destr(?:oy|uct)\w*|shatter\w*|crush\w*|fragment\w*|separat\w*"
+    r"|interest(?:ed|ing)|invad\w*|shatter\w*|crush\w*|fragment\w*|separat\w*"
 )
 _BROKEN_WALL = (
-    r"buckl\w*|bulg\w*|bow(?:s|ed|ing)?\b|protru\w*|convex\w*|push\w*|angulat\w*|tilt\w*|deficien\w*|step\w*|defect\w*"
+    r"lost\b|loss\b|gone\b|missing|destr(?:oy|uct)\w*|buckl\w*|bulg\w*|bow(?:s|ed|ing)?\b|protru\w*|push\w*|angulat\w*|tilt\w*|deficien\w*|step\w*|defect\w*"
     r"|ero(?:ded?|des|sions?)\b|retro-?puls\w*|irregular\w*|depress\w*|bent\b|pierc\w*|perforat\w*|penetrat\w*"
     r"|dehiscen\w*|touched|jut\w*|project\w*|driven|encroach\w*|intrud\w*|impact(?:ed|ion)\b|height\s+(?:is\s+)?reduced"
 )
@@ -130,7 +139,8 @@ _BROKEN_VALUE: dict[Part, str] = {"posterior_wall": "involved", "posterior_colum
 
 # Where what is said of one part ends.
 _CLAUSE_BREAK = re.compile(
-    r";|\.\s|\b(?:but|however|while|whilst|whereas|although|though|yet|in\s+contrast|except|unlike)\b", re.IGNORECASE
+    r";|(?<!approx)(?<!\bca)(?<!\bant)(?<!\bpost)\.\s|\b(?:but|however|while|whilst|whereas|although|though|yet|in\s+contrast|except|unlike)\b",
+    re.IGNORECASE,
 )
 # What may stand between a part and the word behind it that describes it.
 _LEAD = re.compile(
@@ -145,7 +155,7 @@ _LEAD = re.compile(
       |shape|position|outline|line|does|do|did|can|will|about|approximately|ca|mm|cm|with|two|three|four|five|out|more
       |quite|rather|very|just|only|even|not|no|never|nor|neither|without|longer|fails?|failed|lacks?|runs?|lies|lie
       |continues?|anterior|ligamentous|structures?|affected|fractured|broken|collapsed|joints?|segments?|further|too
-      |signals?|free|same)\b|n't)*""",
+      |signals?|free|same|and\s+transverse\s+process(?:es)?|transverse\s+process(?:es)?|may|might|could)\b|n't)*""",
     re.VERBOSE | re.IGNORECASE,
 )
 # What may stand between a part and the word before it that describes it: "extends into the", "involvement of the".
@@ -154,7 +164,7 @@ _LINK = re.compile(
       |left|right|bilateral|level|levels|adjacent|superior|inferior|upper|lower|anterior|posterior|cortex|cortical|wall
       |endplates?|end-plates?|plates?|and|or|nor|also|partly|partially|even|bod(?:y|ies)|vertebra[el]?|either|any|line
       |column|columns|lines?|up|by|involv\w+|reach\w*|fractures?|injur(?:y|ies)|part|parts|middle|central|a|an|entire
-      |whole|element|elements|corresponding|same|transverse|process|processes|unilateral|that|which|towards?)\b)*""",
+      |whole|element|elements|corresponding|same|transverse|process|processes|unilateral|that|which|towards?|(?:is|are|was|were)\s+(?:seen|noted|visible|present|identified|evident|found))\b)*""",
     re.VERBOSE | re.IGNORECASE,
 )
 # An adjective right before a part: "intact T12 posterior wall".
@@ -162,6 +172,8 @@ _ATTRIBUTIVE = re.compile(
     rf"(?:[\s-]|{_NAME}|\b(?:left|right|bilateral|both|vertebral|of|the|its|to|into|through|all|their|in|across|on)\b)*",
     re.IGNORECASE,
 )
+# Behind a comma something else is denied: "extends to the posterior wall, no retropulsion".
+_NO_MORE = re.compile(r",\s*(?:no|without|with)\b", re.IGNORECASE)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|appears?|looks?|seems?|remains?|stays?|be|been)\s+(?:\w+ly\s+)?$", re.IGNORECASE
 )
@@ -196,7 +208,7 @@ _NOT_AFTER = re.compile(
     r"|suspected|made\s+out|there|proven|documented|discernible)"
     r"|cannot\s+be\s+(?:seen|identified|demonstrated|found|detected|made\s+out)"
     r"|(?:absent|ruled\s+out|excluded|lacking|not\s+a\s+feature)\b)"
-    r"|\s*[:=\u2013-]\s*(?:no|none|nil|absent|negative|not\s+(?:seen|present))\b",
+    r"|\s*[:=\u2013-]\s*(?:no|none|nil|absent|negative|not\s+(?:seen|present))\b|\s+(?:none|nil|absent)\b(?!\s+(?:at|in|of)\b)",
     re.IGNORECASE,
 )
 # What makes a statement uncertain, before it ...
@@ -333,6 +345,8 @@ def _said_behind(text: str, group: _Group, part: Part, begin: int, stop: int, fo
         if match.start() < cursor:
             continue
         lead = text[cursor : match.start()]
+        if _NO_MORE.search(lead):
+            break
         if not _LEAD.fullmatch(lead) and not (told and _LEAD.fullmatch(re.sub(r"\b(?:and|or)\b", " ", lead))):
             break
         verb = _VERB.search(text, cursor, match.start())
@@ -344,8 +358,11 @@ def _said_behind(text: str, group: _Group, part: Part, begin: int, stop: int, fo
         later = _PREDICATES[part].search(text, shape.end(), min(stop, shape.end() + 25)) if shape else None
         if later and later["broken"] and _LEAD.fullmatch(text, shape.end() if shape else 0, later.start()):
             match = later
+        retropulsed = match["broken"] and match["broken"].lower().startswith("retro")
         turned = sum(1 for _ in _NOT.finditer(lead)) + (match["un"] is not None)
         turned += bool(_NOT_AFTER.match(text, match.end())) + (denied and not told)
+        if retropulsed and turned % 2:
+            break  # a wall that is not retropulsed can still be broken
         told.append(_Said((match["sound"] is not None) != bool(turned % 2), match.start(), match.end()))
         cursor = match.end()
     return told
@@ -356,9 +373,12 @@ def _said_before(text: str, group: _Group, part: Part, begin: int) -> list[_Said
     last = None
     for match in _PREDICATES[part].finditer(text, begin, group.start):
         tail = text[match.end() : group.start]
-        if not _LINK.fullmatch(tail) or (
-            "," in tail and not re.search(r"\b(?:and|or|nor)\s+(?:the\s+|its\s+)?$", tail)
-        ):
+        if not _LINK.fullmatch(tail):
+            continue
+        listed = re.search(r"\b(?:and|or|nor)\s+(?:the\s+|its\s+)?$", tail) or (
+            _THROUGH.search(match.group() + tail[:12]) and re.search(r"\band\b|\bor\b", text[group.start : group.end])
+        )
+        if "," in tail and not listed:
             continue
         if match["sound"] and not _SOUND_REACHES.fullmatch(tail):
             continue
@@ -369,6 +389,8 @@ def _said_before(text: str, group: _Group, part: Part, begin: int) -> list[_Said
     if last is None:
         return []
     denied = _is_denied_before(text, begin, last.start()) != (last["un"] is not None)
+    if denied and (last["broken"] or "").lower().startswith("retro"):
+        return []
     if _NOT_AFTER.match(text, group.end):
         denied = not denied
     return [_Said((last["sound"] is not None) != denied, last.start(), group.end)]
@@ -378,6 +400,8 @@ def _said_before(text: str, group: _Group, part: Part, begin: int) -> list[_Said
 _SOUND_REACHES = re.compile(
     rf"(?:[\s-]|{_NAME}|\b(?:of|the|its|their|both|all|left|right|bilateral|to|vertebral|bony|and)\b)*", re.IGNORECASE
 )
+# "Through the body, the pedicles and the spinous process".
+_THROUGH = re.compile(r"\b(?:through|into|across|involv\w*|travers\w*)\b", re.IGNORECASE)
 # Words that break a part only through "of", "into" and the like; before a noun they name something else.
 _NEEDS_LINK = re.compile(r"(?:extension|extend\w*|reach\w*|loss|step\w*|break)", re.IGNORECASE)
 
@@ -428,6 +452,9 @@ def _values(text: str, group: _Group, part: Part, said: _Said, levels: tuple[Lev
         around = text[max(0, first - 25) : last + 35]
         if _JOINT_DISEASE.search(around) and not _INJURY_NAMED.search(around):
             return
+        clause = text[max(0, first - 90) : last + 30]
+        if not said.sound and _SIGNAL.search(clause) and not _BREAK.search(clause):
+            return
         if said.sound and _DISTANCE.search(group.words):
             return
         if not said.sound and "pedicle" in group.words and _TUMOUR_OF_PEDICLE.search(text):
@@ -475,7 +502,8 @@ _CANAL = r"(?:(?:spinal|vertebral|neural|central|medullary|bony|lumbar|thoracic|
 # Where bone lies that was driven backwards.
 _PLACE = re.compile(
     rf"""
-      \b(?:into|inside|in|within|towards?|on|onto|upon|to|against|through|inward)\s+(?:of\s+)?(?:the\s+)?{_CANAL}
+      \b(?:into|inside|in|within|towards?|on|onto|upon|to|against|through|inward)\s+(?:of\s+)?(?:the\s+)?
+        (?:soft\s+tissues?\s+(?:and|or)\s+)?{_CANAL}
     | \b(?:behind|dorsal\s+to|posterior\s+to|beyond|past|dorsally\s+of)\s+(?:the\s+)?
         (?:(?:posterior|dorsal|vertebral|back|body|spinolaminar|normal|expected|cortical|bod(?:y|ies))\s+)*
         (?:line|wall|margin|alignment|border|contour|edge|cortex)
@@ -538,6 +566,10 @@ _CANAL_FREE = re.compile(
 )
 
 
+# A wall bulges; measured into the canal it has moved there.
+_BULGE = re.compile(r"bulg\w*", re.IGNORECASE)
+
+
 class _Moved(NamedTuple):
     """Bone in the canal, or said not to be there: present, possible or absent, and where its words stand."""
 
@@ -598,7 +630,8 @@ def _gone_to(
     first, last, loose = max(near)
     gap = text[last : place.start()]
     comma = max(text.rfind(",", start, first), start)
-    if _NO_BONE.search(text, comma, place.end()) or _NO_BONE.match(text, place.end()):
+    blocked = _NO_BONE.search(text, comma, place.start())
+    if blocked and not (_BULGE.fullmatch(blocked.group()) and _MM.search(gap)):
         return
     piece = loose and re.search(r"fragment|bon[ey]|debris", text[first:last], re.IGNORECASE)
     pushed = re.search(
@@ -821,6 +854,8 @@ def _narrowings(text: str) -> Iterator[Attribute]:
             continue
         later = amounts[index + 1] if index + 1 < len(amounts) else None
         was = _ONCE_BEFORE.search(text, max(0, match.start() - 40), match.start())
+        if was and match["high"] and "to" in match.group().lower():
+            was = None  # "from 35 % to 15 %": the second is what it is now
         if was and (later or index or not re.match(r"(?:was|were)\b", was.group(), re.IGNORECASE)):
             continue
         if _ONCE_AFTER.match(text, match.end()) and (later or index):
@@ -864,7 +899,7 @@ def _is_of_canal(text: str, match: re.Match[str], canals: Sequence[tuple[int, in
         return False
     start, end = before[-1]
     between = text[end : match.start()]
-    if _NOT_CANAL.search(between) or re.search(r"[;]|\.\s", between):
+    if _NOT_CANAL.search(between) or re.search(r";|(?<!approx)(?<!\bca)\.\s", between):
         return False
     if re.match(
         r"\s*(?:loss|height|wedg|collapse|of\s+(?:the\s+|its\s+)?(?:\w+\s+){0,2}height)",
