@@ -70,6 +70,11 @@ _OF_THE_BACK = frozenset({
 })  # fmt: skip
 """What is said of the back of a vertebra and of the canal behind it."""
 
+# What sound and broken are of a part.
+_OF_PART = {
+    "posterior_wall": {"sound": "intact", "broken": "involved"},
+    "posterior_column": {"sound": "intact", "broken": "injured"},
+}
 # What is said of every vertebra told so far.
 _OF_ALL = re.compile(
     r"\b(?:all|both|any|each|every|either|these|those|they|their|none|others?|walls|cortices|margins|edges|borders|levels"
@@ -275,6 +280,7 @@ class _Told:
         self._named: tuple[int, tuple[Level, ...]] = (-9, ())
         self._last_index = -9
         self._pending: list[Attribute] = []
+        self._part: tuple[int, str | None] = (-9, None)
         self._issues: list[Issue] = []
         self._list_source: tuple[int, frozenset[str]] | None = None
         self.cleared = False
@@ -390,6 +396,10 @@ class _Told:
                 return replace(mention, levels=(chosen,))
         if previous is not None and previous.reading.opens and not mention.region:
             return replace(mention, levels=previous.reading.named)
+        if mention.element == "posterior" and not mention.region and mention.status == "present":
+            label = self._label(place)
+            if label:
+                return replace(mention, levels=label)
         index, named = self._named
         text = place.line.text
         named_last = index >= self._last_index or not self._last
@@ -607,6 +617,13 @@ class _Told:
             self._attach_one(place, reading, touched, attribute)
 
     def _attach_one(self, place: _Place, reading: Reading, touched: Sequence[_Finding], attribute: Attribute) -> None:
+        if attribute.field == "part_told_last":
+            at, part = self._part
+            if part is None or place.position - at > 1:
+                return
+            attribute = replace(attribute, field=part, value=_OF_PART[part][attribute.value])
+        if attribute.field in _OF_PART:
+            self._part = (place.position, attribute.field)
         if attribute.field in _OF_THE_BACK and not attribute.levels:
             owners = self._owners_of_the_back(place, reading, touched, attribute)
             if owners is not None:
@@ -698,7 +715,7 @@ class _Told:
             return label if label or attribute.field == "canal_narrowing_percent" else None
         recent = [finding for finding in (touched or self._recent(place, 2)) if finding.live]
         if len(recent) == 1 and recent[0].level is not None and not reading.named:
-            one = (attribute.field, attribute.value) in _UNIVERSAL and attribute.field != "retropulsion"
+            one = attribute.field == "posterior_wall" and place.line.start != self._line_start(place)
             return (recent[0].level,) if one else None
         index, named = (place.position, reading.named) if reading.named else self._named
         if not recent and not self._recent(place, 4) and len(named) == 1 and place.position - index <= 3:
@@ -708,10 +725,14 @@ class _Told:
             return (live[0].level,)
         return None
 
+    def _line_start(self, place: _Place) -> int:
+        """Where the line of the report begins that a sentence stands in."""
+        return self._layout.view.text.rfind("\n", 0, place.line.start) + 1
+
     def _label(self, place: _Place) -> tuple[Level, ...] | None:
         """The vertebrae that label the line of a sentence, as "T12:" or "L1 -" do; none where they label a disc."""
         text = self._layout.view.text
-        begin = text.rfind("\n", 0, place.line.start) + 1
+        begin = self._line_start(place)
         labels = _LINE_LABEL.finditer(text, begin, place.line.start + _LONGEST_LABEL)
         label = next((match for match in reversed(list(labels)) if match.start("names") <= place.line.start), None)
         if label is None:

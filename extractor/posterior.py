@@ -154,7 +154,7 @@ _LEAD = re.compile(
       |themselves|bony|osseous|vertebral|cortical|acute|focal|evidence|signs?|contours?|height|alignment|configuration
       |shape|position|outline|line|does|do|did|can|will|about|approximately|ca|mm|cm|with|two|three|four|five|out|more
       |quite|rather|very|just|only|even|not|no|never|nor|neither|without|longer|fails?|failed|lacks?|runs?|lies|lie
-      |continues?|anterior|ligamentous|structures?|affected|fractured|broken|collapsed|joints?|segments?|further|too
+      |continues?|anterior|convex\w*|ligamentous|structures?|affected|fractured|broken|collapsed|joints?|segments?|further|too
       |signals?|free|same|and\s+transverse\s+process(?:es)?|transverse\s+process(?:es)?|may|might|could)\b|n't)*""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -245,6 +245,10 @@ _CHEAP = (
 )  # fmt: skip
 
 
+_SHORT_CLAUSE = 70
+"""A clause of fewer characters can go on from the part that was told before it."""
+
+
 class _Group(NamedTuple):
     """Parts of one enumeration, which share what is said of them."""
 
@@ -265,12 +269,14 @@ class _Said(NamedTuple):
 def stated(text: str, anatomy: Sequence[Anatomy]) -> list[Attribute]:
     """All that a sentence says of the back of its vertebrae and of the canal; ``anatomy`` are the names in it."""
     lowered = text.lower()
-    if not any(stem in lowered for stem in _CHEAP) and "PW" not in text:
-        return []
     named = [item for item in anatomy if item.kind == "level" and not item.pair]
+    if not any(stem in lowered for stem in _CHEAP) and "PW" not in text:
+        return _goes_on(_masked(text, anatomy), named) if named and len(text) < _SHORT_CLAUSE else []
     masked = _masked(text, anatomy)
     clauses = _clauses(masked)
     found = [value for start, end in clauses for value in _parts_in(masked, start, end, named)]
+    if "cort" in lowered and ("posteriorly" in lowered or "dorsally" in lowered):
+        found += [value for start, end in clauses for value in _cortex_behind(masked, start, end, named)]
     if any(stem in lowered for stem in _BONE_STEMS):
         moved = [event for start, end in clauses for event in _moved_bone(masked, start, end)]
         found += _retropulsions(masked, moved, named)
@@ -418,6 +424,57 @@ _VERB_OF_DENIED = re.compile(
 )
 
 
+# "Cortical breach posteriorly", "posteriorly the cortex is gone".
+_CORTEX_BEHIND = re.compile(
+    rf"\bcort(?:ex|ical)\s+(?:(?:bone|line|margin|is|was|has\s+been|appears?|also|completely|not|no\s+longer|defect\s+is)\s+)*"
+    rf"(?P<said>\w+)(?:\s+(?:is|are)\s+(?:seen|noted|present))?\s+(?:posteriorly|dorsally)\b"
+    rf"|\b(?:posteriorly|dorsally),?\s+the\s+cortex\s+(?:(?:is|was|has\s+been|appears?|also|completely|not|no\s+longer)\s+)*"
+    rf"(?P<told>\w+)",
+    re.IGNORECASE,
+)
+
+
+def _cortex_behind(text: str, start: int, end: int, named: Sequence[Anatomy]) -> Iterator[Attribute]:
+    """What is said of the cortex with a word for behind: "cortical breach posteriorly"."""
+    for match in _CORTEX_BEHIND.finditer(text, start, end):
+        predicate = _PREDICATES["posterior_wall"].match(match["said"] or match["told"])
+        if predicate is None:
+            continue
+        turned = (_NOT.search(match.group()) is not None) + (predicate["un"] is not None)
+        turned += _is_denied_before(text, start, match.start())
+        group = _Group(match.start(), match.end(), frozenset({"posterior_wall"}), "")
+        said = _Said((predicate["sound"] is not None) != bool(turned % 2), match.start(), match.end())
+        if not _is_uncertain(text, start, end, group, said):
+            yield from _values(text, group, "posterior_wall", said, _levels_of(text, group, said, named, first=True))
+
+
+# A clause that only goes on from the part told before it: "in L3 it is interrupted", "that of T9 is sound".
+_GOES_ON = re.compile(
+    rf"\W*(?:(?:and|but|while|whereas)\s+)?(?:(?:in|at)\s+{_NAME},?\s*(?:(?:it|this|that|they)\s+)?|(?:that|those)\s+of\s+{_NAME}\s+)"
+    rf"(?:(?:is|are|was|were|has\s+been|appears?|however|also|clearly|slightly|not|no\s+longer)\s+)*(?P<said>[\w-]+(?:\s+[\w-]+){{0,3}})\W*",
+    re.IGNORECASE,
+)
+
+
+def _goes_on(text: str, named: Sequence[Anatomy]) -> list[Attribute]:
+    """A clause without a part of its own, for ``assemble`` to relate to the part told last."""
+    match = _GOES_ON.fullmatch(text)
+    if match is None or len(named) != 1:
+        return []
+    predicate = _PREDICATES["posterior_wall"].match(match["said"]) or _PREDICATES["posterior_column"].match(
+        match["said"]
+    )
+    if predicate is None:
+        return []
+    turned = (_NOT.search(text) is not None) + (predicate["un"] is not None)
+    sound = (predicate["sound"] is not None) != bool(turned % 2)
+    value = "sound" if sound else "broken"
+    return [
+        Attribute("part_told_last", value, named[0].start, match.end("said"), levels=(level,), asserted=True)
+        for level in named[0].levels
+    ]
+
+
 def _is_denied_before(text: str, begin: int, at: int) -> bool:
     """Whether a word of denial before a place reaches it: "no evidence of", "neither buckling nor", "nothing is"."""
     denials = list(_NOT.finditer(text, max(begin, at - 90), at))
@@ -452,14 +509,14 @@ def _values(text: str, group: _Group, part: Part, said: _Said, levels: tuple[Lev
         around = text[max(0, first - 25) : last + 35]
         if _JOINT_DISEASE.search(around) and not _INJURY_NAMED.search(around):
             return
-        clause = text[max(0, first - 90) : last + 30]
-        if not said.sound and _SIGNAL.search(clause) and not _BREAK.search(clause):
-            return
         if said.sound and _DISTANCE.search(group.words):
             return
         if not said.sound and "pedicle" in group.words and _TUMOUR_OF_PEDICLE.search(text):
             if _PEDICLE_LOST.search(text):
                 yield Attribute("malignant_features", "pedicle_destruction", group.start, last, asserted=True)
+            return
+        clause = text[max(0, first - 90) : last + 30]
+        if not said.sound and _SIGNAL.search(clause) and not _BREAK.search(clause):
             return
     for level in levels or (None,):
         yield Attribute(part, value, group.start, group.end, levels=(level,) if level else (), asserted=True)
@@ -566,6 +623,8 @@ _CANAL_FREE = re.compile(
 )
 
 
+# A displaced dens is not driven into the canal by a collapse.
+_DENS = re.compile(r"\b(?:dens|odontoid|peg)\b", re.IGNORECASE)
 # A wall bulges; measured into the canal it has moved there.
 _BULGE = re.compile(r"bulg\w*", re.IGNORECASE)
 
@@ -639,7 +698,7 @@ def _gone_to(
         text[start:first],
         re.IGNORECASE,
     )
-    if not piece and not pushed and not re.search(rf"\b{_MOTION}", gap, re.IGNORECASE):
+    if not piece and not pushed and not blocked and not re.search(rf"\b{_MOTION}", gap, re.IGNORECASE):
         return
     yield from _moved(text, start, end, first, place.end(), first, last)
 
@@ -653,6 +712,8 @@ def _gone_back(
     walls: Sequence[tuple[int, int]],
 ) -> Iterator[_Moved]:
     """Bone that was pushed back, which ``push`` tells: "posterior wall pushed back by 6 mm"."""
+    if _DENS.search(text, start, end):
+        return
     near = [
         (a, b, (a, b) in bones)
         for a, b in (*bones, *walls)
