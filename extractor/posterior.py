@@ -66,8 +66,7 @@ _COLUMN = re.compile(
 )
 # Between the parts of one enumeration: "pedicles, laminae and both facets".
 _SAME_GROUP = re.compile(
-    rf"\s*(?:(?:,|/|&|\+|and|or|nor|and/or|as\s+well\s+as|plus|the|its|both|left|right|bilateral|adjacent|{_NAME})"
-    r"(?:\s+|(?=\W)|$)|[\s,/])*",
+    rf"(?:[\s,/&+]|{_NAME}|\b(?:and|or|nor|as\s+well\s+as|plus|the|its|both|left|right|bilateral|adjacent)\b)*",
     re.IGNORECASE,
 )
 # A screw, a hook or a rod in a pedicle.
@@ -100,7 +99,7 @@ _DISTANCE = re.compile(r"space|distance", re.IGNORECASE)
 _BROKEN_BOTH = (
     r"involv\w+|inv\b|disrupt\w*|breach\w*|interrupt\w*|displac\w*|discontinu\w*|break\w*"
     r"|broken?\b|split\w*|extend\w*|extension|reach\w*|cross(?:es|ed|ing)\b|travers\w+|pass(?:es|ing|ed)\b"
-    r"|(?:run|continu|go|propagat|radiat)\w*\s+(?:\w+ly\s+)?(?:from\s+the\s+(?:\w+\s+){1,3})?(?:in|through|across|into|to|on\s+to)\b|continuous\s+(?:to|with)\b"
+    r"|(?:run(?:s|ning)?|ran|continu(?:es|ed|ing)|go(?:es|ing)|propagat\w*|radiat\w*)\s+(?:\w+ly\s+)?(?:from\s+the\s+(?:\w+\s+){1,3})?(?:through|across|into|to|on\s+to)\b|continuous\s+(?:to|with)\b"
     r"|fractur\w*|comminut\w*|violat\w*|compromis\w*|affect\w*|crack\w*|fissur\w*|damag\w*|injur\w*|concerned"
     r"|interest(?:ed|ing)|invad\w*|shatter\w*|crush\w*|fragment\w*|separat\w*"
 )
@@ -121,7 +120,7 @@ _SOUND = (
     r"|in\s+(?:good\s+|normal\s+|proper\s+)?(?:line|alignment|continuity|one\s+piece|place|order|position)\b"
     r"|okay|ok\b|sound\b|integr(?:al|ity|e)\b|within\s+(?:normal\s+|anatomic\w*\s+)?limits|competent|symmetric\w*"
     r"|anatomic(?:al)?(?:ly)?\b|satisfactory|well[\s-]defined|sharp(?:ly)?\b|unimpaired|unaltered|unobtrusive|escaped"
-    r"|free\b(?!\s+(?:of|from)\b)|clear\b|negative|harmonious|healthy|uneventful|o\.\s?B\."
+    r"|free\b(?!\s+(?:of|from)\b)|clear\b|negative|harmonious|healthy|uneventful|whole\b|o\.\s?B\."
 )
 
 
@@ -162,8 +161,8 @@ _LEAD = re.compile(
 _LINK = re.compile(
     rf"""(?:[\s,/()&-]|{_NAME}|\b(?:of|to|in|into|through|across|at|along|from|on|onto|upon|as|far|the|its|their|both|all
       |left|right|bilateral|level|levels|adjacent|superior|inferior|upper|lower|anterior|posterior|cortex|cortical|wall
-      |endplates?|end-plates?|plates?|and|or|nor|also|partly|partially|even|bod(?:y|ies)|vertebra[el]?|either|any|line
-      |column|columns|lines?|up|by|involv\w+|reach\w*|fractures?|injur(?:y|ies)|part|parts|middle|central|a|an|entire
+      |endplates?|end-plates?|plates?|and|or|nor|also|partly|partially|even|bod(?:y|ies)|vertebra[el]?|either|any|lines?
+      |columns?|up|by|involv\w+|reach\w*|fractures?|injur(?:y|ies)|part|parts|middle|central|a|an|entire
       |whole|element|elements|corresponding|same|transverse|process|processes|unilateral|that|which|towards?|(?:is|are|was|were)\s+(?:seen|noted|visible|present|identified|evident|found))\b)*""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -331,7 +330,7 @@ def _parts_in(text: str, start: int, end: int, named: Sequence[Anatomy]) -> Iter
         begin = groups[index - 1].end if index else start
         stop = groups[index + 1].start if index + 1 < len(groups) else end
         for part in sorted(group.parts, reverse=True):
-            following = _said_behind(text, group, part, begin, stop, index + 1 < len(groups))
+            following = _said_behind(text, start, group, part, stop, index + 1 < len(groups))
             told = following or _said_before(text, group, part, begin)
             for position, said in enumerate(told):
                 if _is_uncertain(text, start, end, group, said):
@@ -342,11 +341,14 @@ def _parts_in(text: str, start: int, end: int, named: Sequence[Anatomy]) -> Iter
                 yield from _values(text, group, part, said, levels)
 
 
-def _said_behind(text: str, group: _Group, part: Part, begin: int, stop: int, followed: bool) -> list[_Said]:
+def _said_behind(text: str, start: int, group: _Group, part: Part, stop: int, followed: bool) -> list[_Said]:
     """The words behind a part that describe it: "posterior wall of L1 is not breached"; several where levels differ."""
     told: list[_Said] = []
     cursor = group.end
-    denied = _DENIED_PART.search(text, begin, group.start) is not None
+    denied = _DENIED_PART.search(text, start, group.start) is not None or (
+        # "No facet dislocation or pedicle fracture": the denial goes on over "or".
+        _OR_PART.search(text, start, group.start) is not None and _is_denied_before(text, start, group.start)
+    )
     for match in _PREDICATES[part].finditer(text, group.end, stop):
         if match.start() < cursor:
             continue
@@ -418,6 +420,7 @@ _DENIED_PART = re.compile(
     rf"|gross|clear|significant|both|either|for|convincing|acute|associated|relevant|{_NAME})\s+)*$",
     re.IGNORECASE,
 )
+_OR_PART = re.compile(r"\b(?:or|nor)\s+(?:(?:of|the|its|any|left|right)\s+)*$", re.IGNORECASE)
 # The verb of a subject that is denied: "no fragment is retropulsed".
 _VERB_OF_DENIED = re.compile(
     r"\s+(?:[\w-]+\s+){0,5}(?:is|are|was|were|has|have)\s+(?:been\s+)?(?:\w+ly\s+)?$", re.IGNORECASE
@@ -426,10 +429,10 @@ _VERB_OF_DENIED = re.compile(
 
 # "Cortical breach posteriorly", "posteriorly the cortex is gone".
 _CORTEX_BEHIND = re.compile(
-    rf"\bcort(?:ex|ical)\s+(?:(?:bone|line|margin|is|was|has\s+been|appears?|also|completely|not|no\s+longer|defect\s+is)\s+)*"
-    rf"(?P<said>\w+)(?:\s+(?:is|are)\s+(?:seen|noted|present))?\s+(?:posteriorly|dorsally)\b"
-    rf"|\b(?:posteriorly|dorsally),?\s+the\s+cortex\s+(?:(?:is|was|has\s+been|appears?|also|completely|not|no\s+longer)\s+)*"
-    rf"(?P<told>\w+)",
+    r"\bcort(?:ex|ical)\s+(?:(?:bone|line|margin|is|was|has\s+been|appears?|also|completely|not|no\s+longer|defect\s+is)\s+)*"
+    r"(?P<said>\w+)(?:\s+(?:is|are)\s+(?:seen|noted|present))?\s+(?:posteriorly|dorsally)\b"
+    r"|\b(?:posteriorly|dorsally),?\s+the\s+cortex\s+(?:(?:is|was|has\s+been|appears?|also|completely|not|no\s+longer)\s+)*"
+    r"(?P<told>\w+)",
     re.IGNORECASE,
 )
 
@@ -555,7 +558,10 @@ _MOTION = (
     r"|imping|propel|forc|shov|thrust|mov|stick|sit|lie|lies|lay|found|seen|locat|fill|occup|extend|reach|enter|translat"
     r"|slid|stand|rest|press|abut|thrown|narrow|obstruct|obliterat|block|compromis|tak|retro-?pos|stray|free|float)\w*"
 )
-_CANAL = r"(?:(?:spinal|vertebral|neural|central|medullary|bony|lumbar|thoracic|cervical|the|of|anterior|ventral|diameter)\s+)*canal\b"
+_CANAL = (
+    r"(?:(?:spinal|vertebral|neural|central|medullary|bony|lumbar|thoracic|cervical|the|of|anterior|ventral|diameter)\s+)*"
+    r"canal\b"
+)
 # Where bone lies that was driven backwards.
 _PLACE = re.compile(
     rf"""
@@ -577,8 +583,14 @@ _BONE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _RETROPULSION = re.compile(r"\bretro-?\s?puls\w*|\bretrobulg\w*", re.IGNORECASE)
-_BACKWARDS = r"(?:backwards?|posteriorly|dorsally|rearwards?|back(?!\s+pain)|dorsad|postero(?:superior|inferior)ly|in\s+a\s+posterior\s+direction|posterior)"
-_DISPLACED = r"(?:displac\w*|push\w*|driven|driv\w*|dislocat\w*|dislodg\w*|shift\w*|moved|migrat\w*|propelled|forced|shoved|thrust|protrud\w*|project\w*|juts?|jutting|thrown)"
+_BACKWARDS = (
+    r"(?:backwards?|posteriorly|dorsally|rearwards?|back(?!\s+pain)|dorsad|postero(?:superior|inferior)ly"
+    r"|in\s+a\s+posterior\s+direction|posterior)"
+)
+_DISPLACED = (
+    r"(?:displac\w*|push\w*|driven|driv\w*|dislocat\w*|dislodg\w*|shift\w*|moved|migrat\w*|propelled|forced|shoved"
+    r"|thrust|protrud\w*|project\w*|juts?|jutting|thrown)"
+)
 # A wall protruding without a word of the canal only bulges.
 _PROTRUDES = re.compile(r"protru|project|jut", re.IGNORECASE)
 _MOVED_BACK = re.compile(
@@ -587,7 +599,7 @@ _MOVED_BACK = re.compile(
     re.IGNORECASE,
 )
 _BACK_OF = re.compile(
-    rf"(?:\s+(?:\w+\s+){{0,3}}?of\s+(?:the\s+|a\s+|an\s+|its\s+)*(?:\w+\s+){{0,3}}?|\s+(?:\w+\s+)?)$", re.IGNORECASE
+    r"(?:\s+(?:\w+\s+){0,3}?of\s+(?:the\s+|a\s+|an\s+|its\s+)*(?:\w+\s+){0,3}?|\s+(?:\w+\s+)?)$", re.IGNORECASE
 )
 # What else lies in a canal or is pushed back.
 _NO_BONE = re.compile(
@@ -605,7 +617,7 @@ _TISSUE = re.compile(
 # Bone that takes room in the canal.
 _TAKES_CANAL = re.compile(
     r"\b(?:narrow|fill|occup|encroach|obliterat|block|obstruct|compromis|intrud|imping|reduc|tak(?:e|es|ing)\b|invad|indent"
-    rf"|restrict|constrict|stenos)\w*(?:\s+(?:(?!not\b|without\b)[\w%.,-]+)){{0,6}}?\s+{_CANAL}",
+    rf"|restrict|constrict|stenos|enter|reach|penetrat)\w*(?:\s+(?:(?!not\b|without\b)[\w%.,-]+)){{0,6}}?\s+{_CANAL}",
     re.IGNORECASE,
 )
 _INTRUSION = re.compile(
@@ -627,6 +639,10 @@ _CANAL_FREE = re.compile(
 _DENS = re.compile(r"\b(?:dens|odontoid|peg)\b", re.IGNORECASE)
 # A wall bulges; measured into the canal it has moved there.
 _BULGE = re.compile(r"bulg\w*", re.IGNORECASE)
+
+
+# "Fragments can enter the canal": what happens in general.
+_CAN = re.compile(r"\bcan\b(?!\s+be\s+(?:seen|identified|noted|recogni[sz]ed|demonstrated))", re.IGNORECASE)
 
 
 class _Moved(NamedTuple):
@@ -743,6 +759,8 @@ def _moved(
     if _ASKED_FOR.search(text[start:subject]) or _TAUGHT.match(text, last, end):
         return
     between = text[told:last] if told is not None else ""
+    if _CAN.search(between):
+        return
     denied = (
         _is_denied_before(text, start, subject)
         or text[subject:last].lower().startswith("nothing")
@@ -767,7 +785,7 @@ _MM = re.compile(
 )
 # Between a number and the bone that moved stands a word that the number belongs to.
 _OTHER_MEASURE = re.compile(
-    r";|\b(?:kyphosis|\w*listhesis|heights?|disc|diameter|measures|nodule|lesion|bulg\w*|gap|h(?:a)?ematoma|thick\w*|mass"
+    r";|\b(?:kyphosis|\w*listhesis|heights?|disc|diameter|canal\s+(?:\w+\s+)?measures|nodule|lesion|bulg\w*|gap|h(?:a)?ematoma|thick\w*|mass"
     r"|collection|anterior(?:ly)?|translation|wide\w*)\b",
     re.IGNORECASE,
 )
@@ -784,6 +802,10 @@ _ONCE_AFTER = re.compile(
 )
 
 
+# Between the numbers of several vertebrae: "3 mm and 5 mm".
+_NEXT_NUMBER = re.compile(r"\s*(?:,|and|,\s*and|/)\s*", re.IGNORECASE)
+
+
 def _retropulsions(text: str, moved: Sequence[_Moved], named: Sequence[Anatomy]) -> Iterator[Attribute]:
     """Retropulsion with its millimetres, of the vertebra that its own words name."""
     for event in moved:
@@ -796,29 +818,26 @@ def _retropulsions(text: str, moved: Sequence[_Moved], named: Sequence[Anatomy])
                 yield from _millimetres(text, event, at)
 
 
+_NEAR = 45
+"""Within so many characters of the bone stand its millimetres."""
+
+
 def _millimetres(text: str, event: _Moved, levels: tuple[Level, ...]) -> Iterator[Attribute]:
     """How far the bone has moved now: "5 mm at the time of trauma, remodelled to 2 mm" is 2."""
     low, high = event.clause
-    close = []
+    close: list[tuple[int, re.Match[str]]] = []
     for match in _MM.finditer(text, max(low, event.start - 70), min(high, event.end + 90)):
-        gap = text[min(match.end(), event.end) : max(match.start(), event.start)]
-        if match.end() <= event.start:
-            gap = text[match.end() : event.start]
-        elif match.start() >= event.end:
-            gap = text[event.end : match.start()]
-        else:
-            gap = ""
-        if len(gap) <= 45 and not _OTHER_MEASURE.search(gap):
-            close.append((len(gap), match))
-        elif match.start() >= event.end and close and re.search(r"\bto\s+$", text[: match.start()]):
+        gap = text[match.end() : event.start] or text[event.end : match.start()]
+        goes_on = match.start() >= event.end and close and re.search(r"\bto\s+$", text[: match.start()])
+        if goes_on or (len(gap) <= _NEAR and not _OTHER_MEASURE.search(gap)):
             close.append((len(gap), match))
     now = [
         (gap, match)
         for gap, match in close
         if not _ONCE_BEFORE.search(text[: match.start()]) and not _ONCE_AFTER.match(text, match.end())
     ]
-    if not now:
-        return
+    if not now or any(_NEXT_NUMBER.fullmatch(text, a.end(), b.start()) for (_, a), (_, b) in pairwise(now)):
+        return  # none now, or one for each of several vertebrae
     match = min(now, key=lambda item: item[0])[1]
     value = float((match["high"] or match["number"]).replace(",", "."))
     value = value * 10 if match["unit"].lower().startswith("c") else value
@@ -970,4 +989,6 @@ def _is_of_canal(text: str, match: re.Match[str], canals: Sequence[tuple[int, in
         return False
     if _OF_IT.match(text, match.end()):
         return _NARROW.search(between) is not None
+    if re.fullmatch(r"[\s:=]*", between):
+        return True  # "canal 40 %"
     return _NARROW.search(text, max(0, start - 45), match.start()) is not None
