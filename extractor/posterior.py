@@ -163,7 +163,8 @@ _LINK = re.compile(
       |left|right|bilateral|level|levels|adjacent|superior|inferior|upper|lower|anterior|posterior|cortex|cortical|wall
       |endplates?|end-plates?|plates?|and|or|nor|also|partly|partially|even|bod(?:y|ies)|vertebra[el]?|either|any|lines?
       |columns?|up|by|involv\w+|reach\w*|fractures?|injur(?:y|ies)|part|parts|middle|central|a|an|entire
-      |whole|element|elements|corresponding|same|transverse|process|processes|unilateral|that|which|towards?|(?:is|are|was|were)\s+(?:seen|noted|visible|present|identified|evident|found))\b)*""",
+      |whole|element|elements|corresponding|same|transverse|process|processes|unilateral|that|which|towards?
+      |(?:is|are|was|were)\s+(?:seen|noted|visible|present|identified|evident|found))\b)*""",
     re.VERBOSE | re.IGNORECASE,
 )
 # An adjective right before a part: "intact T12 posterior wall".
