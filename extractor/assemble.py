@@ -30,6 +30,7 @@ from extractor.findings import (
     VertebralFinding,
 )
 from extractor.layout import Layout, Line
+from extractor.levels import find_levels
 from extractor.phrases import one_of, which_of
 from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
 from extractor.vertebrae import Mention, Reading
@@ -63,6 +64,32 @@ _OF_THE_NAMED = frozenset({
     "malignant_features", "retropulsion", "posterior_column", "posterior_wall", "cleft", "marrow_edema",
 })  # fmt: skip
 """Fields that a sentence without a finding says of the vertebrae that it names."""
+
+_OF_THE_BACK = frozenset({
+    "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "posterior_wall", "posterior_column",
+})  # fmt: skip
+"""What is said of the back of a vertebra and of the canal behind it."""
+
+# What sound and broken are of a part.
+_OF_PART = {
+    "posterior_wall": {"sound": "intact", "broken": "involved"},
+    "posterior_column": {"sound": "intact", "broken": "injured"},
+}
+# What is said of every vertebra told so far.
+_OF_ALL = re.compile(
+    r"\b(?:all|both|any|each|every|either|these|those|they|their|none|others?|walls|cortices|margins|edges|borders|levels"
+    r"|(?:two|three|four|five|six|\d)\s+(?:levels|fractures|vertebrae|bodies))\b",
+    re.IGNORECASE,
+)
+_NAME = r"(?:LVB|BVB|TVB|CV|DV|TV|LV|TH|[CTDLS])[\s-]?\d{1,2}"
+# The name of a vertebra that opens a line, or a sentence of it: "T12:", "- L1 and L2 -".
+_LINE_LABEL = re.compile(
+    rf"(?:^|(?<=\n)|(?<=[.;]\s))[\s*\u2022\u2013().\d-]{{0,6}}(?<![A-Za-z])"
+    rf"(?P<names>{_NAME}(?:\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|/|to\s+|-)\s*(?:{_NAME}|\d{{1,2}}))*)"
+    r"(?:\s+(?:vertebra|vertebral\s+body|body|level))?\s*(?::|\s[-\u2013\u2014]\s)",
+    re.IGNORECASE,
+)
+_LONGEST_LABEL = 40
 
 _EARLIER = re.compile(
     r"\b(?:known|history|previous\w*|prior|old|remote|chronic|healed|s/p|status\s+post|post|follow\w*|f/u|after|since"
@@ -253,6 +280,7 @@ class _Told:
         self._named: tuple[int, tuple[Level, ...]] = (-9, ())
         self._last_index = -9
         self._pending: list[Attribute] = []
+        self._part: tuple[int, str | None] = (-9, None)
         self._issues: list[Issue] = []
         self._list_source: tuple[int, frozenset[str]] | None = None
         self.cleared = False
@@ -368,6 +396,10 @@ class _Told:
                 return replace(mention, levels=(chosen,))
         if previous is not None and previous.reading.opens and not mention.region:
             return replace(mention, levels=previous.reading.named)
+        if mention.element == "posterior" and not mention.region and mention.status == "present":
+            label = self._label(place)
+            if label:
+                return replace(mention, levels=label)
         index, named = self._named
         text = place.line.text
         named_last = index >= self._last_index or not self._last
@@ -585,15 +617,33 @@ class _Told:
             self._attach_one(place, reading, touched, attribute)
 
     def _attach_one(self, place: _Place, reading: Reading, touched: Sequence[_Finding], attribute: Attribute) -> None:
+        if attribute.field == "part_told_last":
+            at, part = self._part
+            if part is None or place.position - at > 1:
+                return
+            attribute = replace(attribute, field=part, value=_OF_PART[part][attribute.value])
+        if attribute.field in _OF_PART:
+            self._part = (place.position, attribute.field)
+        if attribute.field in _OF_THE_BACK and not attribute.levels:
+            owners = self._owners_of_the_back(place, reading, touched, attribute)
+            if owners is not None:
+                for level in owners:
+                    self._attach_one(place, reading, touched, replace(attribute, levels=(level,)))
+                return
         if (attribute.field, attribute.value) in _UNIVERSAL:
             targets = [
                 finding
                 for finding in self._all()
                 if finding.live and (not attribute.levels or finding.level in attribute.levels)
             ]
+            if attribute.levels and not targets:
+                self._pending.append(attribute)
             for finding in targets:
-                if "mimic" not in finding.values:
-                    self._set(place, finding, attribute)
+                if "mimic" in finding.values:
+                    continue
+                if finding.element == "posterior" and attribute.field == "posterior_column":
+                    continue
+                self._set(place, finding, attribute)
             return
         if attribute.field == "mimic" and attribute.value == "scheuermann":
             self._pending.append(attribute)
@@ -648,6 +698,49 @@ class _Told:
             recent = [finding for finding in recent if finding.level is not None and finding.level == pointed]
         for finding in recent:
             self._set(place, finding, attribute)
+
+    def _owners_of_the_back(
+        self, place: _Place, reading: Reading, touched: Sequence[_Finding], attribute: Attribute
+    ) -> tuple[Level, ...] | None:
+        """The vertebrae of a wall, an element or a canal whose words name none; None where it is told as usual.
+
+        The label of the line owns what stands in it. One wall is that of the vertebra just told, unless the words speak
+        of all; before any finding it is that of the vertebra named last, which may become one.
+        """
+        text = place.line.text
+        if _OF_ALL.search(text):
+            return None
+        label = self._label(place)
+        if label is not None:
+            return label if label or attribute.field == "canal_narrowing_percent" else None
+        recent = [finding for finding in (touched or self._recent(place, 2)) if finding.live]
+        if len(recent) == 1 and recent[0].level is not None and not reading.named:
+            one = attribute.field == "posterior_wall" and place.line.start != self._line_start(place)
+            return (recent[0].level,) if one else None
+        index, named = (place.position, reading.named) if reading.named else self._named
+        if not recent and not self._recent(place, 4) and len(named) == 1 and place.position - index <= 3:
+            return named
+        live = [finding for finding in self._all() if finding.live and finding.element == "body"]
+        if len(live) == 1 and live[0].level is not None and not reading.named:
+            return (live[0].level,)
+        return None
+
+    def _line_start(self, place: _Place) -> int:
+        """Where the line of the report begins that a sentence stands in."""
+        return self._layout.view.text.rfind("\n", 0, place.line.start) + 1
+
+    def _label(self, place: _Place) -> tuple[Level, ...] | None:
+        """The vertebrae that label the line of a sentence, as "T12:" or "L1 -" do; none where they label a disc."""
+        text = self._layout.view.text
+        begin = self._line_start(place)
+        labels = _LINE_LABEL.finditer(text, begin, place.line.start + _LONGEST_LABEL)
+        label = next((match for match in reversed(list(labels)) if match.start("names") <= place.line.start), None)
+        if label is None:
+            return None
+        names = find_levels(label["names"])
+        if len(names) != 1 or names[0].disc or names[0].adjacent_pair:
+            return ()
+        return names[0].levels
 
     def _all(self) -> list[_Finding]:
         return [*self._found.values(), *self._unlevelled]
@@ -755,6 +848,8 @@ class _Told:
                     ):
                         continue
                     if (attribute.field, attribute.value) in _UNIVERSAL and attribute.field in finding.values:
+                        continue
+                    if finding.element == "posterior" and attribute.field == "posterior_column":
                         continue
                     _set_value(finding, attribute, -1)
 

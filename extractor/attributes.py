@@ -181,10 +181,6 @@ def worded(text: str) -> Iterator[Attribute]:
     yield from _height_losses(text)
     if numbered or "gr" in lowered or "genant" in lowered or "sq" in lowered or "quanti" in lowered:
         yield from _genant(text)
-    if numbered and ("mm" in lowered or "cm" in lowered or "met" in lowered):
-        yield from _millimetres(text)
-    if numbered and ("%" in text or "cent" in lowered):
-        yield from _canal(text)
 
 
 _DIGIT = re.compile(r"\d")
@@ -751,7 +747,7 @@ def plain_percentages(text: str) -> Iterator[Attribute]:
             yield Attribute("height_loss_percent", "", match.start(), match.end(), low, high)
 
 
-# ------------------------------------------------------------------------------------------ Genant, mm and canal
+# ------------------------------------------------------------------------------------------------------ Genant
 
 _TABLE_GRADE = re.compile(
     r"\W*(?:TH|T[hH]|[TLD])-?\d{1,2}[\s,:|-]+(?:(?P<first>[0-3])[\s,|-]+[A-Za-z-]"
@@ -810,71 +806,6 @@ def _genant(text: str) -> Iterator[Attribute]:
                 yield Attribute("genant_grade", digit[0], at, at + 1, standing=True)
         named = match.group("genant") is not None or re.search(r"genant|semi-?quantitative|\bsq\b", text, re.IGNORECASE)
         yield Attribute("genant_grade", str(_GRADES[written]), match.start(), match.end(), standing=named is not None)
-
-
-_MM = re.compile(
-    r"(?<![\d.])(?P<number>\d{1,2}(?:[.,]\d)?)(?:\s*(?:-|to)\s*(?P<high>\d{1,2}(?:[.,]\d)?))?\s*-?"
-    r"(?P<unit>mm|millimet\w+|cm|centimet\w+)\b",
-    re.IGNORECASE,
-)
-
-
-# What millimetres of retropulsion stand beside.
-_RETROPULSION_WORDS = re.compile(
-    r"retro-?puls\w*|retrobulg\w*|into\s+the\s+(?:spinal\s+)?canal|posterior(?:ly)?\s+(?:displac\w+|bowing)"
-    r"|encroach\w+",
-    re.IGNORECASE,
-)
-# A word between number and retropulsion to which the number belongs.
-_OTHER_MEASURE = re.compile(
-    r"[;]|\b(?:kyphosis|listhesis|height|disc|canal\s+(?:diameter|measures)|nodule|lesion)\b",
-    re.IGNORECASE,
-)
-# What may stand between the number and the retropulsion after it.
-_MEASURED_FRAGMENT = re.compile(
-    r"\s*(?:of\s+|posterior\s+|bony\s+|osseous\s+|the\s+|a\s+|fragment\s+|bone\s+|superior\s+|endplate\s+|central\s+"
-    r"|\w+\s+)*",
-    re.IGNORECASE,
-)
-
-
-def _millimetres(text: str) -> Iterator[Attribute]:
-    """Millimetres of retropulsion; other millimetres are of something else."""
-    found = list(_RETROPULSION_WORDS.finditer(text))
-    if not found:
-        return
-    for match in _MM.finditer(text):
-        nearest = min(found, key=lambda other: min(abs(other.start() - match.end()), abs(match.start() - other.end())))
-        gap = text[min(match.end(), nearest.end()) : max(match.start(), nearest.start())]
-        if len(gap) > 45 or _OTHER_MEASURE.search(gap):
-            continue
-        if match.end() <= nearest.start() and not _MEASURED_FRAGMENT.fullmatch(gap):
-            continue
-        value = _value(match.group("high") or match.group("number"))
-        value = value * 10 if match.group("unit").lower().startswith("c") else value
-        yield Attribute("retropulsion_mm", "", match.start(), match.end(), value, value)
-
-
-_CANAL = re.compile(
-    r"(?P<a>\d{1,3})(?:\s*(?:-|to)\s*(?P<b>\d{1,3}))?\s*(?:%|per\s?cent)\s*(?:\w+\s+){0,4}?"
-    r"(?:(?:of\s+)?(?:the\s+)?(?:(?:spinal|central|bony|vertebral|ap)\s+)*canal"
-    r"|canal\s+(?:narrowing|stenosis|compromise|encroachment|occlusion)|(?:spinal|central)\s+(?:stenosis|narrowing)"
-    r"|(?:narrowing|stenosis|encroachment|compromise|occlusion|obliteration|reduction)\s+(?:of|in|on)\s+(?:the\s+)?"
-    r"(?:(?:spinal|central|bony|vertebral|ap)\s+)*canal)"
-    r"|\b(?:canal(?:'?s)?(?:\s+diameter)?|(?:antero-?posterior|ap|sagittal)\s+diameter)\s*(?:is\s+)?(?:\w+\s+){0,5}?(?:by\s+|of\s+|to\s+)?(?:about\s+|approximately\s+|roughly\s+|around\s+"
-    r"|~\s*|some\s+)?(?P<c>\d{1,3})(?:\s*(?:-|to)\s*(?P<d>\d{1,3}))?\s*(?:%|per\s?cent)"
-    r"(?!\s*(?:height|loss|of\s+(?:the\s+)?(?:vertebral|height)))",
-    re.IGNORECASE,
-)
-
-
-def _canal(text: str) -> Iterator[Attribute]:
-    for match in _CANAL.finditer(text):
-        written = match.group("b") or match.group("a") or match.group("d") or match.group("c")
-        number = float(written)
-        if number <= 100:
-            where = "a" if match.group("a") else "c"
-            yield Attribute("canal_narrowing_percent", "", match.start(where), match.end(), number, number)
 
 
 # ------------------------------------------------------------------------------------------------------- asserted
@@ -943,27 +874,6 @@ def _status(text: str, hit: Hit) -> str | None:
     return "possible" if "possible" in kinds else "present"
 
 
-_INTACT = re.compile(
-    r"\b(?:intact|preserved|spared|maintained|normal|unremarkable"
-    r"|not\s+(?:involved|disrupted|breached|affected|displaced)|uninvolved|respected|within\s+normal|uninjured"
-    r"|seen\s+normally|has\s+not\s+been\s+disrupted|without\s+(?:disruption|involvement|fracture|injury)|undisturbed"
-    r"|unaffected|aligned|well\s+aligned|not\s+widened|no\s+(?:disruption|involvement|breach|injury|fracture))\b",
-    re.IGNORECASE,
-)
-_INVOLVED = re.compile(
-    r"\b(?:involv\w+|disrupt\w+|breach\w*|fractur\w+|displac\w+|buckl\w+|extend\w*|extension|broken|bulg\w+|bow\w+"
-    r"|retropuls\w+|comminut\w+|violat\w+|discontinu\w+|cortical\s+break|compromis\w+|affect\w+|height\s+(?:is\s+)?"
-    r"(?:lost|reduced)|interrupted|angulat\w+|impact\w+|step)\b",
-    re.IGNORECASE,
-)
-_INJURED = re.compile(
-    r"\b(?:injur\w+|disrupt\w+|fann\w+|fractur\w+|tear\w*|torn|ruptur\w+|widen\w+|splay\w*|dislocat\w+|perched|jumped"
-    r"|locked|sublux\w+|involv\w+|extend\w*|extension|destruct\w+|translat\w+|distract\w+|avuls\w+|failure"
-    r"|compromis\w+|broken|edema|oedema|lax\w*|diastasis|separat\w+|insufficien\w+)\b",
-    re.IGNORECASE,
-)
-
-
 # Where the clause of a target begins ...
 _CLAUSE_START = re.compile(r"[;.]\s|\bbut\b|\bhowever\b|\bwhile\b")
 # ... and where it ends.
@@ -977,111 +887,21 @@ def _clause(text: str, hit: Hit, reach: int = 90) -> tuple[str, str]:
     return before, after
 
 
-# "Posterior vertebral body height" is no posterior wall.
-_VERTEBRAL_BODY_PART = re.compile(r"\s*(?:height|line|margin|cortex|wall|spur|osteo|element)", re.IGNORECASE)
-# "Preserved posterior wall".
-_INTACT_BEFORE = re.compile(
-    r"\b(?:intact|preserved|normal|spared|spares|sparing|preserves|uninvolved|maintained|undisturbed|preservation\s+of"
-    r"|integrity\s+of)\s+(?:the\s+|of\s+)*(?:\w+\s+)?$",
-    re.IGNORECASE,
-)
-
-
-def _posterior_wall(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
-    """Whether the posterior wall is intact or involved; unknown where the words around it say neither."""
-    before, after = _clause(text, hit)
-    words = hit_text(text, hit).lower()
-    if (
-        words in ("posterior vertebral body", "posterior vertebral bodies")
-        and _VERTEBRAL_BODY_PART.match(after)
-        and not re.match(r"\s*(?:line|margin|cortex|wall)", after, re.IGNORECASE)
-    ):
-        return []
-    if re.search(r"retropuls", before, re.IGNORECASE) and status == "absent":
-        return []
-    found: list[tuple[str, str]] = []
-    both = "middle" in words and "posterior column" in words
-    if re.search(r"\bconvex|convexity\b", before[-30:] + after[:40], re.IGNORECASE) and status != "absent":
-        return [("posterior_wall", "involved")]
-    if (
-        _INTACT.search(after[:60])
-        or _INTACT_BEFORE.search(before)
-        or (status == "absent" and not re.search(r"\bintact|preserv", after[:40]))
-    ):
-        found.append(("posterior_wall", "intact"))
-    elif status == "present" and (_INVOLVED.search(after[:70]) or _INVOLVED.search(before[-70:])):
-        found.append(("posterior_wall", "involved"))
-    if both and found:
-        found.append(("posterior_column", "intact" if found[0][1] == "intact" else "injured"))
-    return found
-
-
-# Facets and ligaments in their degenerative sense.
-_JOINT_DISEASE = re.compile(
-    r"\b(?:arthro\w*|degener\w*|hypertroph\w*|oste\w+|screw\w*|sclero\w*|effusion|cyst)\b",
-    re.IGNORECASE,
-)
-# "No widening, injury or disruption of ..."
-_NO_INJURY_BEFORE = re.compile(
-    r"\bno\s+(?:\w+\s+){0,6}?(?:widening|injury|fracture|disruption|involvement|tear|rupture|extension|displacement"
-    r"|signal)\b",
-    re.IGNORECASE,
-)
-# "Pedicles without fracture".
-_NO_INJURY_AFTER = re.compile(
-    r"\s*(?:\w+\s+){0,4}?(?:without|no)\s+(?:\w+\s+)?(?:injury|fracture|disruption|involvement)",
-    re.IGNORECASE,
-)
-# "Intact posterior elements".
-_COLUMN_INTACT_BEFORE = re.compile(
-    r"\b(?:intact|preserved|normal|unremarkable|spared|uninvolved|integrity\s+of|preservation\s+of|aligned|spares"
-    r"|sparing|maintained)\s+(?:of\s+|the\s+)*(?:\w+\s+)?$",
-    re.IGNORECASE,
-)
-# Three columns or the tension band are injured only where an injury is named.
+# Three columns are injured only where an injury is named.
 _UNSTABLE = re.compile(r"injur|fractur|fail|disrupt|unstable", re.IGNORECASE)
-# A pedicle lost to a tumour is no injury of the posterior column.
-_TUMOUR_OF_PEDICLE = re.compile(r"destr|lytic|lesion|metasta|mass|lysis|eros|infiltrat|tumou?r|widen", re.IGNORECASE)
 
 
-def _posterior_column(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
-    """Whether the posterior elements and ligaments are intact or injured; a pedicle eroded by a tumour is neither."""
+def _unstable_injury(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
+    """Words for an injury of all columns: translation, distraction, rotation, torn ligaments."""
     words = hit_text(text, hit).lower()
     before, after = _clause(text, hit)
-    if re.match(r"\s*(?:screw|hook)", after, re.IGNORECASE):
+    if status != "present":
         return []
     if words in ("translation", "translational", "distraction", "rotational"):
-        if not re.search(r"injur|fractur|instab", text, re.IGNORECASE):
-            return []
-        return [("posterior_column", "injured")] if status == "present" else []
-    if words in ("three-column", "three column", "3 column", "3-column", "tension band"):
-        if status == "absent" or not _UNSTABLE.search(before + after):
-            return []
-        return [("posterior_column", "injured")]
-    if words == "ligamentum flavum tear":
-        return [("posterior_column", "injured")] if status == "present" else []
-    if words.startswith("pars"):
+        named = re.search(r"injur|fractur|instab", text, re.IGNORECASE)
+        return [("posterior_column", "injured")] if named else []
+    if words.startswith(("three", "3")) and not _UNSTABLE.search(before + after):
         return []
-    if words.startswith("ligamentum") and not _INJURED.search(before[-25:] + after[:40]):
-        return []
-    if _JOINT_DISEASE.search(before[-25:] + after[:35]) and not re.search(
-        r"fractur|injur|intact", before[-40:] + after[:50], re.IGNORECASE
-    ):
-        return []
-    if _COLUMN_INTACT_BEFORE.search(before):
-        return [("posterior_column", "intact")]
-    if _INTACT.search(after[:70]) and not re.search(r"\bnot\s+(?:fully\s+)?(?:intact|preserved)", after[:70]):
-        return [("posterior_column", "intact")]
-    injured = _INJURED.search(after[:70]) or _INJURED.search(before[-60:])
-    if status == "absent" or _NO_INJURY_BEFORE.search(before) or _NO_INJURY_AFTER.match(after):
-        if words in ("interspinous space", "interspinous distance"):
-            return []
-        return [("posterior_column", "intact")] if injured or "involv" in before or "posterior" in words else []
-    if not injured or status != "present":
-        return []
-    if words.startswith("pedicle") and _TUMOUR_OF_PEDICLE.search(text):
-        destroyed = re.search(r"destr|lytic|lysis|eros", text, re.IGNORECASE)
-        return [("malignant_features", "pedicle_destruction")] if destroyed else []
     return [("posterior_column", "injured")]
 
 
@@ -1126,25 +946,6 @@ def _edema(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     if status == "possible":
         return []
     return [("marrow_edema", status)]
-
-
-# Discs, cement and masses that project backwards.
-_PUSHED_BACK_OTHER = re.compile(r"\b(?:disc|disk|cement|graft|cage|tumou?r|mass|lesion|osteophyte)\b")
-# "Into the canal" is retropulsion where a bone or fragment goes there.
-_BONE_BEFORE = re.compile(r"fragment|bone|bony|displac|cortex|posterior\s+wall", re.IGNORECASE)
-
-
-def _retropulsion(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
-    """Bone displaced into the canal; a disc, cement or a mass that projects backwards is none."""
-    words = hit_text(text, hit).lower()
-    before, _ = _clause(text, hit, 40)
-    if words == "not retropulsed" or re.search(r"\bnot\s+$|\bnon-?\s?$", before):
-        status = "absent"
-    if _PUSHED_BACK_OTHER.search(before[-25:]):
-        return []
-    if re.match(r"into\b", words) and not _BONE_BEFORE.search(text[max(0, hit.start - 60) : hit.start]):
-        return []
-    return [("retropulsion", status)]
 
 
 # Blood, pus and fat beside the spine are no tumour.
@@ -1585,8 +1386,8 @@ _DOES_NOT_FIT: dict[str, Callable[[str, Hit, str, str], bool]] = {
 
 
 _VALUES: dict[str, _Give] = {
-    "benign": _benign, "normal_marrow": _normal_marrow, "retropulsion": _retropulsion, "marrow_edema": _edema,
-    "posterior_wall": _posterior_wall, "posterior_column": _posterior_column, "cleft": _cleft,
+    "benign": _benign, "normal_marrow": _normal_marrow, "marrow_edema": _edema,
+    "unstable_injury": _unstable_injury, "cleft": _cleft,
     "pathologic": _etiology("pathologic"), "osteoporotic": _etiology("osteoporotic"),
     "traumatic": _etiology("traumatic"), "mass": _mass, "destruction": _destruction,
     "marrow_replacement": _present("malignant_features", "marrow_replacement"), "convex_border": _convex,

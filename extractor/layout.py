@@ -139,6 +139,14 @@ _CLAUSE = re.compile(
 )
 
 
+# "The posterior wall of L2" before "and L4 is intact": one part of two vertebrae.
+_PART_OF_LEVEL = re.compile(
+    rf"\b(?:walls?|cortex|cortices|margins?|edges?|borders?|contours?|elements?|pedicles?|lamina[es]?|facets?|arch(?:es)?)\s+"
+    rf"(?:of|in|at)\s+(?:the\s+)?{_NAME}(?:\s*,\s*{_NAME})*\s*$",
+    re.IGNORECASE,
+)
+
+
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A sentence cut where another vertebra becomes the subject: "T8 is collapsed, T9 is wedged; L1 is normal"."""
     if text.find(";", start, end) < 0 and not (_DIGIT.search(text, start, end) and _HAS_LEVEL.search(text, start, end)):
@@ -149,6 +157,8 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if text.count("(", cursor, match.start()) > text.count(")", cursor, match.start()):
             continue
         if _ONLY_LEVELS.fullmatch(text, cursor, match.start()):
+            continue
+        if _PART_OF_LEVEL.search(text, cursor, match.start()):
             continue
         if _LABEL.match(text, match.end()) and not _HAS_LEVEL.search(text, cursor, match.start()):
             continue

@@ -61,6 +61,8 @@ def distribute(
     usable = [head for head in heads if not head.other and head.kind in ("shape", "mimic", "augmentation")]
     for attribute in found:
         head = _head_of(text, attribute, usable, anatomy, heads)
+        if head is not None and head.weak and not head.owners and attribute.field in _OF_THE_BACK:
+            head = None  # "the posterior cortex shows a fracture line": the line is none of its own
         if head is None:
             located = _with_level(text, attribute, anatomy)
             if (
@@ -85,6 +87,8 @@ def distribute(
 
 # The sentence says something of the vertebra that it names.
 _SAYS_OF_IT = re.compile(r"\b(?:it|this|that|height|loss|fracture|deformity|is|are|one)\b", re.IGNORECASE)
+# What is told of the wall, the elements and the canal is of a vertebra, not of a crack in it.
+_OF_THE_BACK = frozenset({"posterior_wall", "posterior_column", "retropulsion", "retropulsion_mm"})
 # Fields whose words can name a level of their own.
 _HAS_PLACE = frozenset({
     "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "marrow_edema", "posterior_wall",
@@ -102,7 +106,7 @@ _OF_LEVEL = re.compile(r"\s*(?:vertebra\w*\s+)?(?:body\s+)?(?:\w+\s+){0,2}", re.
 
 def _with_level(text: str, attribute: Attribute, anatomy: Sequence[Anatomy]) -> Attribute:
     """The attribute with the level that its own words name: "mild retropulsion at L1"."""
-    if attribute.field not in _HAS_PLACE:
+    if attribute.levels or attribute.field not in _HAS_PLACE:
         return attribute
     for item in anatomy:
         if item.kind != "level" or (

@@ -84,10 +84,8 @@ def says(finding: VertebralFinding, target: Target) -> bool:
 
 
 ATTRIBUTES: dict[str, dict[str, Any]] = {
-    "retropulsion": {"retropulsion": "present"},
     "marrow_edema": {"marrow_edema": "present"},
-    "posterior_wall": {"posterior_wall": "intact"},
-    "posterior_column": {"posterior_column": "intact"},
+    "unstable_injury": {"posterior_column": "injured"},
     "cleft": {"cleft": "present"},
     "pathologic": {"etiologies": {"pathologic": "present"}},
     "benign": {"etiologies": {"pathologic": "absent"}},
