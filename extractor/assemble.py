@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple, cast
 
 from extractor import alignment, clinical, densitometry, exam
+from extractor.anatomy import quantity
 from extractor.attributes import Attribute
 from extractor.findings import (
     LEVEL_ORDER,
@@ -32,6 +33,7 @@ from extractor.findings import (
 from extractor.layout import Layout, Line
 from extractor.phrases import one_of, which_of
 from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
+from extractor.summaries import SUMMED, Summary, excepted, whom
 from extractor.vertebrae import Mention, Reading
 
 _SEVERITY = ("minimal", "mild", "moderate", "severe")
@@ -253,6 +255,8 @@ class _Told:
         self._named: tuple[int, tuple[Level, ...]] = (-9, ())
         self._last_index = -9
         self._pending: list[Attribute] = []
+        self._in_section: tuple[str, list[_Finding]] = ("", [])
+        self._summaries: list[tuple[Summary, list[_Finding]]] = []
         self._issues: list[Issue] = []
         self._list_source: tuple[int, frozenset[str]] | None = None
         self.cleared = False
@@ -301,6 +305,9 @@ class _Told:
         if not story:
             self._attach(place, reading, touched)
         live = [finding for finding in touched if finding.assertion != "absent"]
+        if self._in_section[0] != place.section:
+            self._in_section = (place.section, [])
+        self._in_section[1].extend(live)
         if live:
             # What follows an injury of a posterior element speaks of its vertebra.
             live = [self._found.get(("body", finding.level), finding) if finding.level else finding for finding in live]
@@ -477,6 +484,7 @@ class _Told:
 
     def _unlevelled_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding whose sentence names no level: it continues one that was told, or stands for itself."""
+        mention = self._summed(place, mention)
         recent = [finding for finding in self._touched if finding.live] or self._recent(place, 6)
         if not mention.vertebral or (mention.anaphoric and mention.region is None):
             if (
@@ -525,6 +533,37 @@ class _Told:
         if mention.definite and not self._all():
             return []
         return self._of_portions(place, mention)
+
+    def _summed(self, place: _Place, mention: Mention) -> Mention:
+        """A mention of several fractures, or of one told far away, without the values that wait for the end."""
+        if mention.status not in ("present", "possible") or place.reading.other_bone or place.topic in _OTHER_TOPICS:
+            return mention
+        points = not mention.vertebral or (mention.anaphoric and mention.region is None)
+        summed = tuple(value for value in mention.fields if value.field in SUMMED and not value.levels)
+        text = place.line.text
+        if not summed or not points or "fracture" not in mention.descriptors:
+            return mention
+        if mention.plural:
+            who = whom(text, mention.start)
+            said = quantity(text[: mention.start])
+            if said == 2 and not _TWO.search(text[: mention.start]):
+                said = None
+            self._summaries.append((
+                Summary(place.position, summed, who, excepted(text), mention.region, mention.portions, said),
+                self._spoken_of(place),
+            ))  # fmt: skip
+        elif place.position - self._last_index > 1 and place.section not in _STORY:
+            causes = tuple(value for value in summed if value.field == "etiologies")
+            self._summaries.append((Summary(place.position, causes, "one"), self._recent(place, 3)))
+            return mention
+        else:
+            return mention
+        return replace(mention, fields=tuple(value for value in mention.fields if value not in summed))
+
+    def _spoken_of(self, place: _Place) -> list[_Finding]:
+        """The findings that "these" and "both" point back to: those of the last sentence, and the one before them."""
+        last = self._touched or self._recent(place, 3)
+        return last if len(last) != 1 else [*self._before_last, *last]
 
     def _of_portions(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding of its own without a level, one for each portion of the spine that is named."""
@@ -607,9 +646,12 @@ class _Told:
                 self._pending.append(attribute)
             return
         denied_cause = attribute.field == "etiologies" and attribute.value.endswith(":absent")
+        if attribute.field in SUMMED and self._attach_to_several(place, touched, attribute, denied=denied_cause):
+            return
         if (
             attribute.field in _NEEDS_POINTING
             and not denied_cause
+            and not attribute.standing
             and not reading.pointing
             and not _BARE.fullmatch(place.line.text)
         ):
@@ -634,6 +676,9 @@ class _Told:
                 self._pending.append(replace(attribute, levels=reading.named))
                 return
         recent = [finding for finding in (touched or self._recent(place, 4)) if finding.assertion != "absent"]
+        if not recent and attribute.field == "etiologies" and not reading.other_bone:
+            self._summaries.append((Summary(place.position, (attribute,), "one"), []))
+            return
         if _OTHERS.match(place.line.text):
             recent = [finding for finding in self._all() if finding.live and attribute.field not in finding.values]
         elif len(recent) == 1 and _BOTH.search(place.line.text):
@@ -648,6 +693,32 @@ class _Told:
             recent = [finding for finding in recent if finding.level is not None and finding.level == pointed]
         for finding in recent:
             self._set(place, finding, attribute)
+
+    def _attach_to_several(
+        self, place: _Place, touched: Sequence[_Finding], attribute: Attribute, *, denied: bool
+    ) -> bool:
+        """Whether a value without a finding of its own is said of several findings; then it waits for the end."""
+        reading, text = place.reading, place.line.text
+        who = whom(text, attribute.start)
+        if attribute.field != "etiologies" and (
+            reading.other_bone or not (who == "others" or (who and reading.anaphoric))
+        ):
+            return False
+        if not who and not (denied and not touched and not reading.anaphoric and not self._in_item(place)):
+            return False
+        if reading.which:
+            return False
+        told = list(touched) if len(touched) > 1 else self._spoken_of(place) if who else list(self._in_section[1])
+        self._summaries.append((Summary(place.position, (attribute,), who or "told", excepted(text)), told))
+        return True
+
+    def _in_item(self, place: _Place) -> bool:
+        """Whether the sentence goes on in the line of a list that tells of one vertebra: "L1: wedged. No tumour."."""
+        if not self._last or place.position == self._last_index:
+            return False
+        view = self._layout.view.text
+        begin = view.rfind("\n", 0, place.line.start) + 1
+        return self._places[self._last_index].line.start >= begin and _ITEM.match(view, begin) is not None
 
     def _all(self) -> list[_Finding]:
         return [*self._found.values(), *self._unlevelled]
@@ -714,6 +785,7 @@ class _Told:
     def _finish(self) -> None:
         """Findings that say the same unite, and what one says of another is settled."""
         self._sum_up()
+        self._apply_summaries()
         self._give_pending()
         self._unite_posterior()
         self._settle()
@@ -742,6 +814,25 @@ class _Told:
                 for other in fitting:
                     _absorb(other, finding)
         self._unlevelled = kept
+
+    def _apply_summaries(self) -> None:
+        """Statements about several fractures go to those they are about, unless these are told otherwise themselves."""
+        for summary, spoken_of in sorted(self._summaries, key=lambda item: item[0].whom in ("", "all", "others")):
+            place = self._places[summary.position]
+            fitting = [
+                finding
+                for finding in self._all()
+                if finding.live
+                and finding.element == "body"
+                and "mimic" not in finding.values
+                and finding.level not in summary.excepted
+                and finding.compatible(summary.region, summary.portions)
+            ]
+            agreeing = [finding for finding in fitting if not _told_otherwise(finding, summary.attributes)]
+            for finding in _meant(summary, fitting, agreeing, [item for item in spoken_of if item in fitting]):
+                for attribute in summary.attributes:
+                    if attribute.field == "etiologies" or attribute.field not in finding.values:
+                        self._set(place, finding, attribute)
 
     def _give_pending(self) -> None:
         """What was said of a vertebra before it was told as a finding."""
@@ -862,6 +953,11 @@ class _Told:
             )
 
 
+# Parts of a report about other bones.
+_OTHER_TOPICS = frozenset({"other", "elsewhere"})
+_TWO = re.compile(r"\b(?:two|2|couple|pair)\b", re.IGNORECASE)
+# A line that opens with a vertebra: "- L1: ...".
+_ITEM = re.compile(r"[ \t]*(?:[-*\u2022\u2013]|\d{1,2}[.)])?[ \t]*(?:TH|Th|[CTDL])[\s-]?\d{1,2}\b")
 _DONE = re.compile(
     r"\b(?:was|were|has\s+been)\s+(?:performed|injected|treated|placed|done)\b"
     r"|\b(?:percutaneous|bipedicular|unipedicular|balloon)\b|\bunder\s+(?:\w+\s+){0,2}(?:fluoroscop|guidance|ct\b)",
@@ -963,15 +1059,62 @@ def _absorb(finding: _Finding, summary: _Finding) -> None:
         finding.descriptors |= summary.descriptors
     finding.sections |= summary.sections
     finding.spans += summary.spans
+    caused = "present" in summary.etiologies.values()
+    otherwise = (caused and "present" in finding.etiologies.values()) or any(
+        name in finding.values and name in summary.values and finding.values[name] != summary.values[name]
+        for name in ("acuity", "change")
+    )
     for name in ("acuity", "change", "marrow_edema", "retropulsion", "posterior_wall", "cleft"):
         if name in summary.values and name not in finding.values:
             finding.values[name] = summary.values[name]
-    for kind, state in summary.etiologies.items():
-        finding.etiologies.setdefault(kind, state)
+    if not otherwise:
+        for kind, state in summary.etiologies.items():
+            finding.etiologies.setdefault(kind, state)
     if summary.severity and not finding.severity and summary.count == 1:
         finding.severity = summary.severity
     if concludes and summary.assertion == "present" and finding.assertion == "possible":
         finding.assertion = "present"
+
+
+def _told_otherwise(finding: _Finding, attributes: Sequence[Attribute]) -> bool:
+    """Whether the finding's own words contradict a value that is said of several."""
+    for attribute in attributes:
+        if attribute.field == "etiologies":
+            kind, state = attribute.value.split(":")
+            known = finding.etiologies.get(kind)
+            if known is not None and known != state:
+                return True
+            if state == "present" and any(
+                other != kind and told == "present" for other, told in finding.etiologies.items()
+            ):
+                return True
+        elif finding.values.get(attribute.field, attribute.value) != attribute.value:
+            return True
+    return False
+
+
+def _meant(
+    summary: Summary, fitting: Sequence[_Finding], agreeing: Sequence[_Finding], spoken_of: Sequence[_Finding]
+) -> Sequence[_Finding]:
+    """The findings that a statement about several is about; none where the words do not choose."""
+    if summary.whom == "one":
+        return spoken_of or (agreeing if len(fitting) == 1 else ())
+    if summary.whom == "told":
+        return [finding for finding in spoken_of if finding in agreeing] if spoken_of else agreeing
+    if summary.whom == "others":
+        names = {attribute.field for attribute in summary.attributes}
+        return [
+            finding
+            for finding in agreeing
+            if not names & finding.values.keys() and not ("etiologies" in names and finding.etiologies)
+        ]
+    if summary.whom == "both" and len(fitting) != 2:
+        return [finding for finding in spoken_of if finding in agreeing] if len(spoken_of) == 2 else ()
+    if summary.whom == "these" and len(spoken_of) > 1:
+        return [finding for finding in spoken_of if finding in agreeing]
+    if summary.count is not None and 1 < summary.count < len(agreeing):
+        return ()
+    return agreeing
 
 
 def _heights_differ(finding: _Finding) -> bool:

@@ -1311,6 +1311,32 @@ _HEDGED_FRACTURE = re.compile(
 )
 
 
+# "No underlying lesion".
+_LACKING = re.compile(r"\b(?:no|without|nor|not\s+any|absence\s+of(?:\s+any)?)\s+(?:\w+\s+)?$", re.IGNORECASE)
+# A word of cause that qualifies something else than a fracture: "traumatic pneumatocele", "myelomatous marrow disease".
+_OF_OTHER_NOUN = re.compile(
+    r"\s+(?:[a-z-]+\s+){0,2}?(?:marrow|disease|pneumato\w*|ha?ematoma\w*|lesions?|deposits?|foc(?:us|i)|mass(?:es)?|nodul\w*"
+    r"|nodes?|infiltrat\w*|haemorrhage|hemorrhage|injur\w+|brain|aort\w+|contusion\w*|tears?|disc|arthropath\w*|involvement"
+    r"|process\w*(?!\s+with)|uptake|enhancement|signal\w*|subluxation|listhesis|spondylolisthesis|changes?|osteopenia|bones?"
+    r"|skeleton|spine|patient|woman|man|lady|female|male|women)\b(?![\s-]*(?:with\s+)?(?:\w+\s+)?(?:fractur|collaps|compress)"
+    r"|\s*(?:can|could)(?:\s*not|n?'t)|\s+(?:is|are)\s+(?:not\s+excluded|possible))",
+    re.IGNORECASE,
+)
+# Words that commit the report to a cause, directly before or after it.
+_FAVOURED_BEFORE = re.compile(
+    r"(?<!less\s)(?<!not\s)(?<!un)\b(?:favou?r(?:s|ed)?|presumed|presumably|presumptive(?:ly)?|likely|probably|considered"
+    r"|regarded\s+as|interpreted\s+as|evaluated\s+as|diagnosed\s+as|classified\s+as|typical(?:\s+of|\s+for)?"
+    r"|characteristic\s+of)\s+(?:to\s+(?:be|represent|reflect)\s+)?(?:of\s+)?(?:an?\s+|the\s+)?(?:\w+ly\s+)?$",
+    re.IGNORECASE,
+)
+_FAVOURED_AFTER = re.compile(
+    r"[\s-]*(?:(?:compression\s+|vertebral\s+)*(?:origin|nature|cause|a?etiology|genesis|basis|background|mechanism|fractures?"
+    r"|collapse|type)\s+)?(?:(?:is|are|was|were|appears?|seems?|to\s+be|felt|thought)\s+)*(?<!not\s)(?:most\s+|much\s+|more\s+"
+    r"|very\s+|considered\s+)?(?:likely|probable|favou?red|presumed|considered|assumed)\b(?!\s+(?:less|un))",
+    re.IGNORECASE,
+)
+
+
 def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give:
     """A cause of the fracture and how sure the report is of it; "rather than ..." makes it absent."""
 
@@ -1333,6 +1359,12 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
             return []
         if kind == "pathologic" and words in _TUMOURS:
             return _named_cause(text, hit, status, before, after)
+        if kind == "pathologic" and words.startswith("underlying") and _LACKING.search(before):
+            return [("etiologies", "pathologic:absent")]
+        if _OF_OTHER_NOUN.match(after):
+            return []
+        if (_FAVOURED_BEFORE.search(before) or _FAVOURED_AFTER.match(after)) and not _CAUSE_OR_OTHER.match(after):
+            return [("etiologies", f"{kind}:present")]
         if _CAUSE_UNLIKELY.match(after):
             return [("etiologies", f"{kind}:possible")]
         if _CAUSE_REJECTED.search(before):
