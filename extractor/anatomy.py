@@ -153,7 +153,7 @@ _OTHER = _Words(
     "hardware", "catheters?", "tubes?", "wires?", "leads?", "stents?", "filters?", "grafts?", "cages?", r"prosthe\w+",
     "implants?", "shunts?", r"lines?(?=\s+fracture)", "nails?", r"bullet\w*", "pacemaker", r"femoral\s+head",
     "joints?", r"menisc\w+", "tendons?", r"ligaments?(?=\s+(?:of\s+the\s+)?(?:knee|ankle))", "odont(?:ogenic)",
-    "teeth", "tooth", r"opacit\w+", r"atelecta\w+", "resection", r"infarct\w*", r"infiltrate\w*", r"consolidation\w*",
+    "teeth", "tooth", r"opacit\w+", r"atelecta\w+", "resection", r"infarct\w*", r"infiltrate\w*", r"consolidation\w*(?!\s+of\s+(?:the\s+|these\s+|all\s+|both\s+)*(?:\w+\s+){0,3}fractur)",
     r"lymph\w*", "hernia", "fat", r"adrenal\w*", r"pancrea\w+", "wrist", "stump", "forearm", "arm", "leg", "legs",
     "thigh", "finger", r"neck\s+of\s+(?:the\s+)?femur", "radius", "nof", "penile", "cochlea", "appendages?",
     r"gastr\w+", r"dis[ck]s?", r"dis[ck]\s+spaces?", r"dis[ck]\s+heights?", "inter-?vertebral", "interspaces?",

@@ -407,9 +407,14 @@ class _Told:
             and named
             and 0 < place.position - index <= 1
             and len(named) <= 3
+            and not all(self._cleared_level(level) for level in named)
         ):
             return replace(mention, levels=named)
         return mention
+
+    def _cleared_level(self, level: Level) -> bool:
+        known = self._found.get(("body", level))
+        return known is not None and known.assertion == "absent"
 
     def _bare_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A level with a value only: a Genant grade where grades are given, or a line of a list of findings."""
@@ -502,7 +507,8 @@ class _Told:
                 or mention.descriptors == {"height_loss"}
                 or any(finding in self._touched for finding in recent)
             )
-            if not mention.vertebral and not mention.anaphoric and not opens:
+            caused = len(recent) == 1 and any(value.field == "etiologies" for value in mention.fields)
+            if not mention.vertebral and not mention.anaphoric and not opens and not caused:
                 return []
             near = 4 if mention.descriptors == {"height_loss"} else 1
             if (
@@ -539,6 +545,12 @@ class _Told:
         if mention.status not in ("present", "possible") or place.reading.other_bone or place.topic in _OTHER_TOPICS:
             return mention
         points = not mention.vertebral or (mention.anaphoric and mention.region is None)
+        if mention.plural and mention.region is None and not points:
+            # "Vertebral insufficiency fractures as described": a finding of its own, and the cause of those told.
+            causes = tuple(value for value in mention.fields if value.field == "etiologies" and not value.levels)
+            if causes:
+                self._summaries.append((Summary(place.position, causes, ""), []))
+            return mention
         summed = tuple(value for value in mention.fields if value.field in SUMMED and not value.levels)
         text = place.line.text
         if not summed or not points or "fracture" not in mention.descriptors:
@@ -651,7 +663,7 @@ class _Told:
         if (
             attribute.field in _NEEDS_POINTING
             and not denied_cause
-            and not attribute.standing
+            and not (attribute.field == "etiologies" and _leads_in(place.line.text, attribute))
             and not reading.pointing
             and not _BARE.fullmatch(place.line.text)
         ):
@@ -953,6 +965,15 @@ class _Told:
             )
 
 
+# Words before a cause that say it of what was told before: "Favoured to be osteoporotic given ...".
+_LEADS_IN = re.compile(
+    r"\W*(?:(?:most|more|likely|probably|presumably|presumed|favou?r\w*|consider\w*|suspect\w*|suggest\w*|features|findings"
+    r"|appearances?|appears?|imaging|morphology|pattern|picture|overall|altogether|therefore|thus|hence|also|would|i|we|be|to"
+    r"|is|are|of|an?|the|in|keeping|consistent|compatible|typical|with|for|as|regarded|thought|felt|nature|not|clearly"
+    r"|definitely|caused|by|due|secondary|benign|and|acute|chronic|old|recent|fresh|healed|new|subacute|mr|ct|radiological"
+    r"|radiographic|conclusion|opinion|impression|diagnosis)\b[\s,:-]*)*",
+    re.IGNORECASE,
+)
 # Parts of a report about other bones.
 _OTHER_TOPICS = frozenset({"other", "elsewhere"})
 _TWO = re.compile(r"\b(?:two|2|couple|pair)\b", re.IGNORECASE)
@@ -1074,6 +1095,11 @@ def _absorb(finding: _Finding, summary: _Finding) -> None:
         finding.severity = summary.severity
     if concludes and summary.assertion == "present" and finding.assertion == "possible":
         finding.assertion = "present"
+
+
+def _leads_in(text: str, attribute: Attribute) -> bool:
+    """Whether nothing but words of assessment stands before a cause, or a biopsy or denial states it."""
+    return attribute.standing or _LEADS_IN.fullmatch(text, 0, attribute.start) is not None
 
 
 def _told_otherwise(finding: _Finding, attributes: Sequence[Attribute]) -> bool:

@@ -965,9 +965,9 @@ _INJURED = re.compile(
 
 
 # Where the clause of a target begins ...
-_CLAUSE_START = re.compile(r"[;.]\s|\bbut\b|\bhowever\b|\bwhile\b")
+_CLAUSE_START = re.compile(r"(?<!\bvs)[;.]\s|\bbut\b|\bhowever\b|\bwhile\b")
 # ... and where it ends.
-_CLAUSE_END = re.compile(r"[;.](?:\s|$)|\bbut\b|\bhowever\b|\bwhile\b|\balthough\b")
+_CLAUSE_END = re.compile(r"(?<!\bvs)[;.](?:\s|$)|\bbut\b|\bhowever\b|\bwhile\b|\balthough\b")
 
 
 def _clause(text: str, hit: Hit, reach: int = 90) -> tuple[str, str]:
@@ -1300,7 +1300,18 @@ _CAUSE_POSSIBLE = re.compile(
 )
 # One cause offered beside another.
 _CAUSE_OR_OTHER = re.compile(
-    r"\s*(?:versus|vs\.?|or)\s+(?:an?\s+)?(?:pathologic|metasta|malign|osteopor|insuffic|trauma|neopl)",
+    r"\s*(?:(?:compression\s+|vertebral\s+)*(?:fracture|collapse)s?\s+)?(?:versus|vs\.?|or)\s+(?:(?:an?|benign|simple|acute"
+    r"|underlying|post-?|possible|due|to|of|the)\s*)*(?:pathologic|metasta|malign|osteopor|insuffic|trauma|neopl)",
+    re.IGNORECASE,
+)
+# One cause offered after another.
+_OTHER_CAUSE_OR = re.compile(
+    r"\b(?:versus|vs\.?|or)\s+(?:(?:an?|benign|simple|acute|underlying|possible|of|due|to|the)\s+)*$", re.IGNORECASE
+)
+# "Pathological fracture suspected".
+_SUSPECTED_AFTER = re.compile(
+    r"\s*(?:\w+\s+){0,3}?(?:fractur\w*|collaps\w*|compression)\s+(?:(?:is|are|was|were)\s+)?(?:to\s+be\s+)?(?:also\s+)?"
+    r"(?:suspected|possible|queried|questioned|considered\s+possible|\?)",
     re.IGNORECASE,
 )
 # The fracture that directly follows its cause.
@@ -1315,17 +1326,20 @@ _HEDGED_FRACTURE = re.compile(
 _LACKING = re.compile(r"\b(?:no|without|nor|not\s+any|absence\s+of(?:\s+any)?)\s+(?:\w+\s+)?$", re.IGNORECASE)
 # A word of cause that qualifies something else than a fracture: "traumatic pneumatocele", "myelomatous marrow disease".
 _OF_OTHER_NOUN = re.compile(
-    r"\s+(?:[a-z-]+\s+){0,2}?(?:marrow|disease|pneumato\w*|ha?ematoma\w*|lesions?|deposits?|foc(?:us|i)|mass(?:es)?|nodul\w*"
+    r"\s+(?:(?!(?:given|with|and|or|in|of|at|due|on|from|is|are|as|by|to|because|rather|without|the|but|for)\b)[a-z-]+\s+){0,2}?"
+    r"(?:marrow|disease|pneumato\w*|ha?ematoma\w*|lesions?|deposits?|foc(?:us|i)|mass(?:es)?|nodul\w*"
     r"|nodes?|infiltrat\w*|haemorrhage|hemorrhage|injur\w+|brain|aort\w+|contusion\w*|tears?|disc|arthropath\w*|involvement"
     r"|process\w*(?!\s+with)|uptake|enhancement|signal\w*|subluxation|listhesis|spondylolisthesis|changes?|osteopenia|bones?"
     r"|skeleton|spine|patient|woman|man|lady|female|male|women)\b(?![\s-]*(?:with\s+)?(?:\w+\s+)?(?:fractur|collaps|compress)"
     r"|\s*(?:can|could)(?:\s*not|n?'t)|\s+(?:is|are)\s+(?:not\s+excluded|possible))",
     re.IGNORECASE,
 )
+# "? osteoporotic": the cause alone is asked.
+_QUERIED = re.compile(r"\?\s*$|\b(?:query|queried)\s+$", re.IGNORECASE)
 # Words that commit the report to a cause, directly before or after it.
 _FAVOURED_BEFORE = re.compile(
     r"(?<!less\s)(?<!not\s)(?<!un)\b(?:favou?r(?:s|ed)?|presumed|presumably|presumptive(?:ly)?|likely|probably|considered"
-    r"|regarded\s+as|interpreted\s+as|evaluated\s+as|diagnosed\s+as|classified\s+as|typical(?:\s+of|\s+for)?"
+    r"|(?:regard|interpret|consider|evaluat|diagnos|classif|judg|deem|view|assess|see|read)(?:e?d|ied|s|n|e)?\s+(?:\w+\s+)?as|typical(?:\s+of|\s+for)?"
     r"|characteristic\s+of)\s+(?:to\s+(?:be|represent|reflect)\s+)?(?:of\s+)?(?:an?\s+|the\s+)?(?:\w+ly\s+)?$",
     re.IGNORECASE,
 )
@@ -1363,6 +1377,8 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
             return [("etiologies", "pathologic:absent")]
         if _OF_OTHER_NOUN.match(after):
             return []
+        if _QUERIED.search(before) and not _HEDGED_FRACTURE.match(after):
+            return [("etiologies", f"{kind}:possible")]
         if (_FAVOURED_BEFORE.search(before) or _FAVOURED_AFTER.match(after)) and not _CAUSE_OR_OTHER.match(after):
             return [("etiologies", f"{kind}:present")]
         if _CAUSE_UNLIKELY.match(after):
@@ -1376,7 +1392,7 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
             and not re.search(r"^\s*(?:versus|vs\.?|or)\b", after, re.IGNORECASE)
         ):
             return [("etiologies", f"{kind}:present")]
-        if _CAUSE_OR_OTHER.match(after) or re.search(r"\b(?:versus|vs\.?|or)\s+(?:an?\s+)?$", before, re.IGNORECASE):
+        if _CAUSE_OR_OTHER.match(after) or _OTHER_CAUSE_OR.search(before):
             return [("etiologies", f"{kind}:possible")]
         if status == "absent":
             of_fracture = re.search(r"fractur|compress|collaps", after[:30], re.IGNORECASE)
@@ -1389,7 +1405,9 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
         ):
             # "Possible osteoporotic fracture": the fracture is hedged, not its cause.
             hedged_cause = kind == "pathologic" and (
-                _DOUBTED.search(before) is not None or _NOT_EXCLUDED.search(after) is not None
+                _DOUBTED.search(before) is not None
+                or _NOT_EXCLUDED.search(after) is not None
+                or _SUSPECTED_AFTER.match(after) is not None
             )
             return [("etiologies", f"{kind}:possible" if hedged_cause else f"{kind}:present")]
         return [("etiologies", f"{kind}:{status}")]

@@ -130,6 +130,9 @@ def _stated(text: str) -> Iterator[Attribute]:
                 state = _linked(text, kind, match)
                 if state:
                     yield _cause(kind, state, match.start(), match.end())
+        if kind == "osteoporotic" and "osteoporosis" in lowered:
+            for match in _WITH_FRACTURES.finditer(text):
+                yield _cause(kind, "present", match.start(), match.end())
     if "biops" in lowered or "histol" in lowered or "cytol" in lowered or "patholog" in lowered:
         yield from _sampled(text)
     yield from _denied(text, lowered)
@@ -182,6 +185,13 @@ def _linked(text: str, kind: str, match: re.Match[str]) -> str:
     return "possible" if doubted else "present"
 
 
+# "Steroid-induced osteoporosis with multiple vertebral fractures", as a diagnosis.
+_WITH_FRACTURES = re.compile(
+    r"^\W*(?:\w+\s*:\s*)?(?:(?:[\w-]+\s+){0,6}?[\w-]*(?:induced|associated|related)\s+osteoporosis\s+with"
+    r"|(?:[\w-]+\s+){0,6}?osteoporosis\s+(?:complicated\s+by|causing|leading\s+to|resulting\s+in"
+    r"|manifest\w*\s+(?:as|by|with)))\s+(?:[\w-]+\s+){0,5}?(?:fractures?|collapses?|compressions)\b",
+    re.IGNORECASE,
+)
 _SAMPLE = r"(?:biops\w+|histolog\w*|histopatholog\w*|cytolog\w*|pathology|aspirat\w*|specimens?|cores?|samples?)"
 _MALIGNANT = (
     r"(?:metasta\w*|malignan\w*|(?:adeno)?carcinoma\w*|lymphoma\w*|myeloma\w*|plasmacytoma|leuka?emi\w*|sarcoma\w*"
