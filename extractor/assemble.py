@@ -338,6 +338,7 @@ class _Told:
         if not mention.levels:
             mention = self._resolved(place, mention)
         if mention.levels:
+            self._whole_of_part(place, mention)
             return [self._add(place, mention, level) for level in mention.levels]
         if status == "absent":
             if re.search(r"\bno\s+such\b", place.line.text, re.IGNORECASE):
@@ -345,6 +346,15 @@ class _Told:
                     finding.assertion = "absent"
             return []
         return self._unlevelled_mention(place, mention)
+
+    def _whole_of_part(self, place: _Place, mention: Mention) -> None:
+        """The cause of several fractures of which only some are named: "osteoporotic fractures, of which L2 is acute"."""
+        if not mention.plural or mention.status not in ("present", "possible"):
+            return
+        causes = tuple(value for value in mention.fields if value.field == "etiologies" and value.start < mention.end + 30)
+        owners = [start for start, _ in mention.spans if start >= mention.end]
+        if causes and owners and _PART_OF_SEVERAL.search(place.line.text[mention.end : min(owners)]):
+            self._summaries.append((Summary(place.position, causes, ""), []))
 
     def _status(self, place: _Place, mention: Mention) -> str | None:
         """The assertion of a mention where it stands; None where it reports nothing."""
@@ -375,8 +385,18 @@ class _Told:
                 return replace(mention, levels=(chosen,))
         if previous is not None and previous.reading.opens and not mention.region:
             return replace(mention, levels=previous.reading.named)
-        index, named = self._named
         text = place.line.text
+        if (
+            len(place.reading.named) == 1
+            and mention.region is None
+            and not mention.plural
+            and ("body", place.reading.named[0]) in self._found
+            and any(value.field == "etiologies" for value in mention.fields)
+            and _ITEM.match(text)
+        ):
+            # "T7 is probably osteoporotic, but a metastatic fracture cannot be excluded."
+            return replace(mention, levels=place.reading.named)
+        index, named = self._named
         named_last = index >= self._last_index or not self._last
         if named and named_last and place.position - index <= 2 and _SAME_LEVEL.search(text):
             return replace(mention, levels=named if len(named) == 1 else mention.levels)
@@ -972,6 +992,13 @@ _LEADS_IN = re.compile(
     r"|is|are|of|an?|the|in|keeping|consistent|compatible|typical|with|for|as|regarded|thought|felt|nature|not|clearly"
     r"|definitely|caused|by|due|secondary|benign|and|acute|chronic|old|recent|fresh|healed|new|subacute|mr|ct|radiological"
     r"|radiographic|conclusion|opinion|impression|diagnosis)\b[\s,:-]*)*",
+    re.IGNORECASE,
+)
+# Words by which a level is only one of the fractures told of.
+_PART_OF_SEVERAL = re.compile(
+    r"\b(?:of\s+(?:which|these|them|whom)|(?:the\s+one|that|those|one)\s+(?:at|of|in|being)|most|worst|maxim\w+|greatest|largest"
+    r"|especially|particularly|notably|including|incl|predominantly|mainly|such\s+as|e\.g|the\s+latest|the\s+newest"
+    r"|the\s+(?:most\s+)?recent)\b",
     re.IGNORECASE,
 )
 # Parts of a report about other bones.

@@ -1441,6 +1441,9 @@ _CAUSES_FRACTURE = re.compile(
 )
 # Any word for a fracture or its shape.
 _FRACTURE_WORD = re.compile(r"fractur|collaps|compress|deformit|wedg|height", re.IGNORECASE)
+# A cause alone in brackets after its vertebra: "T10 (metastatic)", "T8 (likely malignant, new)".
+_IN_BRACKETS = re.compile(r"(?:fractur|collaps|compress|deformit|wedg)[^()]*\([^()]{0,25}$", re.IGNORECASE)
+_BRACKET_ENDS = re.compile(r"\s*(?:in\s+\w+\s*|origin\s*|deposit\s*)?[),;]", re.IGNORECASE)
 # "Not a metastasis".
 _REJECTED_BEFORE = re.compile(r"\b(?:rather\s+than|instead\s+of|not)\s+(?:an?\s+)?$", re.IGNORECASE)
 # A tumour of the patient's history.
@@ -1459,6 +1462,7 @@ def _named_cause(text: str, hit: Hit, status: str, before: str, after: str) -> l
     cause = _CAUSE_OF_FRACTURE.search(before) and _FRACTURE_WORD.search(before + after)
     if _REJECTED_BEFORE.search(before) and re.search(r"osteopor|insuffic|fractur|benign", before, re.IGNORECASE):
         return [("etiologies", "pathologic:absent")]
+    adjective = adjective or (_IN_BRACKETS.search(before) and _BRACKET_ENDS.match(after))
     if not (adjective or causes or cause):
         if (
             status == "possible"

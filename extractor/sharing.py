@@ -71,7 +71,9 @@ def distribute(
                 and _SAYS_OF_IT.search(text)
             ):
                 located = replace(located, levels=named[0].levels)
-            elif not located.levels and attribute.field in _SAID_OF_NAMED and not usable:
+            elif not located.levels and attribute.field in _SAID_OF_NAMED and not any(
+                other.end <= attribute.start for other in usable
+            ):
                 located = replace(located, levels=_subjects(text, attribute, named))
             if attribute.field in attributes.CAN_STAND_ALONE or attribute.standing or located.levels:
                 loose.append(located)
