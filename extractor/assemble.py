@@ -582,7 +582,7 @@ class _Told:
                 said = None
             self._summaries.append((
                 Summary(place.position, summed, who, excepted(text), mention.region, mention.portions, said),
-                self._spoken_of(place),
+                self._spoken_of(place, who),
             ))  # fmt: skip
         elif place.position - self._last_index > 1 and place.section not in _STORY:
             causes = tuple(value for value in summed if value.field == "etiologies")
@@ -592,10 +592,16 @@ class _Told:
             return mention
         return replace(mention, fields=tuple(value for value in mention.fields if value not in summed))
 
-    def _spoken_of(self, place: _Place) -> list[_Finding]:
-        """The findings that "these" and "both" point back to: those of the last sentence, and the one before them."""
+    def _spoken_of(self, place: _Place, who: str) -> list[_Finding]:
+        """The findings that a word points back to.
+
+        "Both" are those of the last sentence and the one before; "these" those of the last sentence if it has several,
+        else those told so far in the section; "the others" stand against those of the last sentence.
+        """
         last = self._touched or self._recent(place, 3)
-        return last if len(last) != 1 else [*self._before_last, *last]
+        if len(last) > 1 or who == "others":
+            return last
+        return [*self._before_last, *last] if who == "both" else list(self._in_section[1])
 
     def _of_portions(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding of its own without a level, one for each portion of the spine that is named."""
@@ -732,6 +738,14 @@ class _Told:
         """Whether a value without a finding of its own is said of several findings; then it waits for the end."""
         reading, text = place.reading, place.line.text
         who = whom(text, attribute.start)
+        left_out = excepted(text)
+        if not touched and attribute.field == "etiologies" and set(reading.named) - left_out:
+            # What is said of vertebrae by their names goes to no other ones.
+            known = [self._found[key] for level in reading.named if (key := ("body", level)) in self._found]
+            for finding in known:
+                if finding.live and finding.level not in left_out:
+                    self._set(place, finding, attribute)
+            return True
         if attribute.field != "etiologies" and (
             reading.other_bone or not (who == "others" or (who and reading.anaphoric))
         ):
@@ -740,8 +754,8 @@ class _Told:
             return False
         if reading.which:
             return False
-        told = list(touched) if len(touched) > 1 else self._spoken_of(place) if who else list(self._in_section[1])
-        self._summaries.append((Summary(place.position, (attribute,), who or "told", excepted(text)), told))
+        told = list(touched) if len(touched) > 1 else self._spoken_of(place, who)
+        self._summaries.append((Summary(place.position, (attribute,), who or "told", left_out), told))
         return True
 
     def _in_item(self, place: _Place) -> bool:
@@ -1156,11 +1170,13 @@ def _meant(
         return [finding for finding in spoken_of if finding in agreeing] if spoken_of else agreeing
     if summary.whom == "others":
         names = {attribute.field for attribute in summary.attributes}
-        return [
+        rest = [
             finding
             for finding in agreeing
             if not names & finding.values.keys() and not ("etiologies" in names and finding.etiologies)
         ]
+        # Where nothing sets one apart, the others are those that were not spoken of last.
+        return rest if len(rest) < len(fitting) else [finding for finding in rest if finding not in spoken_of]
     if summary.whom == "both" and len(fitting) != 2:
         return [finding for finding in spoken_of if finding in agreeing] if len(spoken_of) == 2 else ()
     if summary.whom == "these" and len(spoken_of) > 1:

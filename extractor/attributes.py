@@ -1290,7 +1290,7 @@ _CAUSE_UNLIKELY = re.compile(
 )
 # "Rather than an osteoporotic fracture".
 _CAUSE_REJECTED = re.compile(
-    r"\b(?:rather\s+than|instead\s+of|not|non|as\s+opposed\s+to)\s*-?\s*(?:an?\s+|of\s+)?$",
+    r"\b(?:rather\s+than|instead\s+of|not|non|as\s+opposed\s+to|against)\s*-?\s*(?:an?\s+|of\s+|the\s+presence\s+of\s+an?\s+)?$",
     re.IGNORECASE,
 )
 # Hedges under which a cause is only possible.
@@ -1336,11 +1336,25 @@ _OF_OTHER_NOUN = re.compile(
 )
 # "? osteoporotic": the cause alone is asked.
 _QUERIED = re.compile(r"\?\s*$|\b(?:query|queried)\s+$", re.IGNORECASE)
+# "No suspicion that this is pathological": the denial reaches over the verb.
+_NOT_SUSPECTED = re.compile(
+    r"\b(?:no|without|nor|little)\s+(?:\w+\s+){0,2}(?:suspicion|evidence|suggestion|indication|reason|sign)s?\s+"
+    r"(?:that|to\s+(?:suspect|believe|think|suggest))\b[^.;,]*$",
+    re.IGNORECASE,
+)
+# What is denied is another fracture.
+_OF_OTHERS = re.compile(
+    r"\b(?:no|without|any)\s+(?:new|other|further|additional|more)\s+(?:\w+\s+){0,2}$|^\s*(?:\w+\s+){0,3}(?:elsewhere|otherwise)\b"
+    r"|\bfractures?\s+(?:is\s+|are\s+)?(?:\w+\s+)?elsewhere\b",
+    re.IGNORECASE,
+)
+# A denial that nothing ends before the cause.
+_NEGATED_LEAD = re.compile(r"\b(?:no|not|without|nor|neither|isn't|aren't)\b[^,]*$", re.IGNORECASE)
 # Words that commit the report to a cause, directly before or after it.
 _FAVOURED_BEFORE = re.compile(
     r"(?<!less\s)(?<!not\s)(?<!un)\b(?:favou?r(?:s|ed)?|presumed|presumably|presumptive(?:ly)?|likely|probably|considered"
     r"|(?:regard|interpret|consider|evaluat|diagnos|classif|judg|deem|view|assess|see|read)(?:e?d|ied|s|n|e)?\s+(?:\w+\s+)?as|typical(?:\s+of|\s+for)?"
-    r"|characteristic\s+of)\s+(?:to\s+(?:be|represent|reflect)\s+)?(?:of\s+)?(?:an?\s+|the\s+)?(?:\w+ly\s+)?$",
+    r"|characteristic\s+of|consistent\s+with|compatible\s+with|in\s+(?:keeping|line)\s+with)\s+(?:to\s+(?:be|represent|reflect)\s+)?(?:of\s+)?(?:an?\s+|the\s+)?(?:\w+ly\s+)?$",
     re.IGNORECASE,
 )
 _FAVOURED_AFTER = re.compile(
@@ -1379,7 +1393,12 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
             return []
         if _QUERIED.search(before) and not _HEDGED_FRACTURE.match(after):
             return [("etiologies", f"{kind}:possible")]
-        if (_FAVOURED_BEFORE.search(before) or _FAVOURED_AFTER.match(after)) and not _CAUSE_OR_OTHER.match(after):
+        if kind == "pathologic" and _NOT_SUSPECTED.search(before):
+            return [("etiologies", "pathologic:absent")]
+        if status == "absent" and _OF_OTHERS.search(before + after):
+            return []
+        lead = _FAVOURED_BEFORE.search(before) and not _NEGATED_LEAD.search(before)
+        if (lead or _FAVOURED_AFTER.match(after)) and not _CAUSE_OR_OTHER.match(after):
             return [("etiologies", f"{kind}:present")]
         if _CAUSE_UNLIKELY.match(after):
             return [("etiologies", f"{kind}:possible")]
@@ -1440,7 +1459,7 @@ _CAUSES_FRACTURE = re.compile(
     re.IGNORECASE,
 )
 # Any word for a fracture or its shape.
-_FRACTURE_WORD = re.compile(r"fractur|collaps|compress|deformit|wedg|height", re.IGNORECASE)
+_FRACTURE_WORD = re.compile(r"fractur|collaps|(?<!cord )(?<!root )(?<!sac )(?<!nerve )compress|deformit|wedg|height", re.IGNORECASE)
 # A cause alone in brackets after its vertebra: "T10 (metastatic)", "T8 (likely malignant, new)".
 _IN_BRACKETS = re.compile(r"(?:fractur|collaps|compress|deformit|wedg)[^()]*\([^()]{0,25}$", re.IGNORECASE)
 _BRACKET_ENDS = re.compile(r"\s*(?:in\s+\w+\s*|origin\s*|deposit\s*)?[),;]", re.IGNORECASE)

@@ -22,7 +22,7 @@ _STEMS = (
 
 # What a cause may be called by, before its name.
 _QUALIFIED = (
-    r"(?:(?!(?:with|without|is|are|was|were|no|not|but|which|in|at|on|and/or|history|ligament\w*|cord|nerve|disc"
+    r"(?:(?!(?:with|without|is|are|was|were|no|not|but|which|in|at|on|and/or|rather|than|versus|vs|instead|over|against|history|ligament\w*|cord|nerve|disc"
     r"|tissue|complex|edema|oedema)\b)[\w'/-]+\s+){0,6}?"
 )
 _NOUNS = {
@@ -50,7 +50,7 @@ _LOOKS_LIKE = (
     r"|suggest(?:ive\s+of|s|ing)|indicat(?:ive\s+of|es|ing)|point(?:s|ing)?\s+to(?:wards?)?|speaks?\s+for"
     r"|in\s+favou?r\s+of|favou?r(?:s|ed|ing)?|presumed|presumably|presumptive|probabl[ye]|likely"
     r"|(?:considered|regarded|evaluated|interpreted|diagnosed|classified|seen|viewed)(?:\s+(?:as|to\s+be))"
-    r"|suspicious\s+(?:for|of)|concern\w*\s+for|worrisome\s+for|reflect\w*|represent\w*"
+    r"|(?:cause|a?etiology)\s*(?::|is|being|was)|suspicious\s+(?:for|of)|concern\w*\s+for|worrisome\s+for|reflect\w*|represent\w*"
 )
 _LINKED = {
     kind: re.compile(rf"\b(?:(?P<by>{_CAUSED_BY})|(?P<like>{_LOOKS_LIKE}))\s+{_QUALIFIED}(?P<cause>{noun})\b", re.I)
@@ -133,6 +133,8 @@ def _stated(text: str) -> Iterator[Attribute]:
         if kind == "osteoporotic" and "osteoporosis" in lowered:
             for match in _WITH_FRACTURES.finditer(text):
                 yield _cause(kind, "present", match.start(), match.end())
+        if kind == "pathologic":
+            yield from _predicated(text)
     if "biops" in lowered or "histol" in lowered or "cytol" in lowered or "patholog" in lowered:
         yield from _sampled(text)
     yield from _denied(text, lowered)
@@ -185,6 +187,25 @@ def _linked(text: str, kind: str, match: re.Match[str]) -> str:
     return "possible" if doubted else "present"
 
 
+# "Are metastatic", "is considered malignant in nature".
+_IS_MALIGNANT = re.compile(
+    r"\b(?:is|are|was|were|being|be|appears?|looks?|remains?|considered|deemed|judged|likely|probably)\s+(?:(?:both|all|likely"
+    r"|probably|most|considered|thought|felt|presumed|to|be|\w+ly)\s+){0,4}(?:of\s+(?:an?\s+)?)?"
+    r"(?P<cause>metastatic|malignant|neoplastic|myelomatous|tumou?rous)(?:\s+(?:in\s+)?(?:nature|origin|a?etiology|cause"
+    r"|character))?(?=\s*(?:$|[.,;)]|\b(?:and|given|with|as|because|but)\b))",
+    re.IGNORECASE,
+)
+
+
+def _predicated(text: str) -> Iterator[Attribute]:
+    """What a sentence says of its fractures as subjects: "the fractures at T3 and T8 are metastatic"."""
+    for match in _IS_MALIGNANT.finditer(text):
+        before = _clause(text, match.start())
+        if _starts_from_fracture(before) and not _DENIED_BEFORE.search(text[: match.start("cause")]):
+            doubted = _DOUBTED_BEFORE.search(before) or _DOUBTED_AFTER.match(text, match.end())
+            yield _cause("pathologic", "possible" if doubted else "present", match.start(), match.end())
+
+
 # "Steroid-induced osteoporosis with multiple vertebral fractures", as a diagnosis.
 _WITH_FRACTURES = re.compile(
     r"^\W*(?:\w+\s*:\s*)?(?:(?:[\w-]+\s+){0,6}?[\w-]*(?:induced|associated|related)\s+osteoporosis\s+with"
@@ -232,7 +253,7 @@ _OF_FRACTURE = (
 )
 # "No suspicious lesion to suggest malignancy", "no evidence that any of these is malignant", "no features of a malignant".
 _NOTHING_SINISTER = re.compile(
-    r"\b(?:no|without|nor|nothing|lack\s+of|absence\s+of)\b(?P<what>[^.;:]{0,70}?)"
+    r"\b(?:no|without|nor|nothing|lack\s+of|absence\s+of|neither|none|(?:does|do)\s+not|lacks?)\b(?P<what>[^.;:]{0,70}?)"
     r"\b(?P<infer>to\s+(?:suggest|indicate|support|imply|suspect)|suggest\w*(?:\s+of)?|suspicio\w*\s+(?:of|for|that)"
     r"|indicat\w*(?:\s+of)?|evidence\s+(?:of|for|that)|features?\s+(?:of|to\s+suggest)|signs?\s+(?:of|to\s+suggest)"
     r"|stigmata\s+of|characteristics\s+of|hallmarks\s+of|reason\s+to\s+suspect)\s+(?:[\w'-]+\s+){0,6}?"
@@ -284,7 +305,7 @@ def _denied(text: str, lowered: str) -> Iterator[Attribute]:
                 _VERSUS.search(before) or _VERSUS_AFTER.match(text, match.end()) or _BENIGN_OTHER.search(_clause(text, match.start()))
             ) and not re.search(r"\b(?:not|no)\s+(?:\w+\s+){0,2}$", before):
                 yield _cause("pathologic", "absent", match.start(), match.end())
-    denies = " no" in f" {lowered}" or "without" in lowered or "lack" in lowered or "absence" in lowered or "neither" in lowered
+    denies = "not" in lowered or "lacks" in lowered or " no" in f" {lowered}" or "without" in lowered or "lack" in lowered or "absence" in lowered or "neither" in lowered
     if not denies:
         return
     for match in _NOTHING_SINISTER.finditer(text):

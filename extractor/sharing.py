@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extractor import attributes
+from extractor import attributes, summaries
 from extractor.anatomy import Anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
@@ -69,6 +69,7 @@ def distribute(
                 and not located.levels
                 and attribute.field in ("severity", "height_loss_percent", "acuity", "change", "wedge_direction")
                 and _SAYS_OF_IT.search(text)
+                and not named[0].levels[0] in summaries.excepted(text)
             ):
                 located = replace(located, levels=named[0].levels)
             elif not located.levels and attribute.field in _SAID_OF_NAMED and not any(
@@ -366,6 +367,8 @@ def by_level(
     particular: dict[Level, list[Attribute]] = {level: [] for level in levels}
     by_field: dict[str, list[Attribute]] = {}
     for value in values:
+        if value.field == "etiologies" and (told_apart := _told_apart(text, value, groups)):
+            value = replace(value, levels=told_apart)
         if value.levels and set(value.levels) & set(levels):
             for level in value.levels:
                 if level in particular:
@@ -395,6 +398,22 @@ def by_level(
         )
         for level in levels
     ]
+
+
+# A level as the subject right before its cause.
+_SUBJECT_BESIDE = re.compile(
+    r"(?<![A-Za-z0-9])((?:TH|T[hH]|[CTDLS])[\s-]?\d{1,2})\s+(?:(?:is|being|was|appears?|likely|probably|most|to|be|considered"
+    r"|presumed|as|an?|of|the)\s+)*$"
+)
+
+
+def _told_apart(text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]) -> tuple[Level, ...]:
+    """The level that is named once more for its cause: "T12 and L1, T12 being traumatic and L1 osteoporotic"."""
+    match = _SUBJECT_BESIDE.search(text[: value.start])
+    if match is None or any(start <= match.start(1) < end for start, end, _ in groups):
+        return ()
+    level = level_of(match.group(1))
+    return (level,) if level is not None and any(level in group for _, _, group in groups) else ()
 
 
 # Words between two levels that tell the second apart.

@@ -63,7 +63,7 @@ _EXCEPT = re.compile(
     r"|at|in)\s+)*",
     re.IGNORECASE,
 )
-_CLAUSE_END = re.compile(r";|[.]\s|,(?=\s*(?:the|all|both|but|while|whereas|others?)\b)|\bbut\b|\bwhile\b|\bwhereas\b")
+_CLAUSE_END = re.compile(r";|[.]\s|,(?=\s*(?:the|all|both|but|while|whereas|others?)\b)|(?<!\ball )\bbut\b|\bwhile\b|\bwhereas\b")
 
 
 def whom(text: str, start: int) -> Whom:
@@ -74,6 +74,8 @@ def whom(text: str, start: int) -> Whom:
     found = [match for match in _WHOM.finditer(text, begin, end)]
     before = [match for match in found if match.start() < start]
     match = before[-1] if before else found[0] if found else None
+    if match is not None and match.lastgroup == "these" and any(other.lastgroup == "all" for other in found):
+        return "all"
     return match.lastgroup if match else ""  # type: ignore[return-value]
 
 
