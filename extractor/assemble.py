@@ -108,7 +108,7 @@ class _Place(NamedTuple):
     topic: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Finding:
     """A vertebra while its mentions are being united."""
 
@@ -304,10 +304,10 @@ class _Told:
                 self._list_source = (place.position, mention.descriptors)
         if not story:
             self._attach(place, reading, touched)
-        live = [finding for finding in touched if finding.assertion != "absent"]
+        live = list(dict.fromkeys(finding for finding in touched if finding.assertion != "absent"))
         if self._in_section[0] != place.section:
             self._in_section = (place.section, [])
-        self._in_section[1].extend(live)
+        self._in_section[1].extend(finding for finding in live if finding not in self._in_section[1])
         if live:
             # What follows an injury of a posterior element speaks of its vertebra.
             live = [self._found.get(("body", finding.level), finding) if finding.level else finding for finding in live]
@@ -335,6 +335,8 @@ class _Told:
         mention = replace(mention, status=cast(Any, status))
         if mention.bare:
             return self._bare_mention(place, mention)
+        if mention.levels and status in ("present", "possible") and _all_but(place.line.text, mention):
+            mention = self._without_excepted(place, mention)
         if not mention.levels:
             mention = self._resolved(place, mention)
         if mention.levels:
@@ -347,11 +349,24 @@ class _Told:
             return []
         return self._unlevelled_mention(place, mention)
 
+    def _without_excepted(self, place: _Place, mention: Mention) -> Mention:
+        """A statement about all but the named vertebrae, without what it says of these: "except L4, which is new"."""
+        text = place.line.text
+        own = [value for value in mention.fields if _WHICH_IS.search(text[mention.end : value.start])]
+        for level in mention.levels:
+            known = self._found.get((mention.element, level))
+            for value in own if known is not None and known.live else ():
+                self._set(place, cast(_Finding, known), value)
+        fields = tuple(value for value in mention.fields if value not in own)
+        return replace(mention, levels=(), plural=True, vertebral=False, fields=fields)
+
     def _whole_of_part(self, place: _Place, mention: Mention) -> None:
         """The cause of several fractures of which only some are named: "osteoporotic fractures, of which L2 is acute"."""
         if not mention.plural or mention.status not in ("present", "possible"):
             return
-        causes = tuple(value for value in mention.fields if value.field == "etiologies" and value.start < mention.end + 30)
+        causes = tuple(
+            value for value in mention.fields if value.field == "etiologies" and value.start < mention.end + 30
+        )
         owners = [start for start, _ in mention.spans if start >= mention.end]
         if causes and owners and _PART_OF_SEVERAL.search(place.line.text[mention.end : min(owners)]):
             self._summaries.append((Summary(place.position, causes, ""), []))
@@ -737,6 +752,9 @@ class _Told:
     ) -> bool:
         """Whether a value without a finding of its own is said of several findings; then it waits for the end."""
         reading, text = place.reading, place.line.text
+        if reading.other_bone and not touched and attribute.field == "etiologies":
+            # "Fragility fracture of the distal radius".
+            return True
         who = whom(text, attribute.start)
         left_out = excepted(text)
         if not touched and attribute.field == "etiologies" and set(reading.named) - left_out:
@@ -1008,6 +1026,9 @@ _LEADS_IN = re.compile(
     r"|radiographic|conclusion|opinion|impression|diagnosis)\b[\s,:-]*)*",
     re.IGNORECASE,
 )
+_WHICH_IS = re.compile(r"\b(?:which|that|being)\b", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:all|every|each)\b", re.IGNORECASE)
+_NO_BEFORE = re.compile(r"\b(?:no|not|without|nor|none)\b", re.IGNORECASE)
 # Words by which a level is only one of the fractures told of.
 _PART_OF_SEVERAL = re.compile(
     r"\b(?:of\s+(?:which|these|them|whom)|(?:the\s+one|that|those|one)\s+(?:at|of|in|being)|most|worst|maxim\w+|greatest|largest"
@@ -1136,6 +1157,14 @@ def _absorb(finding: _Finding, summary: _Finding) -> None:
         finding.severity = summary.severity
     if concludes and summary.assertion == "present" and finding.assertion == "possible":
         finding.assertion = "present"
+
+
+def _all_but(text: str, mention: Mention) -> bool:
+    """Whether the levels of a general statement are those that it leaves out: "every fracture except L4 is old"."""
+    before = text[: mention.start]
+    if not mention.plural and not _EVERY.search(before):
+        return False
+    return set(mention.levels) <= excepted(text) and not _NO_BEFORE.search(before)
 
 
 def _leads_in(text: str, attribute: Attribute) -> bool:

@@ -1334,6 +1334,20 @@ _OF_OTHER_NOUN = re.compile(
     r"|\s*(?:can|could)(?:\s*not|n?'t)|\s+(?:is|are)\s+(?:not\s+excluded|possible))",
     re.IGNORECASE,
 )
+# "Other vertebrae osteoporotic".
+_OF_THE_REST = re.compile(
+    r"\b(?:other|remaining|rest|all\s+the)\b[^,;]{0,25}(?:vertebra\w*|bod(?:y|ies)|bones?|levels|spine|skeleton)\s+"
+    r"(?:(?:is|are|appears?|also|diffusely)\s+)*$",
+    re.IGNORECASE,
+)
+# "To be ruled out": still open.
+_TO_BE_EXCLUDED = re.compile(
+    r"\s*(?:[\w-]+\s+){0,3}?(?:(?:has|have|needs?|ought)\s+to|to|should|must|needs?)\s+(?:be\s+)?(?:excluded|excluding"
+    r"|ruled\s+out|considered|kept\s+in\s+mind|discussed)",
+    re.IGNORECASE,
+)
+# Another cause named before.
+_A_CAUSE = re.compile(r"osteopor|insuffic|fragil|trauma|benign|myelom|lymphom|infect|osteomyel", re.IGNORECASE)
 # "? osteoporotic": the cause alone is asked.
 _QUERIED = re.compile(r"\?\s*$|\b(?:query|queried)\s+$", re.IGNORECASE)
 # "No suspicion that this is pathological": the denial reaches over the verb.
@@ -1389,8 +1403,10 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
             return _named_cause(text, hit, status, before, after)
         if kind == "pathologic" and words.startswith("underlying") and _LACKING.search(before):
             return [("etiologies", "pathologic:absent")]
-        if _OF_OTHER_NOUN.match(after):
+        if _OF_OTHER_NOUN.match(after) or _OF_THE_REST.search(before):
             return []
+        if _TO_BE_EXCLUDED.match(after):
+            return [("etiologies", f"{kind}:possible")]
         if _QUERIED.search(before) and not _HEDGED_FRACTURE.match(after):
             return [("etiologies", f"{kind}:possible")]
         if kind == "pathologic" and _NOT_SUSPECTED.search(before):
@@ -1459,7 +1475,9 @@ _CAUSES_FRACTURE = re.compile(
     re.IGNORECASE,
 )
 # Any word for a fracture or its shape.
-_FRACTURE_WORD = re.compile(r"fractur|collaps|(?<!cord )(?<!root )(?<!sac )(?<!nerve )compress|deformit|wedg|height", re.IGNORECASE)
+_FRACTURE_WORD = re.compile(
+    r"fractur|collaps|(?<!cord )(?<!root )(?<!sac )(?<!nerve )compress|deformit|wedg|height", re.IGNORECASE
+)
 # A cause alone in brackets after its vertebra: "T10 (metastatic)", "T8 (likely malignant, new)".
 _IN_BRACKETS = re.compile(r"(?:fractur|collaps|compress|deformit|wedg)[^()]*\([^()]{0,25}$", re.IGNORECASE)
 _BRACKET_ENDS = re.compile(r"\s*(?:in\s+\w+\s*|origin\s*|deposit\s*)?[),;]", re.IGNORECASE)
@@ -1482,6 +1500,10 @@ def _named_cause(text: str, hit: Hit, status: str, before: str, after: str) -> l
     if _REJECTED_BEFORE.search(before) and re.search(r"osteopor|insuffic|fractur|benign", before, re.IGNORECASE):
         return [("etiologies", "pathologic:absent")]
     adjective = adjective or (_IN_BRACKETS.search(before) and _BRACKET_ENDS.match(after))
+    if _TO_BE_EXCLUDED.match(after) or (_QUERIED.search(before) and (adjective or _BRACKET_ENDS.match(after + "."))):
+        return [("etiologies", "pathologic:possible")]
+    if (adjective or cause) and _OTHER_CAUSE_OR.search(before) and _A_CAUSE.search(before):
+        return [("etiologies", "pathologic:possible")]
     if not (adjective or causes or cause):
         if (
             status == "possible"

@@ -40,9 +40,9 @@ _NOUNS = {
 # Words that lead from a fracture to what caused it.
 _CAUSED_BY = (
     r"due\s+to|owing\s+to|secondary\s+to|caused\s+by|(?:as\s+an?\s+|the\s+)?(?:result|sequel\w*|consequence)\s+of"
-    r"|resulting\s+from|related\s+to|attribut(?:ed|able)\s+to|ascribed\s+to|on\s+(?:the|an?)\s+(?:basis|background)\s+of"
+    r"|resulting\s+from|related\s+to|attribut(?:ed|able)\s+to|ascribed\s+to|on\s+(?:the|an?)\s+basis\s+of"
     r"|because\s+of|consequent\s+(?:up)?(?:on|to)|induced\s+by|produced\s+by|brought\s+(?:about|on)\s+by|explained\s+by"
-    r"|on\s+account\s+of|in\s+the\s+context\s+of|from|by|sustained(?:\s+(?:in|during|while|when|at|through|by))?"
+    r"|on\s+account\s+of|from|by|sustained(?:\s+(?:in|during|while|when|at|through|by))?"
 )
 # Words that say what the look of a fracture speaks for.
 _LOOKS_LIKE = (
@@ -130,6 +130,8 @@ def _stated(text: str) -> Iterator[Attribute]:
                 state = _linked(text, kind, match)
                 if state:
                     yield _cause(kind, state, match.start(), match.end())
+                if state == "possible":
+                    yield from _or_other(text, kind, match.end())
         if kind == "osteoporotic" and "osteoporosis" in lowered:
             for match in _WITH_FRACTURES.finditer(text):
                 yield _cause(kind, "present", match.start(), match.end())
@@ -138,6 +140,15 @@ def _stated(text: str) -> Iterator[Attribute]:
     if "biops" in lowered or "histol" in lowered or "cytol" in lowered or "patholog" in lowered:
         yield from _sampled(text)
     yield from _denied(text, lowered)
+
+
+def _or_other(text: str, kind: str, start: int) -> Iterator[Attribute]:
+    """The cause that is offered beside one: "osteoporosis versus metastasis"."""
+    versus = re.compile(r"\s*(?:versus|vs\.?|or)\s+").match(text, start)
+    for other, noun in _NOUNS.items() if versus else ():
+        match = re.compile(rf"{_QUALIFIED}(?:{noun})\b", re.IGNORECASE).match(text, versus.end() if versus else start)
+        if match and other != kind:
+            yield _cause(other, "possible", match.start(), match.end())
 
 
 def _cause(kind: str, state: str, start: int, end: int) -> Attribute:
@@ -175,7 +186,9 @@ def _linked(text: str, kind: str, match: re.Match[str]) -> str:
         rf"(?:{_FRACTURE})[\w\s,()%-]{{0,30}}$|\b(?:arising|resulted|stem\w*)\s+$", before, re.IGNORECASE
     ):
         return ""
-    if words.startswith("sustained") and not re.search(r"accident|crash|collision|rta|mva|rtc|mvc|skiing", match.group(), re.I):
+    if words.startswith("sustained") and not re.search(
+        r"accident|crash|collision|rta|mva|rtc|mvc|skiing", match.group(), re.I
+    ):
         return ""
     cause = text[match.start() : match.end()]
     if _DOUBTED_AFTER.match(after):
@@ -243,12 +256,10 @@ def _sampled(text: str) -> Iterator[Attribute]:
         yield _cause("pathologic", "absent" if match.group("denied") else "present", match.start(), match.end())
 
 
-_SINISTER = (
-    r"(?:malignan\w+|metasta\w+|patholog\w+|neoplas\w+|tumou?r\w*|myeloma\w*|sinister|lymphoma\w*|(?:secondary\s+)?deposit)"
-)
+_SINISTER = r"(?:malignan\w+|metasta\w+|patholog\w+|neoplas\w+|tumou?r\w*|myeloma\w*|sinister|lymphoma\w*|(?:secondary\s+)?deposit)"
 # What makes a denial of malignancy one of the fracture.
 _OF_FRACTURE = (
-    rf"(?:{_FRACTURE}|\blevels?\b|\b(?:these|them|either|any\s+of|this|it)\b|\bvertebra\w*|\bcauses?\b|\baetiolog\w*|\betiolog\w*"
+    rf"(?:{_FRACTURE}|\blevels?\b|\b(?:these|them|either|any\s+of|this|it|neither|none|both|all)\b|\bvertebra\w*|\bcauses?\b|\baetiolog\w*|\betiolog\w*"
     r"|\borigin\b|\bnature\b|\bbod(?:y|ies)\b)"
 )
 # "No suspicious lesion to suggest malignancy", "no evidence that any of these is malignant", "no features of a malignant".
@@ -282,7 +293,7 @@ _BENIGN = re.compile(
     r"(?:(?P<lead>^\W*|[,(;:-]\s*|\b(?:is|are|was|were|appears?|appearing|look\w*|considered|thought|felt|deemed|regarded|as"
     r"|favou?r\w*|be|both|all|likely|probably|and|of|morphologically|remains?|represent\w*|with|typically|clearly|entirely)\s+)"
     r"(?:to\s+be\s+|an?\s+|of\s+)?)"
-    r"benign(?:[\s-]+(?:appearing|looking|appearances?|morphology|type|nature|characte\w+|origin|pattern|features"
+    r"(?:benign|non-?(?:malignant|pathologic(?:al)?|metastatic|neoplastic))(?:[\s-]+(?:appearing|looking|appearances?|morphology|type|nature|characte\w+|origin|pattern|features"
     r"|a?etiology|cause|configuration|in\s+\w+))?\s*(?=$|[.,;)]|\b(?:and|in|given|with|on|because|rather|by|at)\b)",
     re.IGNORECASE,
 )
@@ -298,20 +309,32 @@ _OF_NEW = re.compile(r"\b(?:new|other|further|additional|another|more|else\w*|re
 
 def _denied(text: str, lowered: str) -> Iterator[Attribute]:
     """Malignancy denied as the cause of a fracture."""
-    if "benign" in lowered:
+    if "benign" in lowered or "non" in lowered:
         for match in _BENIGN.finditer(text):
             before = text[: match.end("lead")]
             if not (
-                _VERSUS.search(before) or _VERSUS_AFTER.match(text, match.end()) or _BENIGN_OTHER.search(_clause(text, match.start()))
+                _VERSUS.search(before)
+                or _VERSUS_AFTER.match(text, match.end())
+                or _BENIGN_OTHER.search(_clause(text, match.start()))
             ) and not re.search(r"\b(?:not|no)\s+(?:\w+\s+){0,2}$", before):
                 yield _cause("pathologic", "absent", match.start(), match.end())
-    denies = "not" in lowered or "lacks" in lowered or " no" in f" {lowered}" or "without" in lowered or "lack" in lowered or "absence" in lowered or "neither" in lowered
+    denies = (
+        "not" in lowered
+        or "lacks" in lowered
+        or " no" in f" {lowered}"
+        or "without" in lowered
+        or "lack" in lowered
+        or "absence" in lowered
+        or "neither" in lowered
+    )
     if not denies:
         return
     for match in _NOTHING_SINISTER.finditer(text):
         words = match.group()
         inferred = re.match(r"to\s+\w+", match.group("infer"), re.IGNORECASE)
-        of_bone = inferred and re.search(r"marrow|bone|bony|osseous|pedic|cortex|cortical|destruct", match.group("what"), re.I)
+        of_bone = inferred and re.search(
+            r"marrow|bone|bony|osseous|pedic|cortex|cortical|destruct", match.group("what"), re.I
+        )
         if _OF_NEW.search(match.group()) or _DOUBTED_AFTER.match(match.group("rest")):
             continue
         if re.search(_OF_FRACTURE, words, re.IGNORECASE) or (of_bone and "metasta" not in match.group("what2").lower()):
@@ -319,7 +342,12 @@ def _denied(text: str, lowered: str) -> Iterator[Attribute]:
     for match in _NOT_SINISTER.finditer(text):
         before = _clause(text, match.start())
         found = list(_FROM_FRACTURE.finditer(before))
-        if not found or found[-1].group("fracture") or "trabec" in found[-1].group().lower() or match.group("rest").strip():
+        if (
+            not found
+            or found[-1].group("fracture")
+            or "trabec" in found[-1].group().lower()
+            or match.group("rest").strip()
+        ):
             yield _cause("pathologic", "absent", match.start(), match.end())
     for match in _NO_LESION_UNDER_IT.finditer(text):
         yield _cause("pathologic", "absent", match.start(), match.end())

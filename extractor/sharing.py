@@ -69,11 +69,13 @@ def distribute(
                 and not located.levels
                 and attribute.field in ("severity", "height_loss_percent", "acuity", "change", "wedge_direction")
                 and _SAYS_OF_IT.search(text)
-                and not named[0].levels[0] in summaries.excepted(text)
+                and named[0].levels[0] not in summaries.excepted(text)
             ):
                 located = replace(located, levels=named[0].levels)
-            elif not located.levels and attribute.field in _SAID_OF_NAMED and not any(
-                other.end <= attribute.start for other in usable
+            elif (
+                not located.levels
+                and attribute.field in _SAID_OF_NAMED
+                and not any(other.end <= attribute.start for other in usable)
             ):
                 located = replace(located, levels=_subjects(text, attribute, named))
             if attribute.field in attributes.CAN_STAND_ALONE or attribute.standing or located.levels:
@@ -110,7 +112,7 @@ def _subjects(text: str, attribute: Attribute, named: Sequence[Anatomy]) -> tupl
         if not re.fullmatch(r"\s*(?:,|and|&|/|as\s+well\s+as)*\s*(?:at\s+)?", text[item.end : chosen[-1].start]):
             break
         chosen.append(item)
-    if NOT_AN_OWNER.search(text[: chosen[-1].start]):
+    if NOT_AN_OWNER.search(text[: chosen[-1].start]) or set(chosen[0].levels) & summaries.excepted(text):
         return ()
     return tuple(dict.fromkeys(level for item in reversed(chosen) for level in item.levels))
 
@@ -410,10 +412,10 @@ _SUBJECT_BESIDE = re.compile(
 def _told_apart(text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]) -> tuple[Level, ...]:
     """The level that is named once more for its cause: "T12 and L1, T12 being traumatic and L1 osteoporotic"."""
     match = _SUBJECT_BESIDE.search(text[: value.start])
-    if match is None or any(start <= match.start(1) < end for start, end, _ in groups):
+    level = level_of(match.group(1)) if match else None
+    if match is None or level is None:
         return ()
-    level = level_of(match.group(1))
-    return (level,) if level is not None and any(level in group for _, _, group in groups) else ()
+    return (level,) if any(level in group and end <= match.start(1) for _, end, group in groups) else ()
 
 
 # Words between two levels that tell the second apart.

@@ -52,7 +52,7 @@ _WHOM = re.compile(
                 | (?:the\s+)?(?:two|2)\s+(?:vertebral\s+)?fractures )
       | (?P<all> all{_OF_PARTS} | each{_OF_PARTS} | every{_OF_PARTS} | none\s+of\s+(?:these|them|the)
                 | any\s+(?:level|of\s+(?:these|them|the)|fracture|vertebra) )
-      | (?P<these> these | they | those )
+      | (?P<these> these | they | those(?!\s+(?:of|with|seen|in|at)\b) )
     )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -63,7 +63,9 @@ _EXCEPT = re.compile(
     r"|at|in)\s+)*",
     re.IGNORECASE,
 )
-_CLAUSE_END = re.compile(r";|[.]\s|,(?=\s*(?:the|all|both|but|while|whereas|others?)\b)|(?<!\ball )\bbut\b|\bwhile\b|\bwhereas\b")
+_CLAUSE_END = re.compile(
+    r";|[.]\s|,(?=\s*(?:the|all|both|but|while|whereas|others?)\b)|(?<!ll )\bbut\b|\bwhile\b|\bwhereas\b"
+)
 
 
 def whom(text: str, start: int) -> Whom:
