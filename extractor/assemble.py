@@ -361,7 +361,7 @@ class _Told:
         return replace(mention, levels=(), plural=True, vertebral=False, fields=fields)
 
     def _whole_of_part(self, place: _Place, mention: Mention) -> None:
-        """The cause of several fractures of which only some are named: "osteoporotic fractures, of which L2 is acute"."""
+        """The cause of several fractures of which some are named: "osteoporotic fractures, of which L2 is acute"."""
         if not mention.plural or mention.status not in ("present", "possible"):
             return
         causes = tuple(
@@ -1210,7 +1210,7 @@ def _meant(
         return [finding for finding in spoken_of if finding in agreeing] if len(spoken_of) == 2 else ()
     if summary.whom == "these" and len(spoken_of) > 1:
         return [finding for finding in spoken_of if finding in agreeing]
-    if summary.count is not None and 1 < summary.count < len(agreeing):
+    if summary.number is not None and 1 < summary.number < len(agreeing):
         return ()
     return agreeing
 

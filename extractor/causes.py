@@ -1,9 +1,9 @@
 """The cause of a fracture where a sentence states it with a noun, a biopsy or a denial.
 
 Adjectives before a fracture ("metastatic collapse") are literals of the targets. Here stand the ways of saying it that
-are put together: a word that links ("due to", "caused by", "consistent with") and a disease or an event; a biopsy and what
-it shows; a denial of malignancy that is about the fracture. A disease that the patient merely has is no cause: the link
-must start from a fracture.
+are put together: a word that links ("due to", "caused by", "consistent with") and a disease or an event; a biopsy and
+what it shows; a denial of malignancy that is about the fracture. A disease that the patient merely has is no cause: the
+link must start from a fracture.
 """
 
 from __future__ import annotations
@@ -13,18 +13,12 @@ from collections.abc import Iterator, Sequence
 
 from extractor.attributes import Attribute
 
-_STEMS = (
-    "osteoporo", "bone loss", "fragility", "trauma", "fall", "accident", "injury", "crash", "collision", "rta", "mva", "rtc",
-    "mvc", "ski", "metasta", "malign", "tumo", "neopl", "myelom", "lympho", "carcinom", "cancer", "patholog", "benign",
-    "plasmacyt", "leuk", "sarcom", "lesion", "deposit", "secondaries", "biops",
-)  # fmt: skip
-"""Without one of these a sentence names no cause that is read here."""
-
 # What a cause may be called by, before its name.
 _QUALIFIED = (
     r"(?:(?!(?:with|without|is|are|was|were|no|not|but|which|in|at|on|and/or|rather|than|versus|vs|instead|over|against|history|ligament\w*|cord|nerve|disc"
     r"|tissue|complex|edema|oedema)\b)[\w'/-]+\s+){0,6}?"
 )
+# Diseases and events that break vertebrae, by the cause that they make.
 _NOUNS = {
     "osteoporotic": r"(?:\w+[\s-](?:induced|associated|related)[\s-]+)?osteoporosis|bone\s+loss|bone\s+fragility",
     "pathologic": (
@@ -52,10 +46,16 @@ _LOOKS_LIKE = (
     r"|(?:considered|regarded|evaluated|interpreted|diagnosed|classified|seen|viewed)(?:\s+(?:as|to\s+be))"
     r"|(?:cause|a?etiology)\s*(?::|is|being|was)|suspicious\s+(?:for|of)|concern\w*\s+for|worrisome\s+for|reflect\w*|represent\w*"
 )
+# A link, what the cause is called by, and the cause.
 _LINKED = {
     kind: re.compile(rf"\b(?:(?P<by>{_CAUSED_BY})|(?P<like>{_LOOKS_LIKE}))\s+{_QUALIFIED}(?P<cause>{noun})\b", re.I)
     for kind, noun in _NOUNS.items()
 }
+# The same after "versus" or "or".
+_OFFERED = {
+    kind: re.compile(rf"\s*(?:versus|vs\.?|or)\s+{_QUALIFIED}(?:{noun})\b", re.I) for kind, noun in _NOUNS.items()
+}
+# Without one of these a sentence names no cause of the kind.
 _KIND_STEMS = {
     "osteoporotic": ("osteoporo", "bone loss", "fragility"),
     "pathologic": (
@@ -66,6 +66,11 @@ _KIND_STEMS = {
         "trauma", "fall", "accident", "injur", "crash", "collision", "rta", "rtc", "mva", "mvc", "assault", "skiing",
     ),
 }  # fmt: skip
+_STEMS = (
+    *(stem for stems in _KIND_STEMS.values() for stem in stems),
+    "patholog", "benign", "lesion", "deposit", "biops", "histol", "cytol", "sinister", "non-", "nonm",
+)  # fmt: skip
+# A fracture or its shape; a cord or a nerve that is compressed is none.
 _FRACTURE = (
     r"fractur\w*|collaps\w*|(?<!cord\s)(?<!root\s)(?<!sac\s)(?<!nerve\s)compress(?:ion|ions|ed)\b|deformit\w*|wedg\w*"
     r"|loss\s+of\s+(?:vertebral\s+|body\s+)*height|height\s+loss|vcfs?\b|vertebra\s+plana|biconcav\w*|burst|#"
@@ -83,12 +88,15 @@ _FROM_FRACTURE = re.compile(
 )
 # They stand for what is named before them, if anything is.
 _PRONOUNS = frozenset({"it", "this", "which", "these", "they", "all", "both"})
+# Words of age and of doubt with which a sentence without a subject opens: "Old, probably due to ...".
 _OPENS = re.compile(
     r"\W*(?:(?:acute|fresh|recent|old|chronic|healed|most|more|likely|probably|presumably|presumed|possibly|perhaps|appears?"
     r"|in|nature|and|to|be|osteoporotic|not|new|subacute|typical|picture|conclusions?|opinion|all)\b[\s,:]*)*",
     re.IGNORECASE,
 )
+# Where the subject of a link ends to be in force.
 _BREAK = re.compile(r"[;.:]\s|\bbut\b|\bhowever\b|\bthough\b|\balthough\b|\bwhile\b|\bwhereas\b")
+# Denial and doubt before a link, doubt and denial after its cause.
 _DENIED_BEFORE = re.compile(
     r"\b(?:no|not|non|without|nor|never|neither|rather\s+than|instead\s+of|as\s+opposed\s+to|against|nothing|unlikely"
     r"|cannot\s+be|n't)\b(?!\s+(?:only|be\s+excluded|excluded|definitely|certain))(?:[\s-]+[\w-]+){0,4}\s*$",
@@ -121,6 +129,7 @@ def stated(text: str, known: Sequence[Attribute] = ()) -> Iterator[Attribute]:
 
 
 def _stated(text: str) -> Iterator[Attribute]:
+    """The same, with those that are known."""
     lowered = text.lower()
     if not any(stem in lowered for stem in _STEMS):
         return
@@ -144,14 +153,14 @@ def _stated(text: str) -> Iterator[Attribute]:
 
 def _or_other(text: str, kind: str, start: int) -> Iterator[Attribute]:
     """The cause that is offered beside one: "osteoporosis versus metastasis"."""
-    versus = re.compile(r"\s*(?:versus|vs\.?|or)\s+").match(text, start)
-    for other, noun in _NOUNS.items() if versus else ():
-        match = re.compile(rf"{_QUALIFIED}(?:{noun})\b", re.IGNORECASE).match(text, versus.end() if versus else start)
-        if match and other != kind:
+    for other, pattern in _OFFERED.items():
+        match = pattern.match(text, start) if other != kind else None
+        if match:
             yield _cause(other, "possible", match.start(), match.end())
 
 
 def _cause(kind: str, state: str, start: int, end: int) -> Attribute:
+    """A cause that can stand without a finding in its sentence."""
     return Attribute("etiologies", f"{kind}:{state}", start, end, asserted=True, standing=True)
 
 
@@ -226,7 +235,9 @@ _WITH_FRACTURES = re.compile(
     r"|manifest\w*\s+(?:as|by|with)))\s+(?:[\w-]+\s+){0,5}?(?:fractures?|collapses?|compressions)\b",
     re.IGNORECASE,
 )
+# What a pathologist looks at.
 _SAMPLE = r"(?:biops\w+|histolog\w*|histopatholog\w*|cytolog\w*|pathology|aspirat\w*|specimens?|cores?|samples?)"
+# What he finds.
 _MALIGNANT = (
     r"(?:metasta\w*|malignan\w*|(?:adeno)?carcinoma\w*|lymphoma\w*|myeloma\w*|plasmacytoma|leuka?emi\w*|sarcoma\w*"
     r"|neoplas\w*|tumou?r\w*|cancer)"
@@ -239,6 +250,7 @@ _PROVEN = re.compile(
     rf"|\b{_SAMPLE}[\s-]+proven\b(?P<proven>)[^.;:]{{0,30}}{_MALIGNANT}",
     re.IGNORECASE,
 )
+# The sample is of another organ.
 _SAMPLE_ELSEWHERE = re.compile(
     r"\b(?:nod\w+|liver|lung|breast|prostat\w+|renal|kidney|skin|marrow|rib|iliac|hip|thyroid|primary|gastric|colon\w*|bowel"
     r"|bladder|skull|femor\w*|mass)\b",
@@ -256,13 +268,18 @@ def _sampled(text: str) -> Iterator[Attribute]:
         yield _cause("pathologic", "absent" if match.group("denied") else "present", match.start(), match.end())
 
 
-_SINISTER = r"(?:malignan\w+|metasta\w+|patholog\w+|neoplas\w+|tumou?r\w*|myeloma\w*|sinister|lymphoma\w*|(?:secondary\s+)?deposit)"
+# What a denial of a tumour may call it.
+_SINISTER = (
+    r"(?:malignan\w+|metasta\w+|patholog\w+|neoplas\w+|tumou?r\w*|myeloma\w*|sinister|lymphoma\w*"
+    r"|(?:secondary\s+)?deposit)"
+)
 # What makes a denial of malignancy one of the fracture.
 _OF_FRACTURE = (
-    rf"(?:{_FRACTURE}|\blevels?\b|\b(?:these|them|either|any\s+of|this|it|neither|none|both|all)\b|\bvertebra\w*|\bcauses?\b|\baetiolog\w*|\betiolog\w*"
+    rf"(?:{_FRACTURE}|\b(?:levels?|these|them|either|any\s+of|this|it|neither|none|both|all)\b|\bvertebra\w*"
+    r"|\bcauses?\b|\ba?etiolog\w*"
     r"|\borigin\b|\bnature\b|\bbod(?:y|ies)\b)"
 )
-# "No suspicious lesion to suggest malignancy", "no evidence that any of these is malignant", "no features of a malignant".
+# "No suspicious lesion to suggest malignancy", "no evidence that any of these is malignant".
 _NOTHING_SINISTER = re.compile(
     r"\b(?:no|without|nor|nothing|lack\s+of|absence\s+of|neither|none|(?:does|do)\s+not|lacks?)\b(?P<what>[^.;:]{0,70}?)"
     r"\b(?P<infer>to\s+(?:suggest|indicate|support|imply|suspect)|suggest\w*(?:\s+of)?|suspicio\w*\s+(?:of|for|that)"
@@ -297,13 +314,16 @@ _BENIGN = re.compile(
     r"|a?etiology|cause|configuration|in\s+\w+))?\s*(?=$|[.,;)]|\b(?:and|in|given|with|on|because|rather|by|at)\b)",
     re.IGNORECASE,
 )
+# Something else that is benign.
 _BENIGN_OTHER = re.compile(
     r"\b(?:lesion\w*|node\w*|nodul\w*|cysts?|h(?:a)?emangioma\w*|island\w*|lung|liver|renal|thyroid|prostat\w*|breast|mass\w*"
     r"|adenoma\w*|focus|foci|calcific\w*|polyps?)\b[^.;]*$",
     re.IGNORECASE,
 )
+# One of two: "benign versus malignant".
 _VERSUS = re.compile(r"\b(?:versus|vs\.?|or)\s*$|\?\s*$", re.IGNORECASE)
 _VERSUS_AFTER = re.compile(r"\s*(?:in\s+\w+\s+)?(?:versus|vs\b|or\b|\?)", re.IGNORECASE)
+# What is denied is another lesion.
 _OF_NEW = re.compile(r"\b(?:new|other|further|additional|another|more|else\w*|remaining|otherwise)\b", re.IGNORECASE)
 
 

@@ -97,7 +97,7 @@ _PREDICATE = re.compile(
     r"\s*(?:[:(,-]\s*)?(?:(?:vertebra\w*|bod(?:y|ies)|levels?|is|are|was|were|both|all|each|also|likely|probably|most"
     r"|appears?|looks?|remains?|being|to|be|represent|considered|favou?red|presumed|regarded|as|felt|thought|typical|of|an?"
     r"|the|in|keeping|consistent|compatible|with|more|rather|clearly|too|well|suspicious|for|not|definitely|of|has|have|very"
-    r"|morphology|appearances?|relatively|now|still)\s*)*",
+    r"|morphology|appearances?|relatively|now|still)\b\s*)*",
     re.IGNORECASE,
 )
 

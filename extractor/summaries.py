@@ -1,8 +1,8 @@
 """A statement about several findings at once, and which of them it is about.
 
 A conclusion, a heading or a discussion speaks of fractures without their levels: "both fractures are traumatic",
-"multiple insufficiency fractures", "all but T5 are acute". What it says holds for every finding it is about, unless that
-finding's own words say otherwise.
+"multiple insufficiency fractures", "all but T5 are acute". What it says holds for every finding it is about, unless
+that finding's own words say otherwise.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Summary(NamedTuple):
     excepted: frozenset[Level] = frozenset()
     region: Region | None = None
     portions: tuple[str, ...] = ()
-    count: int | None = None
+    number: int | None = None
 
 
 # What comes in pairs in every vertebra, in every spine or in every exam, so that "both" and "all" are not of fractures.
@@ -48,7 +48,8 @@ _WHOM = re.compile(
                       |three|four|five)|other\s+(?:one|ones|two|three|four|five|fractures?|deformities|levels))
                   | (?:all\s+)?others\b | (?:all\s+)?(?:the\s+)?(?:other|remaining)\s+(?:\w+\s+)?
                       (?:fractures|deformities|levels|collapses) )
-      | (?P<both> both{_OF_PARTS} | either\s+(?:level|one|fracture|vertebra|of\s+(?:these|them|the)) | neither{_OF_PARTS}
+      | (?P<both> both{_OF_PARTS} | neither{_OF_PARTS}
+                | either\s+(?:level|one|fracture|vertebra|of\s+(?:these|them|the))
                 | (?:the\s+)?(?:two|2)\s+(?:vertebral\s+)?fractures )
       | (?P<all> all{_OF_PARTS} | each{_OF_PARTS} | every{_OF_PARTS} | none\s+of\s+(?:these|them|the)
                 | any\s+(?:level|of\s+(?:these|them|the)|fracture|vertebra) )
@@ -73,7 +74,7 @@ def whom(text: str, start: int) -> Whom:
     begin = max((match.end() for match in _CLAUSE_END.finditer(text, 0, start)), default=0)
     stop = _CLAUSE_END.search(text, start)
     end = stop.start() if stop else len(text)
-    found = [match for match in _WHOM.finditer(text, begin, end)]
+    found = list(_WHOM.finditer(text, begin, end))
     before = [match for match in found if match.start() < start]
     match = before[-1] if before else found[0] if found else None
     if match is not None and match.lastgroup == "these" and any(other.lastgroup == "all" for other in found):
