@@ -579,6 +579,9 @@ class _Told:
         """A mention of several fractures, or of one told far away, without the values that wait for the end."""
         if mention.status not in ("present", "possible") or place.reading.other_bone or place.topic in _OTHER_TOPICS:
             return mention
+        text = place.line.text
+        if _IN_GENERAL_BEFORE.search(text[: mention.start]) or _IN_GENERAL_AFTER.search(text[mention.end :]):
+            return replace(mention, fields=tuple(value for value in mention.fields if value.field not in SUMMED))
         points = not mention.vertebral or (mention.anaphoric and mention.region is None)
         if mention.plural and mention.region is None and not points:
             # "Vertebral insufficiency fractures as described": a finding of its own, and the cause of those told.
@@ -587,25 +590,22 @@ class _Told:
                 self._summaries.append((Summary(place.position, causes, ""), []))
             return mention
         summed = tuple(value for value in mention.fields if value.field in SUMMED and not value.levels)
-        text = place.line.text
         if not summed or not points or "fracture" not in mention.descriptors:
             return mention
-        if mention.plural:
+        if mention.plural or _EVERY.search(text[: mention.start]):
             who = whom(text, mention.start)
-            said = quantity(text[: mention.start])
-            if said == 2 and not _TWO.search(text[: mention.start]):
-                said = None
+            number = quantity(text[: mention.start])
+            if number == 2 and not _TWO.search(text[: mention.start]):
+                number = None
             self._summaries.append((
-                Summary(place.position, summed, who, excepted(text), mention.region, mention.portions, said),
+                Summary(place.position, summed, who, excepted(text), mention.region, mention.portions, number),
                 self._spoken_of(place, who),
             ))  # fmt: skip
-        elif place.position - self._last_index > 1 and place.section not in _STORY:
+            return replace(mention, fields=tuple(value for value in mention.fields if value not in summed))
+        if place.position - self._last_index > 1 and place.section not in _STORY:
             causes = tuple(value for value in summed if value.field == "etiologies")
             self._summaries.append((Summary(place.position, causes, "one"), self._recent(place, 3)))
-            return mention
-        else:
-            return mention
-        return replace(mention, fields=tuple(value for value in mention.fields if value not in summed))
+        return mention
 
     def _spoken_of(self, place: _Place, who: str) -> list[_Finding]:
         """The findings that a word points back to.
@@ -1033,7 +1033,18 @@ _NO_BEFORE = re.compile(r"\b(?:no|not|without|nor|none)\b", re.IGNORECASE)
 _PART_OF_SEVERAL = re.compile(
     r"\b(?:of\s+(?:which|these|them|whom)|(?:the\s+one|that|those|one)\s+(?:at|of|in|being)|most|worst|maxim\w+|greatest|largest"
     r"|especially|particularly|notably|including|incl|predominantly|mainly|such\s+as|e\.g|the\s+latest|the\s+newest"
-    r"|the\s+(?:most\s+)?recent)\b",
+    r"|the\s+(?:most\s+)?recent|following|as\s+follows|below)\b",
+    re.IGNORECASE,
+)
+# What is said of fractures, or of patients, in general.
+_IN_GENERAL_BEFORE = re.compile(
+    r"\b(?:(?:patients?|individuals|women|men|people|those)\s+with|risk|future|subsequent|prevent\w*|definition|criteri\w+"
+    r"|incidence|prevalence|literature|guidelines?|mortality)\b",
+    re.IGNORECASE,
+)
+_IN_GENERAL_AFTER = re.compile(
+    r"\b(?:associated\s+with\s+(?:an?\s+)?(?:increas\w+|higher|mortality|morbidity|risk)|are\s+(?:common|frequent|defined|often"
+    r"|usually|typically|rarely)|should\s+be\s+(?:treated|assessed|referred))\b",
     re.IGNORECASE,
 )
 # Parts of a report about other bones.

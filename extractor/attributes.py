@@ -1290,7 +1290,7 @@ _CAUSE_UNLIKELY = re.compile(
 )
 # "Rather than an osteoporotic fracture".
 _CAUSE_REJECTED = re.compile(
-    r"\b(?:rather\s+than|instead\s+of|not|non|as\s+opposed\s+to|against)\s*-?\s*(?:an?\s+|of\s+|the\s+presence\s+of\s+an?\s+)?$",
+    r"\b(?:rather\s+than|instead\s+of|not|non|as\s+opposed\s+to|against|than)\s*-?\s*(?:an?\s+|of\s+|the\s+presence\s+of\s+an?\s+)?$",
     re.IGNORECASE,
 )
 # Hedges under which a cause is only possible.
@@ -1336,7 +1336,7 @@ _OF_OTHER_NOUN = re.compile(
 )
 # "Other vertebrae osteoporotic".
 _OF_THE_REST = re.compile(
-    r"\b(?:other|remaining|rest|all\s+the)\b[^,;]{0,25}(?:vertebra\w*|bod(?:y|ies)|bones?|levels|spine|skeleton)\s+"
+    r"\b(?:other|remaining|rest|all)\b[^,;]{0,25}(?:vertebra\w*|bod(?:y|ies)|bones?|levels|spine|skeleton)\s+"
     r"(?:(?:is|are|appears?|also|diffusely)\s+)*$",
     re.IGNORECASE,
 )
@@ -1358,10 +1358,9 @@ _NOT_SUSPECTED = re.compile(
 )
 # What is denied is another fracture.
 _OF_OTHERS = re.compile(
-    r"\b(?:no|without|any)\s+(?:new|other|further|additional|more)\s+(?:\w+\s+){0,2}$|^\s*(?:\w+\s+){0,3}(?:elsewhere|otherwise)\b"
-    r"|\bfractures?\s+(?:is\s+|are\s+)?(?:\w+\s+)?elsewhere\b",
-    re.IGNORECASE,
+    r"\b(?:no|without|any)\s+(?:new|other|further|additional|more)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
 )
+_ELSEWHERE_AFTER = re.compile(r"\s*(?:\w+\s+){0,3}(?:elsewhere|otherwise)\b", re.IGNORECASE)
 # A denial that nothing ends before the cause.
 _NEGATED_LEAD = re.compile(r"\b(?:no|not|without|nor|neither|isn't|aren't)\b[^,]*$", re.IGNORECASE)
 # Words that commit the report to a cause, directly before or after it.
@@ -1411,7 +1410,7 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
             return [("etiologies", f"{kind}:possible")]
         if kind == "pathologic" and _NOT_SUSPECTED.search(before):
             return [("etiologies", "pathologic:absent")]
-        if status == "absent" and _OF_OTHERS.search(before + after):
+        if status == "absent" and (_OF_OTHERS.search(before) or _ELSEWHERE_AFTER.match(after)):
             return []
         lead = _FAVOURED_BEFORE.search(before) and not _NEGATED_LEAD.search(before)
         if (lead or _FAVOURED_AFTER.match(after)) and not _CAUSE_OR_OTHER.match(after):
@@ -1482,7 +1481,7 @@ _FRACTURE_WORD = re.compile(
 _IN_BRACKETS = re.compile(r"(?:fractur|collaps|compress|deformit|wedg)[^()]*\([^()]{0,25}$", re.IGNORECASE)
 _BRACKET_ENDS = re.compile(r"\s*(?:in\s+\w+\s*|origin\s*|deposit\s*)?[),;]", re.IGNORECASE)
 # "Not a metastasis".
-_REJECTED_BEFORE = re.compile(r"\b(?:rather\s+than|instead\s+of|not)\s+(?:an?\s+)?$", re.IGNORECASE)
+_REJECTED_BEFORE = re.compile(r"\b(?:than|instead\s+of|not)\s+(?:an?\s+)?$", re.IGNORECASE)
 # A tumour of the patient's history.
 _TUMOUR_HISTORY = re.compile(r"\bhistory\s+of\b|\bknown\s+(?:case\s+of\s+)?$|\bh/o\b", re.IGNORECASE)
 # A tumour that is the probable cause counts as stated.

@@ -94,6 +94,10 @@ _OPENS = re.compile(
     r"|in|nature|and|to|be|osteoporotic|not|new|subacute|typical|picture|conclusions?|opinion|all)\b[\s,:]*)*",
     re.IGNORECASE,
 )
+# Vertebrae as the whole subject: "T12 is probably malignant".
+_ONLY_LEVELS = re.compile(
+    r"\W*(?:and\s+)?(?:(?:that|those|the\s+one)\s+(?:at|of|in)\s+)?(?:(?:TH|Th|[CTDL])[\s-]?\d{1,2}\W*(?:and\s+)?){1,4}"
+)
 # Where the subject of a link ends to be in force.
 _BREAK = re.compile(r"[;.:]\s|\bbut\b|\bhowever\b|\bthough\b|\balthough\b|\bwhile\b|\bwhereas\b")
 # Denial and doubt before a link, doubt and denial after its cause.
@@ -177,7 +181,7 @@ def _starts_from_fracture(before: str) -> bool:
         found.pop()
     if found:
         return found[-1].group("fracture") is not None
-    return _OPENS.fullmatch(before) is not None
+    return (_OPENS.fullmatch(before) or _ONLY_LEVELS.fullmatch(before)) is not None
 
 
 def _linked(text: str, kind: str, match: re.Match[str]) -> str:
@@ -209,6 +213,8 @@ def _linked(text: str, kind: str, match: re.Match[str]) -> str:
     return "possible" if doubted else "present"
 
 
+# "Nothing suggests that any of these is": the denial reaches over a verb.
+_DENIED_OVER_VERB = re.compile(r"\b(?:no|nothing|neither|none|without|nor)\b[^.;,]*$", re.IGNORECASE)
 # "Are metastatic", "is considered malignant in nature".
 _IS_MALIGNANT = re.compile(
     r"\b(?:is|are|was|were|being|be|appears?|looks?|remains?|considered|deemed|judged|likely|probably)\s+(?:(?:both|all|likely"
@@ -223,7 +229,8 @@ def _predicated(text: str) -> Iterator[Attribute]:
     """What a sentence says of its fractures as subjects: "the fractures at T3 and T8 are metastatic"."""
     for match in _IS_MALIGNANT.finditer(text):
         before = _clause(text, match.start())
-        if _starts_from_fracture(before) and not _DENIED_BEFORE.search(text[: match.start("cause")]):
+        denied = _DENIED_BEFORE.search(text[: match.start("cause")]) or _DENIED_OVER_VERB.search(before)
+        if _starts_from_fracture(before) and not denied:
             doubted = _DOUBTED_BEFORE.search(before) or _DOUBTED_AFTER.match(text, match.end())
             yield _cause("pathologic", "possible" if doubted else "present", match.start(), match.end())
 
@@ -310,7 +317,7 @@ _BENIGN = re.compile(
     r"(?:(?P<lead>^\W*|[,(;:-]\s*|\b(?:is|are|was|were|appears?|appearing|look\w*|considered|thought|felt|deemed|regarded|as"
     r"|favou?r\w*|be|both|all|likely|probably|and|of|morphologically|remains?|represent\w*|with|typically|clearly|entirely)\s+)"
     r"(?:to\s+be\s+|an?\s+|of\s+)?)"
-    r"(?:benign|non-?(?:malignant|pathologic(?:al)?|metastatic|neoplastic))(?:[\s-]+(?:appearing|looking|appearances?|morphology|type|nature|characte\w+|origin|pattern|features"
+    r"(?:benign|non-?(?:malignant|pathologic(?:al)?|metastatic|neoplastic))(?:[\s-]+(?:one|appearing|looking|appearances?|morphology|type|nature|characte\w+|origin|pattern|features"
     r"|a?etiology|cause|configuration|in\s+\w+))?\s*(?=$|[.,;)]|\b(?:and|in|given|with|on|because|rather|by|at)\b)",
     re.IGNORECASE,
 )
@@ -323,6 +330,10 @@ _BENIGN_OTHER = re.compile(
 # One of two: "benign versus malignant".
 _VERSUS = re.compile(r"\b(?:versus|vs\.?|or)\s*$|\?\s*$", re.IGNORECASE)
 _VERSUS_AFTER = re.compile(r"\s*(?:in\s+\w+\s+)?(?:versus|vs\b|or\b|\?)", re.IGNORECASE)
+# What would show a tumour of the vertebra.
+_SEEN_IN_BONE = re.compile(
+    r"marrow|bone|bony|osseous|pedic|cortex|cortical|destruct|featur|finding|appearance", re.IGNORECASE
+)
 # What is denied is another lesion.
 _OF_NEW = re.compile(r"\b(?:new|other|further|additional|another|more|else\w*|remaining|otherwise)\b", re.IGNORECASE)
 
@@ -351,10 +362,9 @@ def _denied(text: str, lowered: str) -> Iterator[Attribute]:
         return
     for match in _NOTHING_SINISTER.finditer(text):
         words = match.group()
-        inferred = re.match(r"to\s+\w+", match.group("infer"), re.IGNORECASE)
-        of_bone = inferred and re.search(
-            r"marrow|bone|bony|osseous|pedic|cortex|cortical|destruct", match.group("what"), re.I
-        )
+        inferred = re.search(r"\bto\s+\w+$", match.group("infer"), re.IGNORECASE)
+        seen = match.group("what") + match.group("infer")
+        of_bone = inferred and _SEEN_IN_BONE.search(seen)
         if _OF_NEW.search(match.group()) or _DOUBTED_AFTER.match(match.group("rest")):
             continue
         if re.search(_OF_FRACTURE, words, re.IGNORECASE) or (of_bone and "metasta" not in match.group("what2").lower()):

@@ -39,7 +39,7 @@ _PARTS = (
     r"pedic|end-?\s?plate|sides?\b|lamin|facet|cort|superior|inferior|upper|lower|anterior|posterior|walls?\b|columns?\b"
     r"|views?\b|planes?\b|t1\b|t2\b|stir|lungs?\b|hips?\b|femor|femur|kidney|sacral|sacroil|iliac|psoas|transverse"
     r"|spinous|pars\b|rib|stud|scan|exam|film|sequence|series|disc|disk|dis[ck]s|neural|foramin|nerve|project|image|other"
-    r"|legs?\b|knee|feet|arm|imaged|visuali|remaining|lumbar|thoracic|cervical|vertebral\s+bod|the\s+other"
+    r"|legs?\b|knee|feet|arm|imaged|visuali|remaining|lumbar|thoracic|cervical|vertebra[el]?\b(?!\s+(?:fract|coll|comp|deform))|bones?|the\s+other"
 )
 _OF_PARTS = rf"(?!\s+(?:of\s+)?(?:the\s+)?(?:left\s+|right\s+)?(?:{_PARTS}))"
 _WHOM = re.compile(
