@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple, cast
 
 from extractor import alignment, clinical, densitometry, exam
+from extractor.anatomy import quantity
 from extractor.attributes import Attribute
 from extractor.findings import (
     LEVEL_ORDER,
@@ -33,6 +34,7 @@ from extractor.layout import Layout, Line
 from extractor.levels import find_levels
 from extractor.phrases import one_of, which_of
 from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
+from extractor.summaries import SUMMED, Summary, excepted, whom
 from extractor.vertebrae import Mention, Reading
 
 _SEVERITY = ("minimal", "mild", "moderate", "severe")
@@ -133,7 +135,7 @@ class _Place(NamedTuple):
     topic: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Finding:
     """A vertebra while its mentions are being united."""
 
@@ -281,6 +283,8 @@ class _Told:
         self._last_index = -9
         self._pending: list[Attribute] = []
         self._part: tuple[int, str | None] = (-9, None)
+        self._in_section: tuple[str, list[_Finding]] = ("", [])
+        self._summaries: list[tuple[Summary, list[_Finding]]] = []
         self._issues: list[Issue] = []
         self._list_source: tuple[int, frozenset[str]] | None = None
         self.cleared = False
@@ -328,7 +332,10 @@ class _Told:
                 self._list_source = (place.position, mention.descriptors)
         if not story:
             self._attach(place, reading, touched)
-        live = [finding for finding in touched if finding.assertion != "absent"]
+        live = list(dict.fromkeys(finding for finding in touched if finding.assertion != "absent"))
+        if self._in_section[0] != place.section:
+            self._in_section = (place.section, [])
+        self._in_section[1].extend(finding for finding in live if finding not in self._in_section[1])
         if live:
             # What follows an injury of a posterior element speaks of its vertebra.
             live = [self._found.get(("body", finding.level), finding) if finding.level else finding for finding in live]
@@ -356,9 +363,12 @@ class _Told:
         mention = replace(mention, status=cast(Any, status))
         if mention.bare:
             return self._bare_mention(place, mention)
+        if mention.levels and status in ("present", "possible") and _all_but(place.line.text, mention):
+            mention = self._without_excepted(place, mention)
         if not mention.levels:
             mention = self._resolved(place, mention)
         if mention.levels:
+            self._whole_of_part(place, mention)
             return [self._add(place, mention, level) for level in mention.levels]
         if status == "absent":
             if re.search(r"\bno\s+such\b", place.line.text, re.IGNORECASE):
@@ -366,6 +376,28 @@ class _Told:
                     finding.assertion = "absent"
             return []
         return self._unlevelled_mention(place, mention)
+
+    def _without_excepted(self, place: _Place, mention: Mention) -> Mention:
+        """A statement about all but the named vertebrae, without what it says of these: "except L4, which is new"."""
+        text = place.line.text
+        own = [value for value in mention.fields if _WHICH_IS.search(text[mention.end : value.start])]
+        for level in mention.levels:
+            known = self._found.get((mention.element, level))
+            for value in own if known is not None and known.live else ():
+                self._set(place, cast(_Finding, known), value)
+        fields = tuple(value for value in mention.fields if value not in own)
+        return replace(mention, levels=(), plural=True, vertebral=False, fields=fields)
+
+    def _whole_of_part(self, place: _Place, mention: Mention) -> None:
+        """The cause of several fractures of which some are named: "osteoporotic fractures, of which L2 is acute"."""
+        if not mention.plural or mention.status not in ("present", "possible"):
+            return
+        causes = tuple(
+            value for value in mention.fields if value.field == "etiologies" and value.start < mention.end + 30
+        )
+        owners = [start for start, _ in mention.spans if start >= mention.end]
+        if causes and owners and _PART_OF_SEVERAL.search(place.line.text[mention.end : min(owners)]):
+            self._summaries.append((Summary(place.position, causes, ""), []))
 
     def _status(self, place: _Place, mention: Mention) -> str | None:
         """The assertion of a mention where it stands; None where it reports nothing."""
@@ -400,8 +432,18 @@ class _Told:
             label = self._label(place)
             if label:
                 return replace(mention, levels=label)
-        index, named = self._named
         text = place.line.text
+        if (
+            len(place.reading.named) == 1
+            and mention.region is None
+            and not mention.plural
+            and ("body", place.reading.named[0]) in self._found
+            and any(value.field == "etiologies" for value in mention.fields)
+            and _ITEM.match(text)
+        ):
+            # "T7 is probably osteoporotic, but a metastatic fracture cannot be excluded."
+            return replace(mention, levels=place.reading.named)
+        index, named = self._named
         named_last = index >= self._last_index or not self._last
         if named and named_last and place.position - index <= 2 and _SAME_LEVEL.search(text):
             return replace(mention, levels=named if len(named) == 1 else mention.levels)
@@ -432,9 +474,14 @@ class _Told:
             and named
             and 0 < place.position - index <= 1
             and len(named) <= 3
+            and not all(self._cleared_level(level) for level in named)
         ):
             return replace(mention, levels=named)
         return mention
+
+    def _cleared_level(self, level: Level) -> bool:
+        known = self._found.get(("body", level))
+        return known is not None and known.assertion == "absent"
 
     def _bare_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A level with a value only: a Genant grade where grades are given, or a line of a list of findings."""
@@ -509,6 +556,7 @@ class _Told:
 
     def _unlevelled_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding whose sentence names no level: it continues one that was told, or stands for itself."""
+        mention = self._summed(place, mention)
         recent = [finding for finding in self._touched if finding.live] or self._recent(place, 6)
         if not mention.vertebral or (mention.anaphoric and mention.region is None):
             if (
@@ -526,7 +574,8 @@ class _Told:
                 or mention.descriptors == {"height_loss"}
                 or any(finding in self._touched for finding in recent)
             )
-            if not mention.vertebral and not mention.anaphoric and not opens:
+            caused = len(recent) == 1 and any(value.field == "etiologies" for value in mention.fields)
+            if not mention.vertebral and not mention.anaphoric and not opens and not caused:
                 return []
             near = 4 if mention.descriptors == {"height_loss"} else 1
             if (
@@ -557,6 +606,49 @@ class _Told:
         if mention.definite and not self._all():
             return []
         return self._of_portions(place, mention)
+
+    def _summed(self, place: _Place, mention: Mention) -> Mention:
+        """A mention of several fractures, or of one told far away, without the values that wait for the end."""
+        if mention.status not in ("present", "possible") or place.reading.other_bone or place.topic in _OTHER_TOPICS:
+            return mention
+        text = place.line.text
+        if _IN_GENERAL_BEFORE.search(text[: mention.start]) or _IN_GENERAL_AFTER.search(text[mention.end :]):
+            return replace(mention, fields=tuple(value for value in mention.fields if value.field not in SUMMED))
+        points = not mention.vertebral or (mention.anaphoric and mention.region is None)
+        if mention.plural and mention.region is None and not points:
+            # "Vertebral insufficiency fractures as described": a finding of its own, and the cause of those told.
+            causes = tuple(value for value in mention.fields if value.field == "etiologies" and not value.levels)
+            if causes:
+                self._summaries.append((Summary(place.position, causes, ""), []))
+            return mention
+        summed = tuple(value for value in mention.fields if value.field in SUMMED and not value.levels)
+        if not summed or not points or "fracture" not in mention.descriptors:
+            return mention
+        if mention.plural or _EVERY.search(text[: mention.start]):
+            who = whom(text, mention.start)
+            number = quantity(text[: mention.start])
+            if number == 2 and not _TWO.search(text[: mention.start]):
+                number = None
+            self._summaries.append((
+                Summary(place.position, summed, who, excepted(text), mention.region, mention.portions, number),
+                self._spoken_of(place, who),
+            ))  # fmt: skip
+            return replace(mention, fields=tuple(value for value in mention.fields if value not in summed))
+        if place.position - self._last_index > 1 and place.section not in _STORY:
+            causes = tuple(value for value in summed if value.field == "etiologies")
+            self._summaries.append((Summary(place.position, causes, "one"), self._recent(place, 3)))
+        return mention
+
+    def _spoken_of(self, place: _Place, who: str) -> list[_Finding]:
+        """The findings that a word points back to.
+
+        "Both" are those of the last sentence and the one before; "these" those of the last sentence if it has several,
+        else those told so far in the section; "the others" stand against those of the last sentence.
+        """
+        last = self._touched or self._recent(place, 3)
+        if len(last) > 1 or who == "others":
+            return last
+        return [*self._before_last, *last] if who == "both" else list(self._in_section[1])
 
     def _of_portions(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding of its own without a level, one for each portion of the spine that is named."""
@@ -657,9 +749,12 @@ class _Told:
                 self._pending.append(attribute)
             return
         denied_cause = attribute.field == "etiologies" and attribute.value.endswith(":absent")
+        if attribute.field in SUMMED and self._attach_to_several(place, touched, attribute, denied=denied_cause):
+            return
         if (
             attribute.field in _NEEDS_POINTING
             and not denied_cause
+            and not (attribute.field == "etiologies" and _leads_in(place.line.text, attribute))
             and not reading.pointing
             and not _BARE.fullmatch(place.line.text)
         ):
@@ -684,6 +779,9 @@ class _Told:
                 self._pending.append(replace(attribute, levels=reading.named))
                 return
         recent = [finding for finding in (touched or self._recent(place, 4)) if finding.assertion != "absent"]
+        if not recent and attribute.field == "etiologies" and not reading.other_bone:
+            self._summaries.append((Summary(place.position, (attribute,), "one"), []))
+            return
         if _OTHERS.match(place.line.text):
             recent = [finding for finding in self._all() if finding.live and attribute.field not in finding.values]
         elif len(recent) == 1 and _BOTH.search(place.line.text):
@@ -741,6 +839,43 @@ class _Told:
         if len(names) != 1 or names[0].disc or names[0].adjacent_pair:
             return ()
         return names[0].levels
+
+    def _attach_to_several(
+        self, place: _Place, touched: Sequence[_Finding], attribute: Attribute, *, denied: bool
+    ) -> bool:
+        """Whether a value without a finding of its own is said of several findings; then it waits for the end."""
+        reading, text = place.reading, place.line.text
+        if reading.other_bone and not touched and attribute.field == "etiologies":
+            # "Fragility fracture of the distal radius".
+            return True
+        who = whom(text, attribute.start)
+        left_out = excepted(text)
+        if not touched and attribute.field == "etiologies" and set(reading.named) - left_out:
+            # What is said of vertebrae by their names goes to no other ones.
+            known = [self._found[key] for level in reading.named if (key := ("body", level)) in self._found]
+            for finding in known:
+                if finding.live and finding.level not in left_out:
+                    self._set(place, finding, attribute)
+            return True
+        if attribute.field != "etiologies" and (
+            reading.other_bone or not (who == "others" or (who and reading.anaphoric))
+        ):
+            return False
+        if not who and not (denied and not touched and not reading.anaphoric and not self._in_item(place)):
+            return False
+        if reading.which:
+            return False
+        told = list(touched) if len(touched) > 1 else self._spoken_of(place, who)
+        self._summaries.append((Summary(place.position, (attribute,), who or "told", left_out), told))
+        return True
+
+    def _in_item(self, place: _Place) -> bool:
+        """Whether the sentence goes on in the line of a list that tells of one vertebra: "L1: wedged. No tumour."."""
+        if not self._last or place.position == self._last_index:
+            return False
+        view = self._layout.view.text
+        begin = view.rfind("\n", 0, place.line.start) + 1
+        return self._places[self._last_index].line.start >= begin and _ITEM.match(view, begin) is not None
 
     def _all(self) -> list[_Finding]:
         return [*self._found.values(), *self._unlevelled]
@@ -807,6 +942,7 @@ class _Told:
     def _finish(self) -> None:
         """Findings that say the same unite, and what one says of another is settled."""
         self._sum_up()
+        self._apply_summaries()
         self._give_pending()
         self._unite_posterior()
         self._settle()
@@ -835,6 +971,25 @@ class _Told:
                 for other in fitting:
                     _absorb(other, finding)
         self._unlevelled = kept
+
+    def _apply_summaries(self) -> None:
+        """Statements about several fractures go to those they are about, unless these are told otherwise themselves."""
+        for summary, spoken_of in sorted(self._summaries, key=lambda item: item[0].whom in ("", "all", "others")):
+            place = self._places[summary.position]
+            fitting = [
+                finding
+                for finding in self._all()
+                if finding.live
+                and finding.element == "body"
+                and "mimic" not in finding.values
+                and finding.level not in summary.excepted
+                and finding.compatible(summary.region, summary.portions)
+            ]
+            agreeing = [finding for finding in fitting if not _told_otherwise(finding, summary.attributes)]
+            for finding in _meant(summary, fitting, agreeing, [item for item in spoken_of if item in fitting]):
+                for attribute in summary.attributes:
+                    if attribute.field == "etiologies" or attribute.field not in finding.values:
+                        self._set(place, finding, attribute)
 
     def _give_pending(self) -> None:
         """What was said of a vertebra before it was told as a finding."""
@@ -957,6 +1112,41 @@ class _Told:
             )
 
 
+# Words before a cause that say it of what was told before: "Favoured to be osteoporotic given ...".
+_LEADS_IN = re.compile(
+    r"\W*(?:(?:most|more|likely|probably|presumably|presumed|favou?r\w*|consider\w*|suspect\w*|suggest\w*|features|findings"
+    r"|appearances?|appears?|imaging|morphology|pattern|picture|overall|altogether|therefore|thus|hence|also|would|i|we|be|to"
+    r"|is|are|of|an?|the|in|keeping|consistent|compatible|typical|with|for|as|regarded|thought|felt|nature|not|clearly"
+    r"|definitely|caused|by|due|secondary|benign|and|acute|chronic|old|recent|fresh|healed|new|subacute|mr|ct|radiological"
+    r"|radiographic|conclusion|opinion|impression|diagnosis)\b[\s,:-]*)*",
+    re.IGNORECASE,
+)
+_WHICH_IS = re.compile(r"\b(?:which|that|being)\b", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:all|every|each)\b", re.IGNORECASE)
+_NO_BEFORE = re.compile(r"\b(?:no|not|without|nor|none)\b", re.IGNORECASE)
+# Words by which a level is only one of the fractures told of.
+_PART_OF_SEVERAL = re.compile(
+    r"\b(?:of\s+(?:which|these|them|whom)|(?:the\s+one|that|those|one)\s+(?:at|of|in|being)|most|worst|maxim\w+|greatest|largest"
+    r"|especially|particularly|notably|including|incl|predominantly|mainly|such\s+as|e\.g|the\s+latest|the\s+newest"
+    r"|the\s+(?:most\s+)?recent|following|as\s+follows|below)\b",
+    re.IGNORECASE,
+)
+# What is said of fractures, or of patients, in general.
+_IN_GENERAL_BEFORE = re.compile(
+    r"\b(?:(?:patients?|individuals|women|men|people|those)\s+with|risk|future|subsequent|prevent\w*|definition|criteri\w+"
+    r"|incidence|prevalence|literature|guidelines?|mortality)\b",
+    re.IGNORECASE,
+)
+_IN_GENERAL_AFTER = re.compile(
+    r"\b(?:associated\s+with\s+(?:an?\s+)?(?:increas\w+|higher|mortality|morbidity|risk)|are\s+(?:common|frequent|defined|often"
+    r"|usually|typically|rarely)|should\s+be\s+(?:treated|assessed|referred))\b",
+    re.IGNORECASE,
+)
+# Parts of a report about other bones.
+_OTHER_TOPICS = frozenset({"other", "elsewhere"})
+_TWO = re.compile(r"\b(?:two|2|couple|pair)\b", re.IGNORECASE)
+# A line that opens with a vertebra: "- L1: ...".
+_ITEM = re.compile(r"[ \t]*(?:[-*\u2022\u2013]|\d{1,2}[.)])?[ \t]*(?:TH|Th|[CTDL])[\s-]?\d{1,2}\b")
 _DONE = re.compile(
     r"\b(?:was|were|has\s+been)\s+(?:performed|injected|treated|placed|done)\b"
     r"|\b(?:percutaneous|bipedicular|unipedicular|balloon)\b|\bunder\s+(?:\w+\s+){0,2}(?:fluoroscop|guidance|ct\b)",
@@ -1058,15 +1248,77 @@ def _absorb(finding: _Finding, summary: _Finding) -> None:
         finding.descriptors |= summary.descriptors
     finding.sections |= summary.sections
     finding.spans += summary.spans
+    caused = "present" in summary.etiologies.values()
+    otherwise = (caused and "present" in finding.etiologies.values()) or any(
+        name in finding.values and name in summary.values and finding.values[name] != summary.values[name]
+        for name in ("acuity", "change")
+    )
     for name in ("acuity", "change", "marrow_edema", "retropulsion", "posterior_wall", "cleft"):
         if name in summary.values and name not in finding.values:
             finding.values[name] = summary.values[name]
-    for kind, state in summary.etiologies.items():
-        finding.etiologies.setdefault(kind, state)
+    if not otherwise:
+        for kind, state in summary.etiologies.items():
+            finding.etiologies.setdefault(kind, state)
     if summary.severity and not finding.severity and summary.count == 1:
         finding.severity = summary.severity
     if concludes and summary.assertion == "present" and finding.assertion == "possible":
         finding.assertion = "present"
+
+
+def _all_but(text: str, mention: Mention) -> bool:
+    """Whether the levels of a general statement are those that it leaves out: "every fracture except L4 is old"."""
+    before = text[: mention.start]
+    if not mention.plural and not _EVERY.search(before):
+        return False
+    return set(mention.levels) <= excepted(text) and not _NO_BEFORE.search(before)
+
+
+def _leads_in(text: str, attribute: Attribute) -> bool:
+    """Whether nothing but words of assessment stands before a cause, or a biopsy or denial states it."""
+    return attribute.standing or _LEADS_IN.fullmatch(text, 0, attribute.start) is not None
+
+
+def _told_otherwise(finding: _Finding, attributes: Sequence[Attribute]) -> bool:
+    """Whether the finding's own words contradict a value that is said of several."""
+    for attribute in attributes:
+        if attribute.field == "etiologies":
+            kind, state = attribute.value.split(":")
+            known = finding.etiologies.get(kind)
+            if known is not None and known != state:
+                return True
+            if state == "present" and any(
+                other != kind and told == "present" for other, told in finding.etiologies.items()
+            ):
+                return True
+        elif finding.values.get(attribute.field, attribute.value) != attribute.value:
+            return True
+    return False
+
+
+def _meant(
+    summary: Summary, fitting: Sequence[_Finding], agreeing: Sequence[_Finding], spoken_of: Sequence[_Finding]
+) -> Sequence[_Finding]:
+    """The findings that a statement about several is about; none where the words do not choose."""
+    if summary.whom == "one":
+        return spoken_of or (agreeing if len(fitting) == 1 else ())
+    if summary.whom == "told":
+        return [finding for finding in spoken_of if finding in agreeing] if spoken_of else agreeing
+    if summary.whom == "others":
+        names = {attribute.field for attribute in summary.attributes}
+        rest = [
+            finding
+            for finding in agreeing
+            if not names & finding.values.keys() and not ("etiologies" in names and finding.etiologies)
+        ]
+        # Where nothing sets one apart, the others are those that were not spoken of last.
+        return rest if len(rest) < len(fitting) else [finding for finding in rest if finding not in spoken_of]
+    if summary.whom == "both" and len(fitting) != 2:
+        return [finding for finding in spoken_of if finding in agreeing] if len(spoken_of) == 2 else ()
+    if summary.whom == "these" and len(spoken_of) > 1:
+        return [finding for finding in spoken_of if finding in agreeing]
+    if summary.number is not None and 1 < summary.number < len(agreeing):
+        return ()
+    return agreeing
 
 
 def _heights_differ(finding: _Finding) -> bool:

@@ -875,9 +875,9 @@ def _status(text: str, hit: Hit) -> str | None:
 
 
 # Where the clause of a target begins ...
-_CLAUSE_START = re.compile(r"[;.]\s|\bbut\b|\bhowever\b|\bwhile\b")
+_CLAUSE_START = re.compile(r"(?<!\bvs)[;.]\s|\bbut\b|\bhowever\b|\bwhile\b")
 # ... and where it ends.
-_CLAUSE_END = re.compile(r"[;.](?:\s|$)|\bbut\b|\bhowever\b|\bwhile\b|\balthough\b")
+_CLAUSE_END = re.compile(r"(?<!\bvs)[;.](?:\s|$)|\bbut\b|\bhowever\b|\bwhile\b|\balthough\b")
 
 
 def _clause(text: str, hit: Hit, reach: int = 90) -> tuple[str, str]:
@@ -1091,7 +1091,7 @@ _CAUSE_UNLIKELY = re.compile(
 )
 # "Rather than an osteoporotic fracture".
 _CAUSE_REJECTED = re.compile(
-    r"\b(?:rather\s+than|instead\s+of|not|non|as\s+opposed\s+to)\s*-?\s*(?:an?\s+|of\s+)?$",
+    r"\b(?:rather\s+than|instead\s+of|not|non|as\s+opposed\s+to|against|than)\s*-?\s*(?:an?\s+|of\s+|the\s+presence\s+of\s+an?\s+)?$",
     re.IGNORECASE,
 )
 # Hedges under which a cause is only possible.
@@ -1101,13 +1101,80 @@ _CAUSE_POSSIBLE = re.compile(
 )
 # One cause offered beside another.
 _CAUSE_OR_OTHER = re.compile(
-    r"\s*(?:versus|vs\.?|or)\s+(?:an?\s+)?(?:pathologic|metasta|malign|osteopor|insuffic|trauma|neopl)",
+    r"\s*(?:(?:compression\s+|vertebral\s+)*(?:fracture|collapse)s?\s+)?(?:versus|vs\.?|or)\s+(?:(?:an?|benign|simple|acute"
+    r"|underlying|post-?|possible|due|to|of|the)\s*)*(?:pathologic|metasta|malign|osteopor|insuffic|trauma|neopl)",
+    re.IGNORECASE,
+)
+# One cause offered after another.
+_OTHER_CAUSE_OR = re.compile(
+    r"\b(?:versus|vs\.?|or)\s+(?:(?:an?|benign|simple|acute|underlying|possible|of|due|to|the)\s+)*$", re.IGNORECASE
+)
+# "Pathological fracture suspected".
+_SUSPECTED_AFTER = re.compile(
+    r"\s*(?:\w+\s+){0,3}?(?:fractur\w*|collaps\w*|compression)\s+(?:(?:is|are|was|were)\s+)?(?:to\s+be\s+)?(?:also\s+)?"
+    r"(?:suspected|possible|queried|questioned|considered\s+possible|\?)",
     re.IGNORECASE,
 )
 # The fracture that directly follows its cause.
 _HEDGED_FRACTURE = re.compile(
     r"\s*(?:wedge\s+|vertebral\s+|compression\s+|burst\s+|body\s+|[TLD]\d+\s+)*(?:fractur|collapse|deformit|compress|#"
     r"|fx)",
+    re.IGNORECASE,
+)
+
+
+# "No underlying lesion".
+_LACKING = re.compile(r"\b(?:no|without|nor|not\s+any|absence\s+of(?:\s+any)?)\s+(?:\w+\s+)?$", re.IGNORECASE)
+# A word of cause that qualifies something else than a fracture: "traumatic pneumatocele", "myelomatous marrow disease".
+_OF_OTHER_NOUN = re.compile(
+    r"\s+(?:(?!(?:given|with|and|or|in|of|at|due|on|from|is|are|as|by|to|because|rather|without|the|but|for)\b)[a-z-]+\s+){0,2}?"
+    r"(?:marrow|disease|pneumato\w*|ha?ematoma\w*|lesions?|deposits?|foc(?:us|i)|mass(?:es)?|nodul\w*"
+    r"|nodes?|infiltrat\w*|haemorrhage|hemorrhage|injur\w+|brain|aort\w+|contusion\w*|tears?|disc|arthropath\w*|involvement"
+    r"|process\w*(?!\s+with)|uptake|enhancement|signal\w*|subluxation|listhesis|spondylolisthesis|changes?|osteopenia|bones?"
+    r"|skeleton|spine|patient|woman|man|lady|female|male|women)\b(?![\s-]*(?:with\s+)?(?:\w+\s+)?(?:fractur|collaps|compress)"
+    r"|\s*(?:can|could)(?:\s*not|n?'t)|\s+(?:is|are)\s+(?:not\s+excluded|possible))",
+    re.IGNORECASE,
+)
+# "Other vertebrae osteoporotic".
+_OF_THE_REST = re.compile(
+    r"\b(?:other|remaining|rest|all)\b[^,;]{0,25}(?:vertebra\w*|bod(?:y|ies)|bones?|levels|spine|skeleton)\s+"
+    r"(?:(?:is|are|appears?|also|diffusely)\s+)*$",
+    re.IGNORECASE,
+)
+# "To be ruled out": still open.
+_TO_BE_EXCLUDED = re.compile(
+    r"\s*(?:[\w-]+\s+){0,3}?(?:(?:has|have|needs?|ought)\s+to|to|should|must|needs?)\s+(?:be\s+)?(?:excluded|excluding"
+    r"|ruled\s+out|considered|kept\s+in\s+mind|discussed)",
+    re.IGNORECASE,
+)
+# Another cause named before.
+_A_CAUSE = re.compile(r"osteopor|insuffic|fragil|trauma|benign|myelom|lymphom|infect|osteomyel", re.IGNORECASE)
+# "? osteoporotic": the cause alone is asked.
+_QUERIED = re.compile(r"\?\s*$|\b(?:query|queried)\s+$", re.IGNORECASE)
+# "No suspicion that this is pathological": the denial reaches over the verb.
+_NOT_SUSPECTED = re.compile(
+    r"\b(?:no|without|nor|little)\s+(?:\w+\s+){0,2}(?:suspicion|evidence|suggestion|indication|reason|sign)s?\s+"
+    r"(?:that|to\s+(?:suspect|believe|think|suggest))\b[^.;,]*$",
+    re.IGNORECASE,
+)
+# What is denied is another fracture.
+_OF_OTHERS = re.compile(
+    r"\b(?:no|without|any)\s+(?:new|other|further|additional|more)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
+_ELSEWHERE_AFTER = re.compile(r"\s*(?:\w+\s+){0,3}(?:elsewhere|otherwise)\b", re.IGNORECASE)
+# A denial that nothing ends before the cause.
+_NEGATED_LEAD = re.compile(r"\b(?:no|not|without|nor|neither|isn't|aren't)\b[^,]*$", re.IGNORECASE)
+# Words that commit the report to a cause, directly before or after it.
+_FAVOURED_BEFORE = re.compile(
+    r"(?<!less\s)(?<!not\s)(?<!un)\b(?:favou?r(?:s|ed)?|presumed|presumably|presumptive(?:ly)?|likely|probably|considered"
+    r"|(?:regard|interpret|consider|evaluat|diagnos|classif|judg|deem|view|assess|see|read)(?:e?d|ied|s|n|e)?\s+(?:\w+\s+)?as|typical(?:\s+of|\s+for)?"
+    r"|characteristic\s+of|consistent\s+with|compatible\s+with|in\s+(?:keeping|line)\s+with)\s+(?:to\s+(?:be|represent|reflect)\s+)?(?:of\s+)?(?:an?\s+|the\s+)?(?:\w+ly\s+)?$",
+    re.IGNORECASE,
+)
+_FAVOURED_AFTER = re.compile(
+    r"[\s-]*(?:(?:compression\s+|vertebral\s+)*(?:origin|nature|cause|a?etiology|genesis|basis|background|mechanism|fractures?"
+    r"|collapse|type)\s+)?(?:(?:is|are|was|were|appears?|seems?|to\s+be|felt|thought)\s+)*(?<!not\s)(?:most\s+|much\s+|more\s+"
+    r"|very\s+|considered\s+)?(?:likely|probable|favou?red|presumed|considered|assumed)\b(?!\s+(?:less|un))",
     re.IGNORECASE,
 )
 
@@ -1134,6 +1201,21 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
             return []
         if kind == "pathologic" and words in _TUMOURS:
             return _named_cause(text, hit, status, before, after)
+        if kind == "pathologic" and words.startswith("underlying") and _LACKING.search(before):
+            return [("etiologies", "pathologic:absent")]
+        if _OF_OTHER_NOUN.match(after) or _OF_THE_REST.search(before):
+            return []
+        if _TO_BE_EXCLUDED.match(after):
+            return [("etiologies", f"{kind}:possible")]
+        if _QUERIED.search(before) and not _HEDGED_FRACTURE.match(after):
+            return [("etiologies", f"{kind}:possible")]
+        if kind == "pathologic" and _NOT_SUSPECTED.search(before):
+            return [("etiologies", "pathologic:absent")]
+        if status == "absent" and (_OF_OTHERS.search(before) or _ELSEWHERE_AFTER.match(after)):
+            return []
+        lead = _FAVOURED_BEFORE.search(before) and not _NEGATED_LEAD.search(before)
+        if (lead or _FAVOURED_AFTER.match(after)) and not _CAUSE_OR_OTHER.match(after):
+            return [("etiologies", f"{kind}:present")]
         if _CAUSE_UNLIKELY.match(after):
             return [("etiologies", f"{kind}:possible")]
         if _CAUSE_REJECTED.search(before):
@@ -1145,7 +1227,7 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
             and not re.search(r"^\s*(?:versus|vs\.?|or)\b", after, re.IGNORECASE)
         ):
             return [("etiologies", f"{kind}:present")]
-        if _CAUSE_OR_OTHER.match(after) or re.search(r"\b(?:versus|vs\.?|or)\s+(?:an?\s+)?$", before, re.IGNORECASE):
+        if _CAUSE_OR_OTHER.match(after) or _OTHER_CAUSE_OR.search(before):
             return [("etiologies", f"{kind}:possible")]
         if status == "absent":
             of_fracture = re.search(r"fractur|compress|collaps", after[:30], re.IGNORECASE)
@@ -1158,7 +1240,9 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
         ):
             # "Possible osteoporotic fracture": the fracture is hedged, not its cause.
             hedged_cause = kind == "pathologic" and (
-                _DOUBTED.search(before) is not None or _NOT_EXCLUDED.search(after) is not None
+                _DOUBTED.search(before) is not None
+                or _NOT_EXCLUDED.search(after) is not None
+                or _SUSPECTED_AFTER.match(after) is not None
             )
             return [("etiologies", f"{kind}:possible" if hedged_cause else f"{kind}:present")]
         return [("etiologies", f"{kind}:{status}")]
@@ -1191,9 +1275,14 @@ _CAUSES_FRACTURE = re.compile(
     re.IGNORECASE,
 )
 # Any word for a fracture or its shape.
-_FRACTURE_WORD = re.compile(r"fractur|collaps|compress|deformit|wedg|height", re.IGNORECASE)
+_FRACTURE_WORD = re.compile(
+    r"fractur|collaps|(?<!cord )(?<!root )(?<!sac )(?<!nerve )compress|deformit|wedg|height", re.IGNORECASE
+)
+# A cause alone in brackets after its vertebra: "T10 (metastatic)", "T8 (likely malignant, new)".
+_IN_BRACKETS = re.compile(r"(?:fractur|collaps|compress|deformit|wedg)[^()]*\([^()]{0,25}$", re.IGNORECASE)
+_BRACKET_ENDS = re.compile(r"\s*(?:in\s+\w+\s*|origin\s*|deposit\s*)?[),;]", re.IGNORECASE)
 # "Not a metastasis".
-_REJECTED_BEFORE = re.compile(r"\b(?:rather\s+than|instead\s+of|not)\s+(?:an?\s+)?$", re.IGNORECASE)
+_REJECTED_BEFORE = re.compile(r"\b(?:than|instead\s+of|not)\s+(?:an?\s+)?$", re.IGNORECASE)
 # A tumour of the patient's history.
 _TUMOUR_HISTORY = re.compile(r"\bhistory\s+of\b|\bknown\s+(?:case\s+of\s+)?$|\bh/o\b", re.IGNORECASE)
 # A tumour that is the probable cause counts as stated.
@@ -1210,6 +1299,11 @@ def _named_cause(text: str, hit: Hit, status: str, before: str, after: str) -> l
     cause = _CAUSE_OF_FRACTURE.search(before) and _FRACTURE_WORD.search(before + after)
     if _REJECTED_BEFORE.search(before) and re.search(r"osteopor|insuffic|fractur|benign", before, re.IGNORECASE):
         return [("etiologies", "pathologic:absent")]
+    adjective = adjective or (_IN_BRACKETS.search(before) and _BRACKET_ENDS.match(after))
+    if _TO_BE_EXCLUDED.match(after) or (_QUERIED.search(before) and (adjective or _BRACKET_ENDS.match(after + "."))):
+        return [("etiologies", "pathologic:possible")]
+    if (adjective or cause) and _OTHER_CAUSE_OR.search(before) and _A_CAUSE.search(before):
+        return [("etiologies", "pathologic:possible")]
     if not (adjective or causes or cause):
         if (
             status == "possible"

@@ -259,6 +259,13 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     through_body = False
     for item in (item for item in anatomy if item.start >= head.end):
         gap = text[cursor : item.start]
+        if "(" in gap and owners:
+            # "T8 (metastatic, posterior wall breached) and L2": what stands in brackets is of the vertebra before them.
+            if item.kind != "level" and gap.count("(") > gap.count(")"):
+                continue
+            if ")" in gap:
+                cursor += gap.rindex(")") + 1
+                gap = text[cursor : item.start]
         if between_heads(head.end, item.start, heads) and (owners or not _only_coordinated(text, head, item, heads)):
             break
         if STRONG_BREAK.search(gap) and not re.match(r"\s*[-\u2014]+\s*$", gap):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extractor import attributes
+from extractor import attributes, summaries
 from extractor.anatomy import Anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
@@ -71,8 +71,15 @@ def distribute(
                 and not located.levels
                 and attribute.field in ("severity", "height_loss_percent", "acuity", "change", "wedge_direction")
                 and _SAYS_OF_IT.search(text)
+                and named[0].levels[0] not in summaries.excepted(text)
             ):
                 located = replace(located, levels=named[0].levels)
+            elif (
+                not located.levels
+                and attribute.field in _SAID_OF_NAMED
+                and not any(other.end <= attribute.start for other in usable)
+            ):
+                located = replace(located, levels=_subjects(text, attribute, named))
             if attribute.field in attributes.CAN_STAND_ALONE or attribute.standing or located.levels:
                 loose.append(located)
         else:
@@ -83,6 +90,33 @@ def distribute(
             else:
                 head.attributes.append(located)
     return loose
+
+
+# Fields that a sentence without a finding can say of the vertebrae that are its subject.
+_SAID_OF_NAMED = frozenset({"etiologies", "acuity", "change"})
+# Words of a predicate between a subject and its value.
+_PREDICATE = re.compile(
+    r"\s*(?:[:(,-]\s*)?(?:(?:vertebra\w*|bod(?:y|ies)|levels?|is|are|was|were|both|all|each|also|likely|probably|most"
+    r"|appears?|looks?|remains?|being|to|be|represent|considered|favou?red|presumed|regarded|as|felt|thought|typical|of|an?"
+    r"|the|in|keeping|consistent|compatible|with|more|rather|clearly|too|well|suspicious|for|not|definitely|of|has|have|very"
+    r"|morphology|appearances?|relatively|now|still)\b\s*)*",
+    re.IGNORECASE,
+)
+
+
+def _subjects(text: str, attribute: Attribute, named: Sequence[Anatomy]) -> tuple[Level, ...]:
+    """The vertebrae of a sentence without a finding of which it says a value: "T6 and T8 are recent"."""
+    before = [item for item in named if item.end <= attribute.start]
+    if not before or not _PREDICATE.fullmatch(text[before[-1].end : attribute.start]):
+        return ()
+    chosen = [before[-1]]
+    for item in reversed(before[:-1]):
+        if not re.fullmatch(r"\s*(?:,|and|&|/|as\s+well\s+as)*\s*(?:at\s+)?", text[item.end : chosen[-1].start]):
+            break
+        chosen.append(item)
+    if NOT_AN_OWNER.search(text[: chosen[-1].start]) or set(chosen[0].levels) & summaries.excepted(text):
+        return ()
+    return tuple(dict.fromkeys(level for item in reversed(chosen) for level in item.levels))
 
 
 # The sentence says something of the vertebra that it names.
@@ -339,12 +373,16 @@ def by_level(
     particular: dict[Level, list[Attribute]] = {level: [] for level in levels}
     by_field: dict[str, list[Attribute]] = {}
     for value in values:
+        if value.field == "etiologies" and (told_apart := _told_apart(text, value, groups)):
+            value = replace(value, levels=told_apart)
         if value.levels and set(value.levels) & set(levels):
             for level in value.levels:
                 if level in particular:
                     particular[level].append(value)
             continue
-        by_field.setdefault(value.field, []).append(value)
+        # Each cause of a fracture is a field of its own.
+        name = value.value.split(":")[0] if value.field == "etiologies" else value.field
+        by_field.setdefault(name, []).append(value)
     for members in by_field.values():
         for value, chosen in _share(text, head, members, groups, levels):
             if chosen is None:
@@ -366,6 +404,22 @@ def by_level(
         )
         for level in levels
     ]
+
+
+# A level as the subject right before its cause.
+_SUBJECT_BESIDE = re.compile(
+    r"(?<![A-Za-z0-9])((?:TH|T[hH]|[CTDLS])[\s-]?\d{1,2})\s+(?:(?:is|being|was|appears?|likely|probably|most|to|be|considered"
+    r"|presumed|as|an?|of|the)\s+)*$"
+)
+
+
+def _told_apart(text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]) -> tuple[Level, ...]:
+    """The level that is named once more for its cause: "T12 and L1, T12 being traumatic and L1 osteoporotic"."""
+    match = _SUBJECT_BESIDE.search(text[: value.start])
+    level = level_of(match.group(1)) if match else None
+    if match is None or level is None:
+        return ()
+    return (level,) if any(level in group and end <= match.start(1) for _, end, group in groups) else ()
 
 
 # Words between two levels that tell the second apart.
@@ -430,6 +484,9 @@ def _share(
         if re.fullmatch(r"[\s-]*(?:to|or)[\s-]*", text[a.end : b.start])
         for value in (a, b)
     }
+    inner = any(groups[0][0] <= value.start < groups[-1][1] for value in ordered)
+    if len(ordered) > 1 and len(distinct) == 1 and ordered[0].field == "etiologies" and not inner:
+        return [(value, None) for value in ordered]
     if ranged == set(ordered):
         return [(value, None) for value in ordered]
     beside = {value: level for value in ordered if (level := _level_beside(text, value)) in levels}

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from extractor import attributes, posterior, vocabulary
+from extractor import attributes, causes, posterior, vocabulary
 from extractor.anatomy import Anatomy, find_anatomy, level_names, quantity
 from extractor.assertion import decide
 from extractor.attributes import Attribute
@@ -72,8 +72,10 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     spans = [(head.start, head.end) for head in heads]
     anatomy = [_outside(item, spans) for item in anatomy]
     anatomy = [item for item in anatomy if item.start < item.end]
-    asserted = attributes.asserted(text, hits)
-    found = [*attributes.worded(text), *asserted, *posterior.stated(text, anatomy)]
+    asserted = list(attributes.asserted(text, hits))
+    found = [
+        *attributes.worded(text), *asserted, *posterior.stated(text, anatomy), *causes.stated(text, asserted),
+    ]  # fmt: skip
     if not heads:
         found = [*found, *attributes.plain_percentages(text)]
     for head in heads:
