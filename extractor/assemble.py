@@ -58,7 +58,9 @@ _UNIVERSAL = frozenset({
 """Said once, true of every fracture of the report: "no retropulsion"."""
 
 _STORY = frozenset({"indication", "history", "past_history"})
-_NEEDS_POINTING = frozenset({"acuity", "change", "mimic", "etiologies", "height_loss_percent", "mimic_offered"})
+_NEEDS_POINTING = frozenset({
+    "acuity", "change", "mimic", "etiologies", "height_loss_percent", "mimic_offered", "grade_then", "height_then",
+})  # fmt: skip
 _OF_THE_NAMED = frozenset({
     "malignant_features", "retropulsion", "posterior_column", "posterior_wall", "cleft", "marrow_edema",
 })  # fmt: skip
@@ -122,6 +124,10 @@ class _Finding:
     malignant: set[str] = field(default_factory=set)
     severity: str | None = None
     height: tuple[float, float] | None = None
+    height_then: tuple[float, float] | None = None
+    """The loss of height that an earlier exam showed."""
+    grade_then: int | None = None
+    """The Genant grade that an earlier exam showed."""
     heights: list[tuple[float, float, int]] = field(default_factory=list)
     offered_mimic: set[int] = field(default_factory=set)
     """Sentences that leave open whether it is a fracture or a mimic."""
@@ -781,6 +787,8 @@ class _Told:
             if finding.level in ("C1", "C2"):
                 # A displaced dens is not driven into the canal by a collapse.
                 finding.values.pop("retropulsion_mm", None)
+            if finding.live and "change" not in finding.values and (change := _change_in_numbers(finding)) is not None:
+                finding.values["change"] = change
             if finding.values.get("retropulsion_mm"):
                 finding.values["retropulsion"] = "present"
             if finding.values.get("retropulsion") == "present":
@@ -944,6 +952,10 @@ def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:
         )
     elif name == "genant_grade":
         finding.values[name] = max(int(value), finding.values.get(name, 0))
+    elif name == "grade_then":
+        finding.grade_then = int(value)
+    elif name == "height_then":
+        finding.height_then = (attribute.low, attribute.high)
     elif name in ("retropulsion_mm", "canal_narrowing_percent"):
         finding.values[name] = max(attribute.low, finding.values.get(name, 0.0))
     elif name == "malignant_features":
@@ -954,6 +966,20 @@ def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:
             finding.etiologies[kind]
         ):
             finding.etiologies[kind] = state
+
+
+def _change_in_numbers(finding: _Finding) -> str | None:
+    """What the grades or percentages of then and now show: progressed, stable or improved."""
+    if finding.grade_then is not None and "genant_grade" in finding.values:
+        grade = finding.values["genant_grade"]
+        return _CHANGES[(grade > finding.grade_then) - (grade < finding.grade_then)]
+    if finding.height_then is not None and finding.height is not None:
+        then, now = sum(finding.height_then), sum(finding.height)
+        return _CHANGES[(now > then) - (now < then)]
+    return None
+
+
+_CHANGES = {1: "progressed", 0: "stable", -1: "improved"}
 
 
 def _absorb(finding: _Finding, summary: _Finding) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import ahocorasick
 
-from extractor import vocabulary
+from extractor import comparison, vocabulary
 from extractor.findings import Level
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _Give = Callable[[str, "Hit", str], list[tuple[str, str]]]
 CAN_STAND_ALONE = frozenset({
     "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "marrow_edema", "posterior_wall",
     "posterior_column", "malignant_features", "cleft", "etiologies", "mimic", "mimic_offered", "acuity", "change",
-    "genant_grade", "height_loss_percent",
+    "genant_grade", "height_loss_percent", "grade_then", "height_then",
 })  # fmt: skip
 
 LIST_SEPARATOR = re.compile(r"\s*%?\s*(?:,|and|&|,\s*and|/|;)\s*(?:about|approximately|~|a)?\s*", re.IGNORECASE)
@@ -48,6 +48,8 @@ class Attribute:
     asserted: bool = False
     """From a target that the sentence could have denied."""
     standing: bool = False
+    compared: bool = False
+    """It compares with an earlier exam in words of its own, so that it goes on from a finding over any break."""
     claimed: bool = False
     """Whether its own words show that it describes something else than a finding of a vertebral body."""
 
@@ -161,17 +163,15 @@ _DIRECTION_CONTEXT = re.compile(
 def worded(text: str) -> Iterator[Attribute]:
     """Values that words and numbers state by themselves."""
     words = sorted(_modifier_words(text), key=lambda item: (_WORDED.index(item[0]), item[2].first))
+    compared = [Attribute("change", value, a, b, compared=True) for value, a, b in comparison.changes(text)]
     for field, value, place in words:
+        if field == "change" and any(place.first < other.end and other.start < place.last for other in compared):
+            continue
         attribute = _word(text, field, value, place)
         if attribute is not None:
             yield attribute
+    yield from compared
     lowered = text.lower()
-    if "not" in lowered or "n't" in lowered:
-        for match in _NOT_ON_PRIOR.finditer(text):
-            yield Attribute("change", "new", match.start(), match.end())
-    if "19" in text or "20" in text:
-        for match in _AS_ON_PRIOR.finditer(text):
-            yield Attribute("change", "stable", match.start(), match.end())
     if "ovcf" in lowered:
         for match in _OVCF.finditer(text):
             yield Attribute("etiologies", "osteoporotic:present", match.start(), match.end())
@@ -333,6 +333,20 @@ _SIMILAR_TO_OTHER = re.compile(
 )
 
 
+# "The same vertebra" is only named again.
+_THE_SAME_ONE = re.compile(
+    r"\s*(?!(?:as|since|at|on|in|and|or|but|for|now|today|to|with|height|appearance|degree|extent|shape|configuration|form"
+    r"|amount|morpholog\w+|compared|now)\b)[a-z]",
+    re.IGNORECASE,
+)
+# "Height constant": what is compared is the vertebra, whatever the sentence spoke of before.
+_HEIGHT_IS = re.compile(
+    r"\b(?:heights?|shape|form|stature|wedging|compression|deformit(?:y|ies)|fractures?)\s+(?:(?:is|are|has|have|remains?"
+    r"|was|were|stays?|also|all|still|otherwise|essentially|currently)\s+)*$",
+    re.IGNORECASE,
+)
+
+
 def _change(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """A word of change against an earlier exam, unless it compares something else; "no progression" is stable."""
     word = match.group().lower()
@@ -368,7 +382,11 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
         return None
     if word in _LIKENESS and _SIMILAR_TO_OTHER.match(after):
         return None
-    return Attribute("change", value, match.start(), match.end())
+    if word == "the same" and _THE_SAME_ONE.match(after):
+        return None
+    return Attribute(
+        "change", value, match.start(), match.end(), compared=_HEIGHT_IS.search(before[-40:]) is not None
+    )
 
 
 # "Posterior" names walls and elements unless a shape follows.
@@ -449,19 +467,6 @@ def _word(text: str, field: str, value: str, match: _Found) -> Attribute | None:
     reach = 90 if field == "wedge_direction" else 50
     before, after = text[max(0, match.start() - reach) : match.start()], text[match.end() : match.end() + 60]
     return _READERS[field](text, value, match, before, after)
-
-
-_EXAM_WORD = r"(?:exam\w*|study|studies|films?|radiographs?|scan|ct|mri|series|imaging|x-?rays?|images)"
-_NOT_ON_PRIOR = re.compile(
-    r"\b(?:not|wasn't|weren't)\s+(?:previously\s+)?(?:seen|present|reported|noted|evident|visible|there|identified"
-    rf"|described)\s+(?:on|in|at)\s+(?:the\s+|her\s+|his\s+|any\s+)?(?:[\w/]+\s+){{0,3}}?{_EXAM_WORD}\b",
-    re.IGNORECASE,
-)
-_AS_ON_PRIOR = re.compile(
-    rf"\bas\s+(?:on|in|seen\s+on)\s+(?:the\s+)?(?:prior|previous|earlier|last|old)?\s*(?:{_EXAM_WORD}\s+)?"
-    rf"(?:(?:of|from|dated)\s+)?(?:\w+\s+)?(?:19|20)\d{{2}}\b",
-    re.IGNORECASE,
-)
 
 
 # -------------------------------------------------------------------------------------------------- height loss
@@ -681,8 +686,9 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float, *, li
         return None
     if not percent and not _is_fraction_of_height(before, after):
         return None
-    if _RESTORED.search(before) or _is_earlier_value(text, before, after):
+    if _RESTORED.search(before):
         return None
+    then = _is_earlier_value(text, before, after)
     lesser, more = _LESS.search(before), _MORE.search(before)
     if lesser:
         low = 0.0
@@ -690,7 +696,7 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float, *, li
         high = 100.0
     if _is_what_remains(before, after):
         low, high = 100.0 - high, 100.0 - low
-    return Attribute("height_loss_percent", "", start, end, low, high)
+    return Attribute("height_then" if then else "height_loss_percent", "", start, end, low, high)
 
 
 def _is_fraction_of_height(before: str, after: str) -> bool:
@@ -803,6 +809,9 @@ def _genant(text: str) -> Iterator[Attribute]:
         if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before):
             continue
         written = (match.group("upper") or match.group("genant") or match.group("grade")).lower()
+        if comparison.told_of_then(text, match.start(), match.end()):
+            yield Attribute("grade_then", str(_GRADES[written]), match.start(), match.end())
+            continue
         more = _MORE_GRADES.match(after)
         if more is not None and re.match(r"\s*,?\s*respectively", after[more.end() :], re.IGNORECASE):
             for digit in re.finditer(r"[0-3]", more[0]):

@@ -79,7 +79,8 @@ def picked(owners: Sequence[Anatomy], which: str) -> Anatomy | None:
 _WHICH = re.compile(
     r"\bthe\s+(?P<word>former|latter|last)\b|\bthe\s+(?P<nth>first|second|third|last|upper|lower|superior|inferior"
     r"|higher)(?:-?most)?\s+(?:one|of\s+(?:these|them|the\s+(?:two|three))|of\s+which|fracture|deformity|vertebra"
-    r"|level)\b",
+    r"|level)\b|\bof\s+(?:which|these|them|whom)\s+(?:only\s+)?the\s+(?P<of>first|second|third|last|former|latter|upper|lower"
+    r"|superior|inferior)\b",
     re.IGNORECASE,
 )
 
@@ -90,5 +91,5 @@ def which_of(text: str) -> str:
     if not matches:
         return ""
     match = matches[-1]
-    word = (match.group("word") or match.group("nth")).lower()
+    word = (match.group("word") or match.group("nth") or match.group("of")).lower()
     return {"superior": "upper", "higher": "upper", "inferior": "lower", "last": "latter"}.get(word, word)

@@ -207,7 +207,7 @@ def _head_before(text: str, attribute: Attribute, preceding: Sequence[Head]) -> 
     gap = text[preceding[-1].end : attribute.start]
     breaks = list(STRONG_BREAK.finditer(gap))
     tail = gap[breaks[-1].start() :] if breaks else ""
-    if breaks and not _VALUE_AFTER_BREAK.match(tail):
+    if breaks and not attribute.compared and not _VALUE_AFTER_BREAK.match(tail):
         return None
     last = next((head for head in reversed(preceding) if not head.inherited), preceding[-1])
     of_nearest = attribute.field in ("severity", "height_loss_percent", "wedge_direction")
