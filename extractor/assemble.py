@@ -604,6 +604,12 @@ class _Told:
         if attribute.field == "mimic" and attribute.value == "scheuermann":
             self._pending.append(attribute)
             return
+        if attribute.others:
+            for finding in self._all():
+                spared = finding.level in attribute.levels if attribute.levels else attribute.field in finding.values
+                if finding.live and not spared:
+                    self._set(place, finding, attribute)
+            return
         if attribute.levels:
             named = [self._found[("body", level)] for level in attribute.levels if ("body", level) in self._found]
             for finding in named:

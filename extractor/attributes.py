@@ -48,6 +48,8 @@ class Attribute:
     asserted: bool = False
     """From a target that the sentence could have denied."""
     standing: bool = False
+    others: bool = False
+    """Of all vertebrae told but ``levels``; without levels, of all that have no such value yet."""
     compared: bool = False
     """It compares with an earlier exam in words of its own, so that it goes on from a finding over any break."""
     claimed: bool = False
@@ -472,22 +474,48 @@ def _word(text: str, field: str, value: str, match: _Found) -> Attribute | None:
 # -------------------------------------------------------------------------------------------------- height loss
 
 _NUMBER = r"\d{1,3}(?:[.,]\d)?"
-_FRACTIONS: tuple[tuple[str, int], ...] = (
-    (r"three[\s-]quarters?|3/4(?:ths?)?", 75), (r"two[\s-]thirds?|2/3(?:rds?)?", 67),
-    (r"one[\s-]half|a\s+half|half|1/2|\u00bd|fifty\s+per\s?cent", 50),
-    (r"one[\s-]third|a\s+third|1/3(?:rd)?|third", 33),
-    (r"one[\s-]quarter|a\s+quarter|1/4(?:th)?|one[\s-]fourth|a\s+fourth|quarter|\u00bc", 25),
-    (r"one[\s-]fifth|a\s+fifth|1/5(?:th)?", 20), (r"two[\s-]fifths|2/5", 40), (r"three[\s-]fifths|3/5", 60),
-    (r"four[\s-]fifths|4/5", 80), (r"ten\s+per\s?cent", 10), (r"fifteen\s+per\s?cent", 15),
-    (r"twenty\s+per\s?cent", 20), (r"twenty[\s-]five\s+per\s?cent", 25), (r"thirty\s+per\s?cent", 30),
-    (r"forty\s+per\s?cent", 40), (r"sixty\s+per\s?cent", 60), (r"seventy\s+per\s?cent", 70),
-    (r"eighty\s+per\s?cent", 80), (r"ninety\s+per\s?cent", 90), (r"thirty[\s-]five\s+per\s?cent", 35),
-    (r"forty[\s-]five\s+per\s?cent", 45),
-)  # fmt: skip
+_PARTS = {
+    "half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10,
+}  # fmt: skip
+_SIGNS = {"\u00bd": 50, "\u2153": 33, "\u2154": 67, "\u00bc": 25, "\u00be": 75, "\u2155": 20, "\u2156": 40}
+_COUNTED = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_SMALL = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_WORD_NUMBER = rf"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[\s-]{_SMALL})?|ten|fifteen|{_SMALL})"
 _FRACTION = re.compile(
-    "|".join(f"(?P<f{value}_{index}>\\b(?:{words})(?!\\w))" for index, (words, value) in enumerate(_FRACTIONS)),
+    r"(?<![\w/])(?:(?P<above>[1-4])/(?P<below>[23456]|10)(?:rds?|ths?)?(?![\w/.%])"
+    r"|(?:(?P<count>a|an|one|two|three|four|five|seven|nine)[\s-])?(?P<part>half|halves|third|quarter|fourth|fifth|sixth"
+    r"|eighth|tenth)s?(?!\w))|(?P<sign>[\u00bd\u2153\u2154\u00bc\u00be\u2155\u2156])"
+    rf"|\b(?P<low>{_WORD_NUMBER})(?:\s*(?:-|to|or)\s*(?P<high>{_WORD_NUMBER}))?[\s-]+(?:per\s?cent|%)(?!\w)",
     re.IGNORECASE,
 )
+# Parts that stand without a number: "a half", and "third" of "lost a good third".
+_BARE_PARTS = frozenset({"half", "third", "quarter"})
+
+
+def _fraction(match: re.Match[str]) -> tuple[float, float] | None:
+    """Percentages of a fraction or of a number in words: "two fifths", "1/4", "twenty to thirty per cent"."""
+    if match["sign"]:
+        value = float(_SIGNS[match["sign"]])
+    elif match["above"]:
+        value = 100.0 * int(match["above"]) / int(match["below"])
+    elif match["part"]:
+        if not match["count"] and match["part"].lower() not in _BARE_PARTS:
+            return None
+        value = 100.0 * _COUNTED[(match["count"] or "one").lower()] / _PARTS[match["part"].lower()]
+    else:
+        low = _in_digits(match["low"])
+        return low, (_in_digits(match["high"]) if match["high"] else low)
+    return (round(value), round(value)) if value < 100 else None
+
+
+def _in_digits(words: str) -> float:
+    return float(sum(_COUNTED[word] for word in re.split(r"[\s-]", words.lower())))
+
+
 _PERCENT = re.compile(
     rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})\s*(?:%|per\s?cent|pct)?\s*(?:-|to|\u2014|and|or)\s*(?P<high>{_NUMBER})\s*-?"
     rf"(?:%|per\s?cent|pct)(?!\w)|(?<![\d.,A-Za-z])(?P<one>{_NUMBER})\s*-?(?:%|per\s?cent|pct)(?!\w)",
@@ -511,7 +539,8 @@ _MORE = re.compile(
 )
 _HEIGHT_NEAR = re.compile(
     r"height|loss|lost|compress|collaps|wedg|reduc|decreas|depress|flatten|deformit|fractur|impact|short|stature"
-    r"|remain|\bvertebra|genant|\bht\b|crush|burst|diminish",
+    r"|remain|\bvertebra|genant|\bht\b|crush|burst|diminish|missing|\bgone\b|lower|\bdown\b|sinter|subsid|settle|\bsunk"
+    r"|\bdrop|shrunk",
     re.IGNORECASE,
 )
 _NOT_HEIGHT_AFTER = re.compile(
@@ -555,7 +584,8 @@ _PREVIOUSLY = re.compile(
 
 # Cheap test: a percent sign or a fraction is needed at all.
 _CAN_STATE_HEIGHT = re.compile(
-    r"%|per\s?cent|pct(?<=\bpct)\b|half|third|quarter|fourth|fifth|/(?<=\d/)\d|\u00bd|\u00bc"
+    r"%|per\s?cent|pct(?<=\bpct)\b|hal[fv]|third|quarter|fourth|fifth|sixth|eighth|tenth|/(?<=\d/)\d"
+    r"|[\u00bd\u2153\u2154\u00bc\u00be\u2155\u2156]"
 )
 
 
@@ -608,8 +638,9 @@ def _height_candidates(text: str) -> tuple[list[tuple[int, int, float, float]], 
         else:
             candidates.append((match.start(), match.end(), low, high))
     for match in _FRACTION.finditer(text):
-        value = float(re.sub(r"^f|_\d+$", "", match.lastgroup or "f0"))
-        candidates.append((match.start(), match.end(), value, value))
+        written = _fraction(match)
+        if written is not None:
+            candidates.append((match.start(), match.end(), *written))
     return candidates, listed
 
 
@@ -619,8 +650,8 @@ def _value(written: str) -> float:
 
 # A fraction without "percent" is of height only beside such a word.
 _LOSS_WORD = re.compile(
-    r"\b(?:lost|loss|lose\w*|height|reduc\w+|decreas\w+|collaps\w+|compress\w+|diminish\w+|stature|wedg\w+"
-    r"|flatten\w*)\b",
+    r"\b(?:lost|loss|lose\w*|losing|height|reduc\w+|decreas\w+|collaps\w+|compress\w+|diminish\w+|stature|wedg\w+"
+    r"|flatten\w*|gone|missing|short\w*|lower|sunk|shrunk|dropped|down)\b",
     re.IGNORECASE,
 )
 # "Half of the anterior ..." is a place.
@@ -640,7 +671,7 @@ _LOST_BEFORE = re.compile(r"\b(?:lost|loss\s+of|by|lose)\s+(?:\w+\s+)?$", re.IGN
 # What may follow a fraction of height.
 _AFTER_FRACTION = re.compile(
     r"\s*(?:of\b|loss|the\s|its|their|height|vertebral|lost|reduction|compress|collaps|wedg|\)|in\s+height|gone"
-    r"|decrease|$|[.;])",
+    r"|decrease|$|[.;]|short|lower|less\b|smaller|with\s+respect|compared|relative|below|missing|anterior)",
     re.IGNORECASE,
 )
 # A fracture through a third of something is a place.
@@ -708,6 +739,16 @@ def _is_fraction_of_height(before: str, after: str) -> bool:
     return _AFTER_FRACTION.match(after) is not None and _PLACE_BEFORE.search(before) is None
 
 
+# "From one half to about 80 %".
+_TO_A_VALUE = re.compile(
+    r"[^.;]{0,40}?\bto\s+(?:(?:about|approximately|roughly|some|over|nearly|almost|a|an|now)\s+)*"
+    r"(?:\d|half|third|quarter|(?:one|two|three|four|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b)",
+    re.IGNORECASE,
+)
+# "Was 40 % in the earlier film".
+_WAS_THEN = re.compile(r"\b(?:was|were|been|stood\s+at|measured|amounted\s+to)\s+(?:(?:about|approximately|only|still|at)\s+)*$", re.I)
+
+
 def _is_earlier_value(text: str, before: str, after: str) -> bool:
     """Whether a number is what an earlier exam showed: "from 20 % to 40 %", "previously 20 %, now 40 %"."""
     if (
@@ -716,7 +757,9 @@ def _is_earlier_value(text: str, before: str, after: str) -> bool:
         and re.search(r"\d+\s*%|half|third", before, re.IGNORECASE)
     ):
         return True
-    if _FROM_BEFORE.search(before) and re.match(r"[^.;]{0,40}?\bto\s+(?:about\s+)?\d", after):
+    if _FROM_BEFORE.search(before) and _TO_A_VALUE.match(after):
+        return True
+    if _WAS_THEN.search(before) and comparison.NOT_YET.match(after):
         return True
     return bool(
         _WAS.search(before)
@@ -725,12 +768,45 @@ def _is_earlier_value(text: str, before: str, after: str) -> bool:
     )
 
 
+# The normal height that a number is measured against.
+_OF_NORMAL = re.compile(
+    r"\s*(?:of\s+)?(?:(?:the|its|their|that|height|body|vertebral|anterior|of)\s+)*(?:normal|expected|original|former|usual|initial"
+    r"|anticipated|predicted|neighbou?rs?|neighbou?ring|adjacent|adjoining|previous\s+height|level\s+(?:above|below)|one\s+(?:above|below)"
+    r"|vertebra\s+(?:above|below)|posterior\s+height)\b(?P<rest>[^.;,]{0,40})",
+    re.IGNORECASE,
+)
+_ABOUT = (
+    r"(?:(?:about|approximately|approx\.?|only|roughly|some|around|just|an|estimated|nearly|almost|barely|circa|ca\.?|now|currently"
+    r"|today|still|under|over|less|more|than|no|at|below)\s+|~\s*|<\s*|>\s*)*"
+)
+# What shrinks "to" a height that is left; noun and verb.
+_SHRINKS_TO = re.compile(
+    r"\b(?P<noun>collapse|compression|flattening|reduction|subsidence|sinking|loss)\b[^.;,]{0,60}?\bto\s+" + _ABOUT + "$"
+    r"|\b(?:reduced|decreased|down|diminished|collapsed|compressed|lowered|falls?|fallen|dropped|drops|shrunk|sunk|sank|sunken"
+    r"|flattened|squashed|shortened|crushed|subsided)\s+(?:in\s+height\s+)?(?:\w+ly\s+)?to\s+" + _ABOUT + "$",
+    re.IGNORECASE,
+)
+# A loss that the number tells: "lost 40 % of its original height", "reduced by 40 % of normal".
+_LOST_OF_NORMAL = re.compile(
+    r"\b(?:lost|loss|losing|lose[sn]?|lacks?|missing|by|reduction|decrease|diminution|minus|deficit|drop|given\s+up|shortening)\s+"
+    r"(?:(?:of|in|height|by|additional|further|another)\s+)*" + _ABOUT + "$",
+    re.IGNORECASE,
+)
+_IS_LOST = re.compile(r"\b(?:lost|gone|missing|lacking)\b", re.IGNORECASE)
+
+
 def _is_what_remains(before: str, after: str) -> bool:
     """Whether a number is the height that is left and not the height that is lost."""
-    if _LOSS_GREW_TO.search(before) and re.search(r"\d", before[-40:]):
+    normal = _OF_NORMAL.match(after)
+    if normal is None and _LOSS_GREW_TO.search(before) and re.search(r"\d", before[-40:]):
         return False
     if _REMAINS_AFTER.match(after):
         return True
+    shrinks = _SHRINKS_TO.search(before[-110:])
+    if shrinks is not None and (normal is not None or not shrinks["noun"]):
+        return True
+    if normal is not None and not _LOST_OF_NORMAL.search(before[-60:]) and not _IS_LOST.search(normal["rest"]):
+        return not _LOSS_BEFORE.search(before) and _LOSS_AFTER.match(after) is None and "loss" not in normal["rest"]
     if _LOSS_BEFORE.search(before) and not re.search(r"\bto\s+(?:\w+\s+)?$", before):
         return False
     return (

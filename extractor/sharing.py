@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extractor import attributes
+from extractor import attributes, enumeration
 from extractor.anatomy import Anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
@@ -59,9 +59,11 @@ def distribute(
     loose: list[Attribute] = []
     named = [item for item in anatomy if item.kind == "level" and not item.pair]
     usable = [head for head in heads if not head.other and head.kind in ("shape", "mimic", "augmentation")]
-    for attribute in found:
+    for attribute in enumeration.placed(text, found, anatomy, usable):
         head = _head_of(text, attribute, usable, anatomy, heads)
-        if head is None:
+        if attribute.others:
+            loose.append(attribute)
+        elif head is None:
             located = _with_level(text, attribute, anatomy)
             if (
                 len(named) == 1

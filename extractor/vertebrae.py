@@ -164,7 +164,7 @@ _REDUCED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _REDUCED_AFTER = re.compile(
-    r"\s*(?:(?:of|in|at|the|vertebra\w*|vertebral|body|bodies|anterior|anteriorly|centrally|thoracic|lumbar"
+    r"\s*(?:(?:of|in|at|the|vertebra\w*|vertebral|body|bodies|soma|anterior|anteriorly|centrally|thoracic|lumbar"
     rf"|{_LEVEL_WORDS})\s+)*(?:is|are|was|were|has\s+been|have\s+been|appears?|seems?)?\s*(?:also\s+|now\s+|mildly\s+"
     r"|slightly\s+|moderately\s+|severely\s+|markedly\s+|minimally\s+|further\s+|partially\s+|anteriorly\s+"
     r"|significantly\s+)*(?:reduced|decreased|diminished|lost)\b",
