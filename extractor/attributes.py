@@ -29,7 +29,9 @@ CAN_STAND_ALONE = frozenset({
     "genant_grade", "height_loss_percent", "grade_then", "height_then",
 })  # fmt: skip
 
-LIST_SEPARATOR = re.compile(r"\s*%?\s*(?:,|and|&|,\s*and|/|;)\s*(?:about|approximately|~|a)?\s*", re.IGNORECASE)
+LIST_SEPARATOR = re.compile(
+    r"\s*%?\s*(?:,|and|&|,\s*and|/|;)\s*(?:about|approximately|~|a|<|>|(?:less|more)\s+than|over|under)?\s*", re.IGNORECASE
+)
 """What may stand between the values of a list: "20, 30 and 50 %"."""
 
 
@@ -121,14 +123,14 @@ def _modifier_words(text: str) -> Iterator[tuple[str, str, _Found]]:
 _NOT_SEVERITY = re.compile(
     r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|(?:anterior\s+|posterior\s+)?(?:translation|dislocation|subluxation)|interval|further|additional|other|change|enough|interest"
     r"|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord"
-    r"|replacement|destruction|fall\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
+    r"|replacement|destruction|falls?\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
     r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)",
     re.IGNORECASE,
 )
 _NOT_ACUITY = re.compile(
     r"\s*(?:on\s+chronic|back\s+pain|pain|onset|low\s+back|angulation|angle|cardio|findings?|process|abnormalit"
     r"|disease|distress|pulmonary|intracranial|illness|marrow|edema|oedema|soft|hematoma|haematoma|studies|study|exam"
-    r"|surgery|trauma|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b|films?"
+    r"|surgery|trauma(?!tic)|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b|films?"
     r"|comparison|phase|care|schmorl|change)",
     re.IGNORECASE,
 )
@@ -173,7 +175,10 @@ def worded(text: str) -> Iterator[Attribute]:
         if attribute is not None:
             yield attribute
     yield from compared
+    yield from _ages(text)
     lowered = text.lower()
+    if "front" in lowered or "behind" in lowered or "back" in lowered or "dorsally" in lowered:
+        yield from _front_or_back(text)
     if "ovcf" in lowered:
         for match in _OVCF.finditer(text):
             yield Attribute("etiologies", "osteoporotic:present", match.start(), match.end())
@@ -187,6 +192,75 @@ def worded(text: str) -> Iterator[Attribute]:
         yield from _millimetres(text)
     if numbered and ("%" in text or "cent" in lowered):
         yield from _canal(text)
+
+
+# Words for age, and words by which it stays unknown.
+_AGE = r"(?:age|ages|acuity|chronicity|date|dating|duration|timing|vintage|time\s+of\s+(?:onset|origin|injury))"
+_UNKNOWN = (
+    r"(?:unknown|uncertain|unclear|indeterminate|indeterminable|undetermined|undeterminable|doubtful|unspecified|questionable"
+    r"|unascertainable|not\s+(?:\w+\s+)?(?:determinable|determined|known|clear|certain|assessable|established|specified"
+    r"|ascertainable|evaluable|reliably\s+\w+)"
+    r"|(?:cannot|can\s+not|could\s+not|can't)\s+(?:\w+\s+)?be\s+(?:\w+\s+)?(?:determined|assessed|established|specified|told|given"
+    r"|ascertained|judged|estimated|stated|evaluated)|(?:hard|difficult|impossible)\s+to\s+(?:\w+\s+)?(?:tell|say|determine|assess"
+    r"|establish|judge|estimate|ascertain))"
+)
+_HOW_OLD = r"(?:how\s+(?:old|recent|long\s+ago)|when\s+(?:it|they|this|these)\s+(?:happened|occurred|arose)|(?:the|its|their)\s+(?:exact\s+)?age)"
+# "Age not determinable by this technique", "of unknown date", "no earlier films to say how old these are".
+_AGE_UNKNOWN = re.compile(
+    rf"\b{_AGE}\s+(?:(?:is|are|of\s+(?:the|this|these|which|each)(?:\s+fractures?|\s+deformit\w+)?|remains?|otherwise|being|still"
+    rf"|therefore|thus|seems)\s+){{0,3}}{_UNKNOWN}\b"
+    rf"|\b(?:of|with)\s+(?:an?\s+)?(?:unknown|uncertain|unclear|indeterminate|undetermined|undeterminable|indeterminable|doubtful"
+    rf"|unspecified|questionable)\s+{_AGE}\b"
+    r"|\b(?:no|not|cannot|can't|unable|impossible|difficult|hard|unclear|uncertain|without)\b[^.;]{0,60}?\b(?:say|tell|know|determine"
+    rf"|establish|judge|date|assess|clear|certain)\s+{_HOW_OLD}\b|\b(?:cannot|can't|could\s+not)\s+be\s+(?:aged|dated)\b",
+    re.IGNORECASE,
+)
+# "Dates from 2018", "goes back to childhood", "fractured years before".
+_AGED_YEARS = re.compile(
+    r"\b(?:dat(?:es|ing|ed)\s+(?:back\s+)?(?:from|to)|(?:goes|going|go|went|reach(?:es)?|traced)\s+back\s+to)\s+(?:at\s+least\s+|about"
+    r"\s+|before\s+|the\s+)?(?:(?:\w+\s+)?(?:19|20)\d\d|childhood|adolescence|youth|an?\s+(?:accident|fall|injury))"
+    r"|\b(?:fractured|broken|broke|collapsed|injured|sustained|suffered|acquired|incurred)\s+(?:[\w-]+\s+){0,3}?(?:years|decades)\s+"
+    r"(?:ago|before|earlier|previously|back)\b"
+    r"|\b(?:years|decades)[\s-]+old\s+(?:fractur|compress|wedg|deform|collaps)\w*",
+    re.IGNORECASE,
+)
+# "Outcomes of previous fractures", "likely a previous collapse": what is seen comes from an earlier event.
+_OF_EARLIER_EVENT = re.compile(
+    r"\b(?:outcomes?\s+of|sequela?e?\s+of|residu\w+\s+(?:of|from)|results?\s+of|consequences?\s+of|remnants?\s+of|stigmata\s+of|scars?\s+of"
+    r"|likely|probably|presumably|represent(?:s|ing)?|due\s+to|secondary\s+to|keeping\s+with|consistent\s+with|compatible\s+with"
+    r"|suggest(?:s|ing|ive\s+of)|reflect(?:s|ing))\s+(?:an?\s+|the\s+|some\s+)?(?:previous|earlier|past|prior|former|bygone)\s+"
+    r"(?:\w+\s+){0,2}?(?:fractur\w+|collapses?|injur\w+|trauma|compressions?|insults?|events?|accidents?)",
+    re.IGNORECASE,
+)
+# "The fracture has united", "the fissure is consolidated".
+_UNITED = re.compile(
+    r"\b(?:has|have|had|is|are|was|were|appears?|now|well|solidly|fully|completely|firmly)\s+(?:been\s+|(?:now|since|already|completely"
+    r"|fully|solidly|well|largely|firmly|soundly)\s+)*(?:united|consolidated)\b",
+    re.IGNORECASE,
+)
+# Bone unites; a lung or a fusion is consolidated too.
+_UNITES_ELSEWHERE = re.compile(
+    r"\b(?:lungs?|lobes?|lower|upper|bas(?:e|al|es)|fusion|graft|ribs?|cage|pneumon\w+|airspace|hip|femur)\b", re.IGNORECASE
+)
+
+
+def _ages(text: str) -> Iterator[Attribute]:
+    """Ages that several words together state: known years, an earlier event, healed bone, or an age nobody knows."""
+    lowered = text.lower()
+    if any(word in lowered for word in ("age", "acuity", "chronicity", "dat", "when", "duration", "how", "timing", "vintage")):
+        for match in _AGE_UNKNOWN.finditer(text):
+            yield Attribute("acuity", "indeterminate", match.start(), match.end(), compared=True)
+    if "years" in lowered or "decades" in lowered or "dat" in lowered or " back to" in lowered:
+        for match in _AGED_YEARS.finditer(text):
+            yield Attribute("acuity", "chronic", match.start(), match.end(), compared=True)
+    if any(word in lowered for word in ("previous", "earlier", "past", "prior", "former", "bygone")):
+        for match in _OF_EARLIER_EVENT.finditer(text):
+            yield Attribute("acuity", "chronic", match.start(), match.end())
+    if "united" in lowered or "consolidated" in lowered:
+        for match in _UNITED.finditer(text):
+            denied = re.search(r"\b(?:not|never|incompletely|partially|partly)\s", match[0], re.IGNORECASE)
+            if not denied and not _UNITES_ELSEWHERE.search(text[max(0, match.start() - 40) : match.start()]):
+                yield Attribute("acuity", "chronic", match.start(), match.end(), compared=True)
 
 
 _DIGIT = re.compile(r"\d")
@@ -211,8 +285,8 @@ _ALL_OF_HEIGHT = re.compile(r"\s*(?:\w+\s+)?(?:collapse|loss|height|compress|fla
 _PROMINENT_FEATURE = re.compile(r"\s*(?:linear|area|band|line|lesion|vessel)", re.IGNORECASE)
 # Words of size that belong to the spine, the exam or a fragment instead of the loss.
 _SIZE_OF_OTHER = re.compile(
-    r"\s*(?:spine|burst|fracture\s+healing|healing|resolution|hip|union|exam|study|since|age|intact|normal|stable"
-    r"|unchanged|similar|of\s+\d|ossified|bony\s+fragment|fragment|bone)",
+    r"\s*(?:spine|burst|fracture\s+healing|healing|resolution|hip|union|exam|study|since|age|intact|normal|stable|unstable|instab"
+    r"|unchanged|similar|of\s+\d|ossified|(?:bony\s+|fracture\s+|bone\s+)?fragment|bone)",
     re.IGNORECASE,
 )
 
@@ -225,7 +299,9 @@ def _severity(text: str, value: str, match: _Found, before: str, after: str) -> 
     if word in _DENIED_DEGREES and re.search(r"\b(?:no|without|any|not)\s+(?:\w+\s+)?$", before, re.IGNORECASE):
         return None
     compared = re.search(r"\b(?:more|less|too|most|least)\s+$", before, re.IGNORECASE)
-    if compared and not re.match(r"\s*(?:wedg|compress|collaps|deform|fract)", after, re.IGNORECASE):
+    if compared and not re.match(
+        r",?\s*(?:end-?\s?plate\s+|anterior\s+)?(?:wedg|compress|collaps|deform|fract)", after, re.IGNORECASE
+    ):
         return None
     if word == "total" and not _ALL_OF_HEIGHT.match(after):
         return None
@@ -256,6 +332,13 @@ _RECENT_EVENT = re.compile(r"\s*(?:moved|seen|travel|diagnosed\s+with\s+\w*c)")
 _AGED_FINDING = re.compile(r"\s*(?:\w+\s+){0,3}(?:fractur|compress|deformit|wedg|collapse|$|[.;,])")
 
 
+# "And healed without treatment": what became of it later, not its age on this exam.
+_HEALED_LATER = re.compile(r"\b(?:and|which|that|it|they|fractures?|had|later|eventually)\s+$", re.IGNORECASE)
+_HOW_IT_HEALED = re.compile(
+    r"\s+(?:without|after|within|spontaneously|uneventfully|under|following|over|in)\b", re.IGNORECASE
+)
+
+
 def _acuity(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """A word of age, unless it ages something else; one that is denied is ``acuity_denied``."""
     word = match.group().lower()
@@ -274,6 +357,8 @@ def _acuity(text: str, value: str, match: _Found, before: str, after: str) -> At
     if word == "recent" and _RECENT_EXAM.match(after):
         return None
     if word == "recently" and _RECENT_EVENT.match(after):
+        return None
+    if word == "healed" and _HEALED_LATER.search(before) and _HOW_IT_HEALED.match(after):
         return None
     if word in ("active", "established", "consolidated", "historic", "historical") and not _AGED_FINDING.match(after):
         return None
@@ -432,12 +517,44 @@ _CORNER_OR_SLIP = re.compile(
 )
 
 
+# "Anterior height 9 mm" is measured, with nothing said of a loss.
+_MEASURED_HEIGHT = re.compile(r"\s*(?:vertebral\s+|body\s+)*heights?\s*(?:of|is|was|measures|:|=)?\s*\d+(?:\.\d+)?\s*[cm]m\b", re.IGNORECASE)
+# "Anterior-superior corner compression", "compression of the anterior corner".
+_CORNER_COMPRESSED = re.compile(
+    r"(?:\s*-?\s*(?:superior|inferior))?\s*(?:corner\s+(?:compress|depress|impact|wedg|collaps)|body\s+(?:has|have|had)\s+lost)", re.IGNORECASE
+)
+_COMPRESSED_CORNER = re.compile(
+    r"\b(?:compression|compressed|depression|impaction|wedging|collapse)\s+(?:of|at|in)\s+(?:the\s+)?(?:upper\s+|lower\s+|superior\s+"
+    r"|inferior\s+)?$",
+    re.IGNORECASE,
+)
+# "Lost height in front", "lower behind", "reduced in height, mildly and at the front".
+_FRONT_OR_BACK = re.compile(
+    r"\b(?:lower(?:ed)?|reduced|lost|loss|shorter|narrow(?:er|ed)?|decreased|diminished|depressed|compressed|wedged|collapsed|flattened"
+    r"|squashed|sunk(?:en)?|height|wedging|compression|collapse)\b(?:\s+(?:of|in|its|the|their|some|body|vertebral|height|stature|most|mostly"
+    r"|mainly|mildly|slightly|moderately|markedly|particularly|especially|predominantly|chiefly|only|and|is|are|down|more)|,){0,6}\s+"
+    r"(?:(?P<front>in\s+front|at\s+the\s+front|towards\s+the\s+front|frontally)|(?P<back>behind|at\s+the\s+back|dorsally|towards\s+the\s+back))"
+    r"(?!\s+(?:of|the|wall|margin))\b",
+    re.IGNORECASE,
+)
+
+
+def _front_or_back(text: str) -> Iterator[Attribute]:
+    """Where the height is lost, in plain words."""
+    for match in _FRONT_OR_BACK.finditer(text):
+        where = "front" if match["front"] else "back"
+        value = "anterior" if match["front"] else "posterior"
+        yield Attribute("wedge_direction", value, match.start(where), match.end(where))
+
+
 def _wedge_direction(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """Where the height is lost, unless the direction names a structure, a view or a slip."""
     word = match.group().lower()
     if value == "posterior" and not _POSTERIOR_SHAPE.match(after):
         return None
-    near_after = _DIRECTION_CONTEXT.match(after)
+    if _MEASURED_HEIGHT.match(after):
+        return None
+    near_after = _DIRECTION_CONTEXT.match(after) or _CORNER_COMPRESSED.match(after)
     near_before = _SHAPE_BEFORE_DIRECTION.search(before)
     if not near_after and not near_before:
         return None
@@ -451,7 +568,7 @@ def _wedge_direction(text: str, value: str, match: _Found, before: str, after: s
         return None
     if not near_after and _ANTERIOR_STRUCTURE.match(after):
         return None
-    if _CORNER_OR_SLIP.match(after):
+    if _CORNER_OR_SLIP.match(after) and not _CORNER_COMPRESSED.match(after) and not _COMPRESSED_CORNER.search(before):
         return None
     return Attribute("wedge_direction", value, match.start(), match.end())
 
@@ -703,6 +820,13 @@ _LOSS_GREW_TO = re.compile(
 )
 
 
+# "40 % or more".
+_OR_MORE = re.compile(r"\s*(?:or|and)\s+(?:more|greater|above|over|higher)\b", re.IGNORECASE)
+_OR_LESS = re.compile(r"\s*or\s+(?:less|below|under)\b", re.IGNORECASE)
+# "25 % loss of L4 height" is of height whatever stands before.
+_LOSS_OF_VERTEBRA = re.compile(r"\s*(?:loss|reduction)\s+(?:of|in)\s+(?:the\s+)?(?:[TLD]h?\d|vertebral|body)", re.IGNORECASE)
+
+
 def _height_loss(text: str, start: int, end: int, low: float, high: float, *, listed: bool) -> Attribute | None:
     """The loss that a number states; None where it is of something else, or of an earlier exam.
 
@@ -711,7 +835,9 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float, *, li
     before, after = text[:start], text[end:]
     unit = text[start : end + 2]
     percent = listed or "%" in unit or re.search(r"per\s?cent|pct", unit, re.IGNORECASE) is not None
-    if high > 100 or low > high or _NOT_HEIGHT_AFTER.match(after) or _NOT_HEIGHT_BEFORE.search(before[-70:]):
+    if high > 100 or low > high or _NOT_HEIGHT_AFTER.match(after):
+        return None
+    if _NOT_HEIGHT_BEFORE.search(before[-70:]) and not _LOSS_OF_VERTEBRA.match(after):
         return None
     if not _HEIGHT_NEAR.search(before[-70:] + " " + after[:60]):
         return None
@@ -721,9 +847,9 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float, *, li
         return None
     then = _is_earlier_value(text, before, after)
     lesser, more = _LESS.search(before), _MORE.search(before)
-    if lesser:
+    if lesser or _OR_LESS.match(after):
         low = 0.0
-    elif more and low == high:
+    elif (more or _OR_MORE.match(after)) and low == high:
         high = 100.0
     if _is_what_remains(before, after):
         low, high = 100.0 - high, 100.0 - low
@@ -875,6 +1001,8 @@ _OTHER_SYSTEM = re.compile(
 )
 
 
+# "Spondylolisthesis of L4 on L5, grade I".
+_OF_A_SLIP = re.compile(r"listhesis\b(?:(?!fractur|wedg|compress|deform|genant)[^.;]){0,40}$", re.IGNORECASE)
 # "Grade 3, 1 and 2 respectively".
 _MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGNORECASE)
 
@@ -882,7 +1010,7 @@ _MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGN
 def _genant(text: str) -> Iterator[Attribute]:
     for match in _GRADE.finditer(text):
         after, before = text[match.end() :], text[: match.start()]
-        if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before):
+        if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before) or _OF_A_SLIP.search(before):
             continue
         written = (match.group("upper") or match.group("genant") or match.group("grade")).lower()
         if comparison.told_of_then(text, match.start(), match.end()):

@@ -19,7 +19,7 @@ from extractor.reading import Head, between_heads
 _FIELDS = ("severity", "genant_grade", "height_loss_percent", "acuity", "change")
 # Words between a value and the first vertebra that it leads to.
 _LEADS_TO = re.compile(
-    r"\s*%?\s*(?:(?:(?!(?:and|with|but|while|whereas|no|than|as|to|from|since|is|are|was|were|has|have)\b)[a-z'#-]+)\s+){0,6}?"
+    r"\s*%?\s*(?:(?:(?!(?:and|with|but|while|whereas|no|than|as|to|from|since|is|are|was|were|has|have)\b)[a-z'#(-][a-z0-9'#()-]*)\s+){0,6}?"
     r"(?:at|of|in|for|on|involving|affecting)\s+(?:the\s+)?(?:levels?\s+(?:of\s+)?)?(?:vertebra[e]?\s+)?",
     re.IGNORECASE,
 )
@@ -106,13 +106,29 @@ def _enumerated(
     if not shares or not all(shares):
         shares = [_before(text, cluster[0], begin, levels, heads) for cluster, begin in zip(clusters, begins, strict=True)]
         alone = len(clusters) == 1 and (heads or members[0].field not in ("acuity", "change"))
-        if alone or not any(len(share) > 1 for share in shares):
-            return members
+        if alone or not all(shares) or (heads and not any(len(share) > 1 for share in shares)):
+            return _of_unowned(members, clusters, shares, heads)
     if not all(shares) or len(set(shares)) == 1 < len(shares):
         return members
     result = [value for value in members if value not in free]
     for cluster, share in zip(clusters, shares, strict=True):
         result += [replace(value, levels=(level,)) for value in cluster for level in share]
+    return result
+
+
+def _of_unowned(
+    members: list[Attribute],
+    clusters: Sequence[Sequence[Attribute]],
+    shares: Sequence[tuple[Level, ...]],
+    heads: Sequence[Head],
+) -> list[Attribute]:
+    """Single values behind a vertebra that no finding of the sentence has: "fractures: that of T7 is of unknown age"."""
+    owned = {level for head in heads for item in head.owners for level in item.levels}
+    result = list(members)
+    for cluster, share in zip(clusters, shares, strict=True):
+        if share and heads and not owned & set(share):
+            result = [value for value in result if value not in cluster]
+            result += [replace(value, levels=(level,)) for value in cluster for level in share]
     return result
 
 

@@ -35,7 +35,7 @@ ADJECTIVES = re.compile(
 )
 # Words before a name that make it a place of comparison or of counting.
 NOT_AN_OWNER = re.compile(
-    r"\b(?:compared\s+(?:to|with)|relative\s+to|upon|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than"
+    r"\b(?:compared\s+(?:to|with)|relative\s+to|(?:with|in)\s+(?:respect|regard|relation|comparison)\s+(?:to|with)|upon|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than"
     r"|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)"
     r"|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?"
     r"|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to"

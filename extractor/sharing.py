@@ -86,7 +86,9 @@ def distribute(
 
 
 # The sentence says something of the vertebra that it names.
-_SAYS_OF_IT = re.compile(r"\b(?:it|this|that|height|loss|fracture|deformity|is|are|one)\b", re.IGNORECASE)
+_SAYS_OF_IT = re.compile(
+    r"\b(?:it|this|that|height|loss|lost|down|reduced|fracture|deformity|is|are|one)\b", re.IGNORECASE
+)
 # Fields whose words can name a level of their own.
 _HAS_PLACE = frozenset({
     "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "marrow_edema", "posterior_wall",
@@ -270,7 +272,7 @@ _MODIFIES_NOUN = re.compile(
     r"\s*(?:\d+\s*mm\s+)?(?:(?!given|with|and|without|no\b|or\b)[a-z-]+\s+){0,3}?(?:retropuls\w+|extradural|epidural"
     r"|soft|paraspinal|paravertebral|prevertebral|[oe]*edema|canal|stenosis|kyphosis|angulation|osteopenia"
     r"|osteoporosis|demineral\w+|degenerat\w+|spondyl\w+|listhesis|scoliosis|encroach\w+|narrowing|compromise"
-    r"|enhancement|sclerosis|displacement)\b",
+    r"|enhancement|sclerosis|displacement|irregularit\w+)\b",
     re.IGNORECASE,
 )
 # Subjects of no finding that words of degree stand behind.
@@ -539,6 +541,8 @@ def _parenthesis_of(
 _SHORT_LEAD = re.compile(r"\s*(?:[a-z-]+\s+){0,2}(?:at|in|of)?\s*(?:the\s+)?", re.IGNORECASE)
 # The value is most of the last level.
 _RATHER_LAST = re.compile(r"\b(?:latter|more\s+so|especially|particularly)\b")
+# "T8, where half of the body is gone": a relative clause in the singular is of the last level.
+_RELATES_TO_LAST = re.compile(r"\s*,?\s*(?:where|whose|which\s+(?:has|is|was|had|shows|appears))\b", re.IGNORECASE)
 # "Mild fracture at T8".
 _LEADS_ON = re.compile(r"\s*(?:\w+\s+){0,3}?(?:at|of)\s+(?:the\s+)?(?P<level>[TLDCS]h?-?\d{1,2})\b", re.IGNORECASE)
 
@@ -573,7 +577,7 @@ def _only_one_level(
         )
     if before and not after and len(groups) > 1:
         gap = text[before[-1][1] : value.start]
-        if _RATHER_LAST.search(gap):
+        if _RATHER_LAST.search(gap) or _RELATES_TO_LAST.match(gap):
             return before[-1][2]
         if (
             re.fullmatch(r"\s*\(\s*(?:[\w~]+\s+){0,3}", gap)

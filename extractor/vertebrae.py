@@ -320,7 +320,7 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
         anaphoric=points_back and not levels,
         definite=definite,
         restricted=head.restricted,
-        which=which_of(text),
+        which=which_of(text[: head.start]) or which_of(text),
     )
     values = [*own, *head.attributes]
     if "dislocation" in text[head.start : head.end].lower():
@@ -402,7 +402,7 @@ _BARE_WORDS = re.compile(
     r"|severely|minor|anterior|anteriorly|loss|height|of|about|approximately|approx|and|acute|old|chronic|"
     r"subacute|recent|healed|new|unchanged|stable|indeterminate|age|superior|inferior|end-?plate|endplate|vertebra"
     r"|vertebral|body|bodies|level|at|with|both|each|also|likely|since|prior|to|vs|semiquantitative|score|[IVX]+"
-    r"|percent|fracture|normal|i|ii|iii)\b)*",
+    r"|percent|fracture|normal|ratios?|measured|estimated|currently|now|still|also|i|ii|iii)\b)*",
     re.IGNORECASE,
 )
 
