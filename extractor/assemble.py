@@ -66,6 +66,9 @@ _OF_THE_NAMED = frozenset({
 })  # fmt: skip
 """Fields that a sentence without a finding says of the vertebrae that it names."""
 
+_OF_ITS_LINE = frozenset({"height_loss_percent", "genant_grade", "acuity", "change", "grade_then", "height_then"})
+"""Fields whose values in a line of a list are of the vertebra that the line is about."""
+
 _EARLIER = re.compile(
     r"\b(?:known|history|previous\w*|prior|old|remote|chronic|healed|s/p|status\s+post|post|follow\w*|f/u|after|since"
     r"|treated|sustained|had|has|with|diagnosed|background|ago|recent\w*|documented|k/c/o|h/o|found\s+to\s+have)\b",
@@ -236,14 +239,26 @@ _EARLIER_IN_INDICATION = re.compile(
     r"|h/o|post|ago|after)\b",
     re.IGNORECASE,
 )
+# A value of a line without other words is one of height: "T10 - loss of about 20 %".
+_LOSS_WORD = re.compile(r"\b(?:loss|lost|reduced|reduction)\b", re.IGNORECASE)
+# A percentage is of height, but "collapsed by 40 %" says no more than collapse unless the sentence names the height.
+_BY = re.compile(
+    r"\b(?:collaps\w+|compress\w+|wedg\w+|fractur\w+|deformit\w+|depress\w+|sintering|settl\w+|#)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+_HEIGHT_WORD = re.compile(
+    r"\bheights?\b|\bstature\b|\bht\b|\bloss\b|\blost\b|\bmissing\b|\bgone\b|\bshort\w*|\blower\b", re.IGNORECASE
+)
 # "At this level", "the vertebral body".
 _SAME_LEVEL = re.compile(
     r"\b(?:at|of|in)\s+(?:this|that|the\s+same)\s+(?:level|vertebra)|\bthis\s+(?:level|vertebra\w*|body)\b"
     r"|\bthe\s+(?:vertebra|vertebral\s+body|body)\b(?!\s+(?:heights?|of))",
     re.IGNORECASE,
 )
+# The level that opens a line of a list: "T8: ...", "- L2 - ...".
+_LABEL = re.compile(r"[\s*.)\d-]*(?:TH|T[hH]|LV|DV|[CTDL])[\s-]?\d{1,2}\s*(?:vertebra\w*\s*|body\s*)*(?:[:,-]|\u2013)")
 # The sentence begins with the height of what was named.
-_HEIGHT_OPENS = re.compile(r"\s*(?:the\s+)?(?:vertebral\s+|central\s+|anterior\s+)?(?:body\s+)?height", re.IGNORECASE)
+_HEIGHT_OPENS = re.compile(r"\s*(?:[\w%-]+\s+(?:per\s?cent\s+)?of\s+(?:its\s+)?)?(?:the\s+)?(?:vertebral\s+|central\s+|anterior\s+)?(?:body\s+)?height", re.IGNORECASE)
 
 
 class _Told:
@@ -258,6 +273,7 @@ class _Told:
         self._before_last: list[_Finding] = []
         self._named: tuple[int, tuple[Level, ...]] = (-9, ())
         self._last_index = -9
+        self._label: _Place | None = None
         self._pending: list[Attribute] = []
         self._issues: list[Issue] = []
         self._list_source: tuple[int, frozenset[str]] | None = None
@@ -315,6 +331,16 @@ class _Told:
             self._last, self._last_index = live, place.position
         if reading.named:
             self._named = (place.position, reading.named)
+            self._label = place if _LABEL.match(place.line.text) else None
+
+    def _labelled(self, place: _Place) -> tuple[Level, ...]:
+        """The level that opens the typed line of a sentence, where nothing was told since: "L2: Normal before. ..."."""
+        label = self._label
+        if label is None or label.position < self._last_index or len(label.reading.named) != 1:
+            return ()
+        if self._last_index == label.position or "\n" in self._layout.view.text[label.line.end : place.line.start]:
+            return ()
+        return label.reading.named if label.position < place.position else ()
 
     def _read_statements(self, place: _Place) -> None:
         """Whether the sentence clears the spine; said of a knee, "no fracture" does not."""
@@ -374,6 +400,9 @@ class _Told:
                 return replace(mention, levels=(chosen,))
         if previous is not None and previous.reading.opens and not mention.region:
             return replace(mention, levels=previous.reading.named)
+        labelled = self._labelled(place)
+        if labelled and not (mention.region or mention.plural) and mention.status in ("present", "possible"):
+            return replace(mention, levels=labelled)
         index, named = self._named
         text = place.line.text
         named_last = index >= self._last_index or not self._last
@@ -419,6 +448,13 @@ class _Told:
                 self._add(place, replace(mention, status="present" if grade else "absent"), level)
                 for level in mention.levels
             ]
+        if (
+            any(value.field == "height_loss_percent" for value in mention.fields)
+            and _LOSS_WORD.search(place.line.text)
+            and any(finding.live for finding in self._all())
+        ):
+            told = replace(mention, status="present", descriptors=frozenset({"height_loss"}))
+            return [self._add(place, told, level) for level in mention.levels]
         source = self._list_source
         if source is None or place.position - source[0] > 1 or not source[1]:
             return []
@@ -478,6 +514,9 @@ class _Told:
             attribute = replace(attribute, field="genant_grade")
         finding.spans.append(place.line.span(attribute.start, attribute.end))
         _set_value(finding, attribute, place.position)
+        text = place.line.text
+        if name == "height_loss_percent" and (_HEIGHT_WORD.search(text) or not _BY.search(text[: attribute.start])):
+            finding.descriptors.add("height_loss")
         if name == "mimic_offered":
             finding.offered_mimic.add(place.position)
 
@@ -498,6 +537,7 @@ class _Told:
             opens = (
                 re.fullmatch(r"\W*(?:[A-Za-z?-]+\s+){0,4}", place.line.text[: mention.start]) is not None
                 or mention.descriptors == {"height_loss"}
+                or (not place.reading.other_bone and _INTERPRETS.search(place.line.text[: mention.start]) is not None)
                 or any(finding in self._touched for finding in recent)
             )
             if not mention.vertebral and not mention.anaphoric and not opens:
@@ -613,23 +653,38 @@ class _Told:
         if attribute.levels:
             named = [self._found[("body", level)] for level in attribute.levels if ("body", level) in self._found]
             for finding in named:
+                if (
+                    finding.assertion == "historical"
+                    and attribute.field == "change"
+                    and finding.descriptors
+                    and "augmentation" not in finding.values
+                ):
+                    # A fracture of the history that this exam compares is seen by it.
+                    finding.assertion = "present"
                 if finding.assertion != "absent":
                     self._set(place, finding, attribute)
             if not named:
                 self._pending.append(attribute)
             return
+        labelled = self._labelled(place)
+        if not labelled and not touched and len(reading.named) == 1 and _LABEL.match(place.line.text):
+            labelled = reading.named
+        if labelled and not touched and attribute.field in _OF_ITS_LINE:
+            self._attach_one(place, reading, touched, replace(attribute, levels=labelled))
+            return
         denied_cause = attribute.field == "etiologies" and attribute.value.endswith(":absent")
+        points = reading.anaphoric or bool(reading.which) or _tells_by_itself(place.line.text, attribute)
         if (
             attribute.field in _NEEDS_POINTING
             and not denied_cause
-            and not reading.pointing
+            and not (reading.pointing or points)
             and not _BARE.fullmatch(place.line.text)
         ):
             return
         if (
             attribute.field in ("acuity", "change")
             and not attribute.levels
-            and (reading.other_bone or not (reading.anaphoric or reading.which or _BARE.fullmatch(place.line.text)))
+            and (reading.other_bone or not (points or _BARE.fullmatch(place.line.text)))
         ):
             return
         if reading.named and not touched and attribute.field in _OF_THE_NAMED:
@@ -769,6 +824,8 @@ class _Told:
                     if (attribute.field, attribute.value) in _UNIVERSAL and attribute.field in finding.values:
                         continue
                     _set_value(finding, attribute, -1)
+                    if attribute.field == "height_loss_percent":
+                        finding.descriptors.add("height_loss")
 
     def _unite_posterior(self) -> None:
         """An injury of a posterior element is part of the fracture of its vertebra."""
@@ -876,11 +933,30 @@ class _Told:
             )
 
 
+# What is seen of a vertebra told before is explained: "corticated margins point to a healed fracture".
+_INTERPRETS = re.compile(
+    r"\b(?:points?|pointing)\s+to\b|\b(?:suggest\w*|in\s+keeping\s+with|consistent\s+with|indicat\w+|compatible\s+with|represent\w*"
+    r"|typical\s+of|characteristic\s+of|favou?r\w*|reflect\w*|correspond\w*\s+to|speaks?\s+for)\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
 _DONE = re.compile(
     r"\b(?:was|were|has\s+been)\s+(?:performed|injected|treated|placed|done)\b"
     r"|\b(?:percutaneous|bipedicular|unipedicular|balloon)\b|\bunder\s+(?:\w+\s+){0,2}(?:fluoroscop|guidance|ct\b)",
     re.IGNORECASE,
 )
+# "How old these are": the words of the value point back.
+_POINTS_BACK = re.compile(r"\b(?:it|its|they|their|this|these|those)\b(?!\s+(?:patient|lady|man|woman|exam\w*|study))", re.I)
+
+
+def _tells_by_itself(text: str, attribute: Attribute) -> bool:
+    """Whether a value is of what was said before it: "Fresh, caused by a fall", "impossible to say how old these are"."""
+    if attribute.field not in ("acuity", "change"):
+        return False
+    if not text[: attribute.start].strip() and text[attribute.end : attribute.end + 1] in (",", "."):
+        return True
+    return attribute.compared and _POINTS_BACK.search(text[max(0, attribute.start - 25) : attribute.end]) is not None
+
+
 _OTHERS = re.compile(
     r"\s*(?:the\s+)?(?:others?|remaining|remainder|other\s+(?:fractures|deformities|levels)|remaining\s+"
     r"(?:fractures|deformities))\b",
@@ -893,7 +969,9 @@ _BARE = re.compile(
     r"acute|subacute|chronic|old|recent|remote|healed|longstanding|age|indeterminate|uncertain|undetermined|unknown"
     r"|chronicity|acuity|unchanged|stable|new|similar|progressed|worsened|from|both|all|these|it|they|"
     r"appearing|clinically|very|of|uncertain|fracture|fractures|deformity|deformities|no|change|interval|significant"
-    r"|genant|grade|mild|moderate|severe|physiologic|physiological|x{2,}|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?"
+    r"|genant|grade|mild|moderate|severe|physiologic|physiological|chr|also|otherwise|now|still|same|identical|height|then"
+    r"|before|as|constant|static|fresh|nil|remains?|age|date|rather|somewhat|definitely|clearly|had|has|been|previously"
+    r"|x{2,}|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?"
     r"|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b)*",
     re.IGNORECASE,
 )

@@ -145,7 +145,7 @@ _STABLE_MECHANICAL = re.compile(
     r"\bstable\s+(?:(?:vertebral|wedge|compression|burst|thoracic|lumbar|osteoporotic|spinal|injury|fracture|anterior"
     r"|type|column|low-energy|[TL]h?-?\d{1,2})[\s-]+)*(?:pattern|injury|injuries|configuration|burst"
     r"|(?:fracture|fractures)\b)|\b(?:mechanically|biomechanically|neurologically|hemodynamically|clinically"
-    r"|structurally)\s+stable\b|\bstable\s*(?:\(|,)?\s*(?:mechanically|without\s+retropulsion|no\s+surgical|A1"
+    r"|structurally|statically)\s+stable\b|\bstable\s+from\s+(?:the|an?)\s+(?:static|mechanical|biomechanical|neurological)\b|\bstable\s*(?:\(|,)?\s*(?:mechanically|without\s+retropulsion|no\s+surgical|A1"
     r"|two-column)",
     re.IGNORECASE,
 )
@@ -168,14 +168,14 @@ def worded(text: str) -> Iterator[Attribute]:
     """Values that words and numbers state by themselves."""
     words = sorted(_modifier_words(text), key=lambda item: (_WORDED.index(item[0]), item[2].first))
     compared = [Attribute("change", value, a, b, compared=True) for value, a, b in comparison.changes(text)]
+    compared += _ages(text)
     for field, value, place in words:
-        if field == "change" and any(place.first < other.end and other.start < place.last for other in compared):
+        if any(field == told.field and place.first < told.end and told.start < place.last for told in compared):
             continue
         attribute = _word(text, field, value, place)
         if attribute is not None:
             yield attribute
     yield from compared
-    yield from _ages(text)
     lowered = text.lower()
     if "front" in lowered or "behind" in lowered or "back" in lowered or "dorsally" in lowered:
         yield from _front_or_back(text)
@@ -603,7 +603,7 @@ _COUNTED = {
 _SMALL = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _WORD_NUMBER = rf"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[\s-]{_SMALL})?|ten|fifteen|{_SMALL})"
 _FRACTION = re.compile(
-    r"(?<![\w/])(?:(?P<above>[1-4])/(?P<below>[23456]|10)(?:rds?|ths?)?(?![\w/.%])"
+    r"(?<![\w/])(?:(?P<above>[1-4])/(?P<below>[23456]|10)(?:rds?|ths?)?(?![\w/%]|\.\d)"
     r"|(?:(?P<count>a|an|one|two|three|four|five|seven|nine)[\s-])?(?P<part>half|halves|third|quarter|fourth|fifth|sixth"
     r"|eighth|tenth)s?(?!\w))|(?P<sign>[\u00bd\u2153\u2154\u00bc\u00be\u2155\u2156])"
     rf"|\b(?P<low>{_WORD_NUMBER})(?:\s*(?:-|to|or)\s*(?P<high>{_WORD_NUMBER}))?[\s-]+(?:per\s?cent|%)(?!\w)",
@@ -875,6 +875,10 @@ _TO_A_VALUE = re.compile(
 _WAS_THEN = re.compile(r"\b(?:was|were|been|stood\s+at|measured|amounted\s+to)\s+(?:(?:about|approximately|only|still|at)\s+)*$", re.I)
 
 
+# "45 % (was 20 %)".
+_IN_BRACKETS = re.compile(r"\(\s*(?:it\s+)?(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE)
+
+
 def _is_earlier_value(text: str, before: str, after: str) -> bool:
     """Whether a number is what an earlier exam showed: "from 20 % to 40 %", "previously 20 %, now 40 %"."""
     if (
@@ -885,7 +889,7 @@ def _is_earlier_value(text: str, before: str, after: str) -> bool:
         return True
     if _FROM_BEFORE.search(before) and _TO_A_VALUE.match(after):
         return True
-    if _WAS_THEN.search(before) and comparison.NOT_YET.match(after):
+    if _WAS_THEN.search(before) and (comparison.NOT_YET.match(after) or _IN_BRACKETS.search(before)):
         return True
     return bool(
         _WAS.search(before)

@@ -37,6 +37,7 @@ _ARTICLE = r"(?:(?:the|her|his|their|that|those|any|a|our|an)\s+)?"
 # A time before this exam, without the preposition that leads to it.
 _PAST_TIME = (
     rf"{_ARTICLE}(?:(?:[\w/-]+\s+){{0,2}}?{_EARLIER}\s+(?:[\w/-]+\s+){{0,3}}?{_EXAM}\b(?:\s+(?:of|from|dated|in)\s+{_DATE})?"
+    rf"|(?:[\w/-]+\s+){{0,3}}?{_EXAM}\s+(?:{_DATE}|{_AGO}|{_LAST})"
     rf"|(?:[\w/-]+\s+){{0,3}}?{_EXAM}\s+(?:of|from|dated|in|at|taken|made|done|on)\s+{_ARTICLE}"
     rf"(?:{_DATE}|{_AGO}|{_LAST}|{_EARLIER}|\d{{1,2}}[./]\d|{_EVENT})|{_EARLIER}s?(?=\s*(?:$|[.,;()]))|{_DATE}|{_AGO}|{_LAST}|{_EVENT})"
 )

@@ -123,10 +123,14 @@ _LABEL = re.compile(rf"{_NAME}\s*:")
 _ONLY_LEVELS = re.compile(rf"\W*(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+")
 _DIGIT = re.compile(r"\d")
 _HAS_LEVEL = re.compile(r"[CTDLScdtl][hHvV]?[\s-]?\d")
-# A semicolon, comma or conjunction after which another vertebra becomes the subject.
+# A semicolon, comma or conjunction after which another vertebra becomes the subject; also each part of a list of
+# vertebrae with a finding in brackets: "T6 (grade 1, wedge), T7 (grade 2, wedge)".
 _CLAUSE = re.compile(
     rf"""
       ;(?!\s*(?:{_NAME}|\d)[^;]{{0,12}}(?:;|and|$))
+    | ,?\s*\b(?:whereas|whilst)\s+(?:at\s+)?(?:the\s+)?(?={_NAME}\b)
+    | (?<=\)),\s*(?:and\s+)?
+      (?={_NAME}\s*\([^()]*(?:wedg|biconc|crush|concav|fractur|deform|compress|collaps)[^()]*\))
     | (?:,\s*(?:and|but|while|whereas)?|\band|\bbut|\bwhile|\bwhereas)\s+(?:at\s+)?(?:the\s+)?
       (?={_NAME}(?:\s+(?:vertebra\w*|vertebral\s+body|body|level))*\s*
          (?: (?:is|appears|was|remains)\s+(?:also\s+|completely\s+|again\s+|only\s+)?

@@ -577,7 +577,9 @@ def _only_one_level(
         )
     if before and not after and len(groups) > 1:
         gap = text[before[-1][1] : value.start]
-        if _RATHER_LAST.search(gap) or _RELATES_TO_LAST.match(gap):
+        if _RATHER_LAST.search(gap) or (
+            value.field in ("height_loss_percent", "severity") and _RELATES_TO_LAST.match(gap)
+        ):
             return before[-1][2]
         if (
             re.fullmatch(r"\s*\(\s*(?:[\w~]+\s+){0,3}", gap)

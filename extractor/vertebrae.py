@@ -407,6 +407,43 @@ _BARE_WORDS = re.compile(
 )
 
 
+# "15 % loss", "loss of about 20 %": of the vertebra that opens the line, with no other word for a finding.
+_LOSS_AFTER_VALUE = re.compile(
+    r"\s*(?:(?:anterior|central|posterior|height|vertical|further)\s+|of\s+height\s+)*(?:loss|reduction)\b(?!\s+of\s+(?:signal|disc|dis|lord))",
+    re.IGNORECASE,
+)
+_LOSS_BEFORE_VALUE = re.compile(r"\b(?:loss|reduction)\s+(?:of\s+)?(?:about\s+|approximately\s+|roughly\s+|some\s+|~\s*)?$", re.IGNORECASE)
+_NO_BODY = re.compile(r"\bdis[ck]\b|\bcanal\b|\bfacet|\bsignal\s+loss|\bbmd\b|\bdensity\b|\bno\s+(?:\w+\s+){0,2}loss\b", re.IGNORECASE)
+
+
+def _loss_of_label(text: str, levels: Sequence[Anatomy], values: Sequence[Attribute]) -> bool:
+    """Whether a line that one vertebra opens gives a percentage of loss: "T11 no longer oedematous, 15 % loss"."""
+    heights = [value for value in values if value.field == "height_loss_percent"]
+    return (
+        len(levels) == 1
+        and len(levels[0].levels) == 1
+        and len(heights) == 1
+        and not re.search(r"[A-Za-z]", text[: levels[0].start])
+        and bool(_LOSS_AFTER_VALUE.match(text, heights[0].end) or _LOSS_BEFORE_VALUE.search(text[: heights[0].start]))
+        and not _NO_BODY.search(text)
+    )
+
+
+def _labelled_loss(item: Anatomy, values: Sequence[Attribute]) -> list[Mention]:
+    """The vertebra that opens a line with what the line gives of it."""
+    return [
+        Mention(
+            start=item.start,
+            end=max(value.end for value in values),
+            status="present",
+            levels=item.levels,
+            fields=tuple(value for value in values if not value.levels or set(value.levels) & set(item.levels)),
+            spans=((item.start, item.end),),
+            bare=True,
+        )
+    ]
+
+
 def _bare(text: str, anatomy: Sequence[Anatomy], found: Sequence[Attribute]) -> list[Mention]:
     """Levels with values and no finding between them, as in tables: "T8: grade 2", "- T6 mild", "L1 25 %"."""
     levels = [item for item in anatomy if item.kind == "level" and not item.pair]
@@ -417,6 +454,8 @@ def _bare(text: str, anatomy: Sequence[Anatomy], found: Sequence[Attribute]) -> 
     ]
     if not levels or not any(value.field in ("genant_grade", "severity", "height_loss_percent") for value in values):
         return []
+    if _loss_of_label(text, levels, values):
+        return _labelled_loss(levels[0], values)
     rest = list(text)
     for item in levels:
         rest[item.start : item.end] = " " * (item.end - item.start)
