@@ -243,9 +243,10 @@ _EARLIER_IN_INDICATION = re.compile(
 _LOSS_WORD = re.compile(r"\b(?:loss|lost|reduced|reduction)\b", re.IGNORECASE)
 # A percentage is of height, but "collapsed by 40 %" says no more than collapse unless the sentence names the height.
 _BY = re.compile(
-    r"\b(?:collaps\w+|compress\w+|wedg\w+|fractur\w+|deformit\w+|depress\w+|sintering|settl\w+|#)\b[^.;]{0,40}$",
+    r"\b(?:collaps\w+|compress\w+|wedg\w+|fractur\w+|deformit\w+|depress\w+|sintering|settl\w+|crush\w*|burst|biconcav\w+|#)[^.;]{0,40}$",
     re.IGNORECASE,
 )
+_OF_SHAPE = re.compile(r"\s*,?\s*(?:\w+\s+){0,2}(?:compress|collaps|wedg|fractur|deform|sinter|crush|burst)", re.IGNORECASE)
 _HEIGHT_WORD = re.compile(
     r"\bheights?\b|\bstature\b|\bht\b|\bloss\b|\blost\b|\bmissing\b|\bgone\b|\bshort\w*|\blower\b", re.IGNORECASE
 )
@@ -365,7 +366,12 @@ class _Told:
         if mention.levels:
             return [self._add(place, mention, level) for level in mention.levels]
         if status == "absent":
-            if re.search(r"\bno\s+such\b", place.line.text, re.IGNORECASE):
+            compared = [value for value in mention.fields if value.compared]
+            for finding in self._recent(place, 2) if compared else ():
+                # "No such deformity in the study of 2017": what is denied is the past.
+                for value in compared:
+                    self._set(place, finding, value)
+            if not compared and re.search(r"\bno\s+such\b", place.line.text, re.IGNORECASE):
                 for finding in self._recent(place, 2):
                     finding.assertion = "absent"
             return []
@@ -515,7 +521,10 @@ class _Told:
         finding.spans.append(place.line.span(attribute.start, attribute.end))
         _set_value(finding, attribute, place.position)
         text = place.line.text
-        if name == "height_loss_percent" and (_HEIGHT_WORD.search(text) or not _BY.search(text[: attribute.start])):
+        if name == "height_loss_percent" and (
+            _HEIGHT_WORD.search(text)
+            or not (_BY.search(text[: attribute.start]) or _OF_SHAPE.match(text, attribute.end))
+        ):
             finding.descriptors.add("height_loss")
         if name == "mimic_offered":
             finding.offered_mimic.add(place.position)
@@ -650,6 +659,11 @@ class _Told:
                 if finding.live and not spared:
                     self._set(place, finding, attribute)
             return
+        labelled = self._labelled(place)
+        if not labelled and not any(finding.live for finding in touched) and len(reading.named) == 1 and _LABEL.match(place.line.text):
+            labelled = reading.named
+        if labelled and not attribute.levels and not any(finding.live for finding in touched) and attribute.field in _OF_ITS_LINE:
+            attribute = replace(attribute, levels=labelled)
         if attribute.levels:
             named = [self._found[("body", level)] for level in attribute.levels if ("body", level) in self._found]
             for finding in named:
@@ -663,14 +677,8 @@ class _Told:
                     finding.assertion = "present"
                 if finding.assertion != "absent":
                     self._set(place, finding, attribute)
-            if not named:
+            if all(finding.assertion == "absent" for finding in named):
                 self._pending.append(attribute)
-            return
-        labelled = self._labelled(place)
-        if not labelled and not touched and len(reading.named) == 1 and _LABEL.match(place.line.text):
-            labelled = reading.named
-        if labelled and not touched and attribute.field in _OF_ITS_LINE:
-            self._attach_one(place, reading, touched, replace(attribute, levels=labelled))
             return
         denied_cause = attribute.field == "etiologies" and attribute.value.endswith(":absent")
         points = reading.anaphoric or bool(reading.which) or _tells_by_itself(place.line.text, attribute)

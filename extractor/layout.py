@@ -123,6 +123,12 @@ _LABEL = re.compile(rf"{_NAME}\s*:")
 _ONLY_LEVELS = re.compile(rf"\W*(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+")
 _DIGIT = re.compile(r"\d")
 _HAS_LEVEL = re.compile(r"[CTDLScdtl][hHvV]?[\s-]?\d")
+# A time that opens a sentence belongs to the vertebra after it: "Since the last film, T12 has collapsed".
+_SINCE = re.compile(
+    r"\s*(?:since|compared|in\s+comparison|relative\s+to|when\s+compared|as\s+compared|with\s+respect|in\s+the\s+(?:interval|interim)"
+    r"|on\s+the\s+(?:earlier|previous|prior|last))\b",
+    re.IGNORECASE,
+)
 # A semicolon, comma or conjunction after which another vertebra becomes the subject; also each part of a list of
 # vertebrae with a finding in brackets: "T6 (grade 1, wedge), T7 (grade 2, wedge)".
 _CLAUSE = re.compile(
@@ -153,6 +159,8 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if text.count("(", cursor, match.start()) > text.count(")", cursor, match.start()):
             continue
         if _ONLY_LEVELS.fullmatch(text, cursor, match.start()):
+            continue
+        if _SINCE.match(text, cursor) and not _HAS_LEVEL.search(text, cursor, match.start()):
             continue
         if _LABEL.match(text, match.end()) and not _HAS_LEVEL.search(text, cursor, match.start()):
             continue

@@ -199,7 +199,7 @@ _CURVED_OR_PRESSED = re.compile(
 _OTHER_HARDWARE = re.compile(r"\b(?:screws?|rods?|arthroplast\w+|hip|knee|femoral|dental|tooth)\b", re.IGNORECASE)
 # A fraction is lost only if words of loss or an amount stand before it.
 _LOSS_BEFORE = re.compile(
-    r"\b(?:lost|loss|lose|loses|losing|reduc\w+|decreas\w+|diminish\w+|collapse\w*|compress\w+|missing)\b|\d\s*%"
+    r"\b(?:lost|loss|lose|loses|losing|reduc\w+|decreas\w+|diminish\w+|collapse\w*|compress\w+|missing|regain\w*)\b|\d\s*%"
     r"|per\s?cent|third|half|quarter",
     re.IGNORECASE,
 )
