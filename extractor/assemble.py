@@ -243,10 +243,14 @@ _EARLIER_IN_INDICATION = re.compile(
 _LOSS_WORD = re.compile(r"\b(?:loss|lost|reduced|reduction)\b", re.IGNORECASE)
 # A percentage is of height, but "collapsed by 40 %" says no more than collapse unless the sentence names the height.
 _BY = re.compile(
-    r"\b(?:collaps\w+|compress\w+|wedg\w+|fractur\w+|deformit\w+|depress\w+|sintering|settl\w+|crush\w*|burst|biconcav\w+|#)[^.;]{0,40}$",
+    r"\b(?:collaps\w+|compress\w+|wedg\w+|fractur\w+|deformit\w+|depress\w+|sintering|settl\w+|crush\w*|burst"
+    r"|biconcav\w+|#)[^.;]{0,40}$",
     re.IGNORECASE,
 )
-_OF_SHAPE = re.compile(r"\s*,?\s*(?:\w+\s+){0,2}(?:compress|collaps|wedg|fractur|deform|sinter|crush|burst)", re.IGNORECASE)
+_OF_SHAPE = re.compile(
+    r"\s*,?\s*(?:\w+\s+){0,2}(?:compress|collaps|wedg|fractur|deform|sinter|crush|burst)",
+    re.IGNORECASE,
+)
 _HEIGHT_WORD = re.compile(
     r"\bheights?\b|\bstature\b|\bht\b|\bloss\b|\blost\b|\bmissing\b|\bgone\b|\bshort\w*|\blower\b", re.IGNORECASE
 )
@@ -259,7 +263,11 @@ _SAME_LEVEL = re.compile(
 # The level that opens a line of a list: "T8: ...", "- L2 - ...".
 _LABEL = re.compile(r"[\s*.)\d-]*(?:TH|T[hH]|LV|DV|[CTDL])[\s-]?\d{1,2}\s*(?:vertebra\w*\s*|body\s*)*(?:[:,-]|\u2013)")
 # The sentence begins with the height of what was named.
-_HEIGHT_OPENS = re.compile(r"\s*(?:[\w%-]+\s+(?:per\s?cent\s+)?of\s+(?:its\s+)?)?(?:the\s+)?(?:vertebral\s+|central\s+|anterior\s+)?(?:body\s+)?height", re.IGNORECASE)
+_HEIGHT_OPENS = re.compile(
+    r"\s*(?:[\w%-]+\s+(?:per\s?cent\s+)?of\s+(?:its\s+)?)?(?:the\s+)?(?:vertebral\s+|central\s+"
+    r"|anterior\s+)?(?:body\s+)?height",
+    re.IGNORECASE,
+)
 
 
 class _Told:
@@ -660,9 +668,19 @@ class _Told:
                     self._set(place, finding, attribute)
             return
         labelled = self._labelled(place)
-        if not labelled and not any(finding.live for finding in touched) and len(reading.named) == 1 and _LABEL.match(place.line.text):
+        if (
+            not labelled
+            and not any(finding.live for finding in touched)
+            and len(reading.named) == 1
+            and _LABEL.match(place.line.text)
+        ):
             labelled = reading.named
-        if labelled and not attribute.levels and not any(finding.live for finding in touched) and attribute.field in _OF_ITS_LINE:
+        if (
+            labelled
+            and not attribute.levels
+            and not any(finding.live for finding in touched)
+            and attribute.field in _OF_ITS_LINE
+        ):
             attribute = replace(attribute, levels=labelled)
         if attribute.levels:
             named = [self._found[("body", level)] for level in attribute.levels if ("body", level) in self._found]
@@ -943,7 +961,8 @@ class _Told:
 
 # What is seen of a vertebra told before is explained: "corticated margins point to a healed fracture".
 _INTERPRETS = re.compile(
-    r"\b(?:points?|pointing)\s+to\b|\b(?:suggest\w*|in\s+keeping\s+with|consistent\s+with|indicat\w+|compatible\s+with|represent\w*"
+    r"\b(?:points?|pointing)\s+to\b|\b(?:suggest\w*|in\s+keeping\s+with|consistent\s+with|indicat\w+|compatible\s+with"
+    r"|represent\w*"
     r"|typical\s+of|characteristic\s+of|favou?r\w*|reflect\w*|correspond\w*\s+to|speaks?\s+for)\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
@@ -953,11 +972,14 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 # "How old these are": the words of the value point back.
-_POINTS_BACK = re.compile(r"\b(?:it|its|they|their|this|these|those)\b(?!\s+(?:patient|lady|man|woman|exam\w*|study))", re.I)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|their|this|these|those)\b(?!\s+(?:patient|lady|man|woman|exam\w*|study))",
+    re.I,
+)
 
 
 def _tells_by_itself(text: str, attribute: Attribute) -> bool:
-    """Whether a value is of what was said before it: "Fresh, caused by a fall", "impossible to say how old these are"."""
+    """Whether a value is of what was said before it: "Fresh, caused by a fall", "unclear how old these are"."""
     if attribute.field not in ("acuity", "change"):
         return False
     if not text[: attribute.start].strip() and text[attribute.end : attribute.end + 1] in (",", "."):
@@ -977,7 +999,8 @@ _BARE = re.compile(
     r"acute|subacute|chronic|old|recent|remote|healed|longstanding|age|indeterminate|uncertain|undetermined|unknown"
     r"|chronicity|acuity|unchanged|stable|new|similar|progressed|worsened|from|both|all|these|it|they|"
     r"appearing|clinically|very|of|uncertain|fracture|fractures|deformity|deformities|no|change|interval|significant"
-    r"|genant|grade|mild|moderate|severe|physiologic|physiological|chr|also|otherwise|now|still|same|identical|height|then"
+    r"|genant|grade|mild|moderate|severe|physiologic|physiological|chr|also|otherwise|now|still|same|identical|height"
+    r"|then"
     r"|before|as|constant|static|fresh|nil|remains?|age|date|rather|somewhat|definitely|clearly|had|has|been|previously"
     r"|x{2,}|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?"
     r"|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b)*",

@@ -163,6 +163,8 @@ _OF_THE_KNOWN = re.compile(
 _CLAUSE_OF_ITS_OWN = re.compile(r"[.:]\s|\b(?:is|are|was|were|shows?|demonstrates?|has|have|appears?|remains?)\b")
 # A turn between the finding and a denial after it.
 _TURN_AFTER = re.compile(r"[;.]\s|\b(?:but|with|and|which|although)\b\s")
+
+
 def _negates(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     """Whether a cue of denial reaches the finding."""
     if cue.end <= head.start:

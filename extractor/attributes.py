@@ -30,7 +30,9 @@ CAN_STAND_ALONE = frozenset({
 })  # fmt: skip
 
 LIST_SEPARATOR = re.compile(
-    r"\s*%?\s*(?:,|and|&|,\s*and|/|;)\s*(?:about|approximately|~|a|<|>|(?:less|more)\s+than|over|under)?\s*", re.IGNORECASE
+    r"\s*%?\s*(?:,|and|&|,\s*and|/|;)\s*(?:about|approximately|~|a|<|>|(?:less|more)\s+than|over"
+    r"|under)?\s*",
+    re.IGNORECASE,
 )
 """What may stand between the values of a list: "20, 30 and 50 %"."""
 
@@ -130,7 +132,8 @@ _NOT_SEVERITY = re.compile(
 _NOT_ACUITY = re.compile(
     r"\s*(?:on\s+chronic|back\s+pain|pain|onset|low\s+back|angulation|angle|cardio|findings?|process|abnormalit"
     r"|disease|distress|pulmonary|intracranial|illness|marrow|edema|oedema|soft|hematoma|haematoma|studies|study|exam"
-    r"|surgery|trauma(?!tic)|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b|films?"
+    r"|surgery|trauma(?!tic)|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b"
+    r"|films?"
     r"|comparison|phase|care|schmorl|change)",
     re.IGNORECASE,
 )
@@ -145,7 +148,8 @@ _STABLE_MECHANICAL = re.compile(
     r"\bstable\s+(?:(?:vertebral|wedge|compression|burst|thoracic|lumbar|osteoporotic|spinal|injury|fracture|anterior"
     r"|type|column|low-energy|[TL]h?-?\d{1,2})[\s-]+)*(?:pattern|injury|injuries|configuration|burst"
     r"|(?:fracture|fractures)\b)|\b(?:mechanically|biomechanically|neurologically|hemodynamically|clinically"
-    r"|structurally|statically)\s+stable\b|\bstable\s+from\s+(?:the|an?)\s+(?:static|mechanical|biomechanical|neurological)\b|\bstable\s*(?:\(|,)?\s*(?:mechanically|without\s+retropulsion|no\s+surgical|A1"
+    r"|structurally|statically)\s+stable\b|\bstable\s+from\s+(?:the|an?)\s+(?:static|mechanical|biomechanical"
+    r"|neurological)\b|\bstable\s*(?:\(|,)?\s*(?:mechanically|without\s+retropulsion|no\s+surgical|A1"
     r"|two-column)",
     re.IGNORECASE,
 )
@@ -197,57 +201,78 @@ def worded(text: str) -> Iterator[Attribute]:
 # Words for age, and words by which it stays unknown.
 _AGE = r"(?:age|ages|acuity|chronicity|date|dating|duration|timing|vintage|time\s+of\s+(?:onset|origin|injury))"
 _UNKNOWN = (
-    r"(?:unknown|uncertain|unclear|indeterminate|indeterminable|undetermined|undeterminable|doubtful|unspecified|questionable"
+    r"(?:unknown|uncertain|unclear|indeterminate|indeterminable|undetermined|undeterminable|doubtful|unspecified"
+    r"|questionable"
     r"|unascertainable|not\s+(?:\w+\s+)?(?:determinable|determined|known|clear|certain|assessable|established|specified"
     r"|ascertainable|evaluable|reliably\s+\w+)"
-    r"|(?:cannot|can\s+not|could\s+not|can't)\s+(?:\w+\s+)?be\s+(?:\w+\s+)?(?:determined|assessed|established|specified|told|given"
-    r"|ascertained|judged|estimated|stated|evaluated)|(?:hard|difficult|impossible)\s+to\s+(?:\w+\s+)?(?:tell|say|determine|assess"
+    r"|(?:cannot|can\s+not|could\s+not|can't)\s+(?:\w+\s+)?be\s+(?:\w+\s+)?(?:determined|assessed|established"
+    r"|specified|told|given"
+    r"|ascertained|judged|estimated|stated|evaluated)|(?:hard|difficult|impossible)\s+to\s+(?:\w+\s+)?(?:tell|say"
+    r"|determine|assess"
     r"|establish|judge|estimate|ascertain))"
 )
-_HOW_OLD = r"(?:how\s+(?:old|recent|long\s+ago)|when\s+(?:it|they|this|these)\s+(?:happened|occurred|arose)|(?:the|its|their)\s+(?:exact\s+)?age)"
+_HOW_OLD = (
+    r"(?:how\s+(?:old|recent|long\s+ago)|when\s+(?:it|they|this|these)\s+(?:happened|occurred|arose)"
+    r"|(?:the|its|their)\s+(?:exact\s+)?age)"
+)
 # "Age not determinable by this technique", "of unknown date", "no earlier films to say how old these are".
 _AGE_UNKNOWN = re.compile(
-    rf"\b{_AGE}\s+(?:(?:is|are|of\s+(?:the|this|these|which|each)(?:\s+fractures?|\s+deformit\w+)?|remains?|otherwise|being|still"
+    rf"\b{_AGE}\s+(?:(?:is|are|of\s+(?:the|this|these|which|each)(?:\s+fractures?|\s+deformit\w+)?|remains?|otherwise"
+    rf"|being|still"
     rf"|therefore|thus|seems)\s+){{0,3}}{_UNKNOWN}\b"
-    rf"|\b(?:of|with)\s+(?:an?\s+)?(?:unknown|uncertain|unclear|indeterminate|undetermined|undeterminable|indeterminable|doubtful"
+    rf"|\b(?:of|with)\s+(?:an?\s+)?(?:unknown|uncertain|unclear|indeterminate|undetermined|undeterminable"
+    rf"|indeterminable|doubtful"
     rf"|unspecified|questionable)\s+{_AGE}\b"
-    r"|\b(?:no|not|cannot|can't|unable|impossible|difficult|hard|unclear|uncertain|without)\b[^.;]{0,60}?\b(?:say|tell|know|determine"
-    rf"|establish|judge|date|assess|clear|certain)\s+{_HOW_OLD}\b|\b(?:cannot|can't|could\s+not)\s+be\s+(?:aged|dated)\b",
+    r"|\b(?:no|not|cannot|can't|unable|impossible|difficult|hard|unclear|uncertain|without)\b[^.;]{0,60}?\b(?:say|tell"
+    r"|know|determine"
+    rf"|establish|judge|date|assess|clear|certain)\s+{_HOW_OLD}\b|\b(?:cannot|can't|could\s+not)\s+be\s+(?:aged"
+    rf"|dated)\b",
     re.IGNORECASE,
 )
 # "Dates from 2018", "goes back to childhood", "fractured years before".
 _AGED_YEARS = re.compile(
-    r"\b(?:dat(?:es|ing|ed)\s+(?:back\s+)?(?:from|to)|(?:goes|going|go|went|reach(?:es)?|traced)\s+back\s+to)\s+(?:at\s+least\s+|about"
+    r"\b(?:dat(?:es|ing|ed)\s+(?:back\s+)?(?:from|to)|(?:goes|going|go|went|reach(?:es)?"
+    r"|traced)\s+back\s+to)\s+(?:at\s+least\s+|about"
     r"\s+|before\s+|the\s+)?(?:(?:\w+\s+)?(?:19|20)\d\d|childhood|adolescence|youth|an?\s+(?:accident|fall|injury))"
-    r"|\b(?:fractured|broken|broke|collapsed|injured|sustained|suffered|acquired|incurred)\s+(?:[\w-]+\s+){0,3}?(?:years|decades)\s+"
+    r"|\b(?:fractured|broken|broke|collapsed|injured|sustained|suffered|acquired"
+    r"|incurred)\s+(?:[\w-]+\s+){0,3}?(?:years|decades)\s+"
     r"(?:ago|before|earlier|previously|back)\b"
     r"|\b(?:years|decades)[\s-]+old\s+(?:fractur|compress|wedg|deform|collaps)\w*",
     re.IGNORECASE,
 )
 # "Outcomes of previous fractures", "likely a previous collapse": what is seen comes from an earlier event.
 _OF_EARLIER_EVENT = re.compile(
-    r"\b(?:outcomes?\s+of|sequela?e?\s+of|residu\w+\s+(?:of|from)|results?\s+of|consequences?\s+of|remnants?\s+of|stigmata\s+of|scars?\s+of"
-    r"|likely|probably|presumably|represent(?:s|ing)?|due\s+to|secondary\s+to|keeping\s+with|consistent\s+with|compatible\s+with"
-    r"|suggest(?:s|ing|ive\s+of)|reflect(?:s|ing))\s+(?:an?\s+|the\s+|some\s+)?(?:previous|earlier|past|prior|former|bygone)\s+"
+    r"\b(?:outcomes?\s+of|sequela?e?\s+of|residu\w+\s+(?:of|from)|results?\s+of|consequences?\s+of|remnants?\s+of"
+    r"|stigmata\s+of|scars?\s+of"
+    r"|likely|probably|presumably|represent(?:s|ing)?|due\s+to|secondary\s+to|keeping\s+with|consistent\s+with"
+    r"|compatible\s+with"
+    r"|suggest(?:s|ing|ive\s+of)|reflect(?:s|ing))\s+(?:an?\s+|the\s+|some\s+)?(?:previous|earlier|past|prior|former"
+    r"|bygone)\s+"
     r"(?:\w+\s+){0,2}?(?:fractur\w+|collapses?|injur\w+|trauma|compressions?|insults?|events?|accidents?)",
     re.IGNORECASE,
 )
 # "The fracture has united", "the fissure is consolidated".
 _UNITED = re.compile(
-    r"\b(?:has|have|had|is|are|was|were|appears?|now|well|solidly|fully|completely|firmly)\s+(?:been\s+|(?:now|since|already|completely"
+    r"\b(?:has|have|had|is|are|was|were|appears?|now|well|solidly|fully|completely|firmly)\s+(?:been\s+|(?:now|since"
+    r"|already|completely"
     r"|fully|solidly|well|largely|firmly|soundly)\s+)*(?:united|consolidated)\b",
     re.IGNORECASE,
 )
 # Bone unites; a lung or a fusion is consolidated too.
 _UNITES_ELSEWHERE = re.compile(
-    r"\b(?:lungs?|lobes?|lower|upper|bas(?:e|al|es)|fusion|graft|ribs?|cage|pneumon\w+|airspace|hip|femur)\b", re.IGNORECASE
+    r"\b(?:lungs?|lobes?|lower|upper|bas(?:e|al|es)|fusion|graft|ribs?|cage|pneumon\w+|airspace|hip"
+    r"|femur)\b",
+    re.IGNORECASE,
 )
 
 
 def _ages(text: str) -> Iterator[Attribute]:
     """Ages that several words together state: known years, an earlier event, healed bone, or an age nobody knows."""
     lowered = text.lower()
-    if any(word in lowered for word in ("age", "acuity", "chronicity", "dat", "when", "duration", "how", "timing", "vintage")):
+    if any(
+        word in lowered
+        for word in ("age", "acuity", "chronicity", "dat", "when", "duration", "how", "timing", "vintage")
+    ):
         for match in _AGE_UNKNOWN.finditer(text):
             yield Attribute("acuity", "indeterminate", match.start(), match.end(), compared=True)
     if "years" in lowered or "decades" in lowered or "dat" in lowered or " back to" in lowered:
@@ -285,7 +310,8 @@ _ALL_OF_HEIGHT = re.compile(r"\s*(?:\w+\s+)?(?:collapse|loss|height|compress|fla
 _PROMINENT_FEATURE = re.compile(r"\s*(?:linear|area|band|line|lesion|vessel)", re.IGNORECASE)
 # Words of size that belong to the spine, the exam or a fragment instead of the loss.
 _SIZE_OF_OTHER = re.compile(
-    r"\s*(?:spine|burst|fracture\s+healing|healing|resolution|hip|union|exam|study|since|age|intact|normal|stable|unstable|instab"
+    r"\s*(?:spine|burst|fracture\s+healing|healing|resolution|hip|union|exam|study|since|age|intact|normal|stable"
+    r"|unstable|instab"
     r"|unchanged|similar|of\s+\d|ossified|(?:bony\s+|fracture\s+|bone\s+)?fragment|bone)",
     re.IGNORECASE,
 )
@@ -422,13 +448,15 @@ _SIMILAR_TO_OTHER = re.compile(
 
 # "The same vertebra" is only named again.
 _THE_SAME_ONE = re.compile(
-    r"\s*(?!(?:as|since|at|on|in|and|or|but|for|now|today|to|with|height|appearance|degree|extent|shape|configuration|form"
+    r"\s*(?!(?:as|since|at|on|in|and|or|but|for|now|today|to|with|height|appearance|degree|extent|shape|configuration"
+    r"|form"
     r"|amount|morpholog\w+|compared|now)\b)[a-z]",
     re.IGNORECASE,
 )
 # "Height constant": what is compared is the vertebra, whatever the sentence spoke of before.
 _HEIGHT_IS = re.compile(
-    r"\b(?:heights?|shape|form|stature|wedging|compression|deformit(?:y|ies)|fractures?)\s+(?:(?:is|are|has|have|remains?"
+    r"\b(?:heights?|shape|form|stature|wedging|compression|deformit(?:y|ies)|fractures?)\s+(?:(?:is|are|has|have"
+    r"|remains?"
     r"|was|were|stays?|also|all|still|otherwise|essentially|currently)\s+)*$",
     re.IGNORECASE,
 )
@@ -471,9 +499,7 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
         return None
     if word == "the same" and _THE_SAME_ONE.match(after):
         return None
-    return Attribute(
-        "change", value, match.start(), match.end(), compared=_HEIGHT_IS.search(before[-40:]) is not None
-    )
+    return Attribute("change", value, match.start(), match.end(), compared=_HEIGHT_IS.search(before[-40:]) is not None)
 
 
 # "Posterior" names walls and elements unless a shape follows.
@@ -518,22 +544,32 @@ _CORNER_OR_SLIP = re.compile(
 
 
 # "Anterior height 9 mm" is measured, with nothing said of a loss.
-_MEASURED_HEIGHT = re.compile(r"\s*(?:vertebral\s+|body\s+)*heights?\s*(?:of|is|was|measures|:|=)?\s*\d+(?:\.\d+)?\s*[cm]m\b", re.IGNORECASE)
+_MEASURED_HEIGHT = re.compile(
+    r"\s*(?:vertebral\s+|body\s+)*heights?\s*(?:of|is|was|measures|:|=)?\s*\d+(?:\.\d+)?\s*[cm]m\b",
+    re.IGNORECASE,
+)
 # "Anterior-superior corner compression", "compression of the anterior corner".
 _CORNER_COMPRESSED = re.compile(
-    r"(?:\s*-?\s*(?:superior|inferior))?\s*(?:corner\s+(?:compress|depress|impact|wedg|collaps)|body\s+(?:has|have|had)\s+lost)", re.IGNORECASE
+    r"(?:\s*-?\s*(?:superior|inferior))?\s*(?:corner\s+(?:compress|depress|impact|wedg|collaps)|body\s+(?:has|have"
+    r"|had)\s+lost)",
+    re.IGNORECASE,
 )
 _COMPRESSED_CORNER = re.compile(
-    r"\b(?:compression|compressed|depression|impaction|wedging|collapse)\s+(?:of|at|in)\s+(?:the\s+)?(?:upper\s+|lower\s+|superior\s+"
+    r"\b(?:compression|compressed|depression|impaction|wedging|collapse)\s+(?:of|at|in)\s+(?:the\s+)?(?:upper\s+"
+    r"|lower\s+|superior\s+"
     r"|inferior\s+)?$",
     re.IGNORECASE,
 )
 # "Lost height in front", "lower behind", "reduced in height, mildly and at the front".
 _FRONT_OR_BACK = re.compile(
-    r"\b(?:lower(?:ed)?|reduced|lost|loss|shorter|narrow(?:er|ed)?|decreased|diminished|depressed|compressed|wedged|collapsed|flattened"
-    r"|squashed|sunk(?:en)?|height|wedging|compression|collapse)\b(?:\s+(?:of|in|its|the|their|some|body|vertebral|height|stature|most|mostly"
-    r"|mainly|mildly|slightly|moderately|markedly|particularly|especially|predominantly|chiefly|only|and|is|are|down|more)|,){0,6}\s+"
-    r"(?:(?P<front>in\s+front|at\s+the\s+front|towards\s+the\s+front|frontally)|(?P<back>behind|at\s+the\s+back|dorsally|towards\s+the\s+back))"
+    r"\b(?:lower(?:ed)?|reduced|lost|loss|shorter|narrow(?:er|ed)?|decreased|diminished|depressed|compressed|wedged"
+    r"|collapsed|flattened"
+    r"|squashed|sunk(?:en)?|height|wedging|compression|collapse)\b(?:\s+(?:of|in|its|the|their|some|body|vertebral"
+    r"|height|stature|most|mostly"
+    r"|mainly|mildly|slightly|moderately|markedly|particularly|especially|predominantly|chiefly|only|and|is|are|down"
+    r"|more)|,){0,6}\s+"
+    r"(?:(?P<front>in\s+front|at\s+the\s+front|towards\s+the\s+front|frontally)|(?P<back>behind|at\s+the\s+back"
+    r"|dorsally|towards\s+the\s+back))"
     r"(?!\s+(?:of|the|wall|margin))\b",
     re.IGNORECASE,
 )
@@ -604,7 +640,8 @@ _SMALL = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _WORD_NUMBER = rf"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[\s-]{_SMALL})?|ten|fifteen|{_SMALL})"
 _FRACTION = re.compile(
     r"(?<![\w/])(?:(?P<above>[1-4])/(?P<below>[23456]|10)(?:rds?|ths?)?(?![\w/%]|\.\d)"
-    r"|(?:(?P<count>a|an|one|two|three|four|five|seven|nine)[\s-])?(?P<part>half|halves|third|quarter|fourth|fifth|sixth"
+    r"|(?:(?P<count>a|an|one|two|three|four|five|seven|nine)[\s-])?(?P<part>half|halves|third|quarter|fourth|fifth"
+    r"|sixth"
     r"|eighth|tenth)s?(?!\w))|(?P<sign>[\u00bd\u2153\u2154\u00bc\u00be\u2155\u2156])"
     rf"|\b(?P<low>{_WORD_NUMBER})(?:\s*(?:-|to|or)\s*(?P<high>{_WORD_NUMBER}))?[\s-]+(?:per\s?cent|%)(?!\w)",
     re.IGNORECASE,
@@ -824,7 +861,10 @@ _LOSS_GREW_TO = re.compile(
 _OR_MORE = re.compile(r"\s*(?:or|and)\s+(?:more|greater|above|over|higher)\b", re.IGNORECASE)
 _OR_LESS = re.compile(r"\s*or\s+(?:less|below|under)\b", re.IGNORECASE)
 # "25 % loss of L4 height" is of height whatever stands before.
-_LOSS_OF_VERTEBRA = re.compile(r"\s*(?:loss|reduction)\s+(?:of|in)\s+(?:the\s+)?(?:[TLD]h?\d|vertebral|body)", re.IGNORECASE)
+_LOSS_OF_VERTEBRA = re.compile(
+    r"\s*(?:loss|reduction)\s+(?:of|in)\s+(?:the\s+)?(?:[TLD]h?\d|vertebral|body)",
+    re.IGNORECASE,
+)
 
 
 def _height_loss(text: str, start: int, end: int, low: float, high: float, *, listed: bool) -> Attribute | None:
@@ -872,7 +912,10 @@ _TO_A_VALUE = re.compile(
     re.IGNORECASE,
 )
 # "Was 40 % in the earlier film".
-_WAS_THEN = re.compile(r"\b(?:was|were|been|stood\s+at|measured|amounted\s+to)\s+(?:(?:about|approximately|only|still|at)\s+)*$", re.I)
+_WAS_THEN = re.compile(
+    r"\b(?:was|were|been|stood\s+at|measured|amounted\s+to)\s+(?:(?:about|approximately|only|still|at)\s+)*$",
+    re.I,
+)
 
 
 # "45 % (was 20 %)".
@@ -900,25 +943,31 @@ def _is_earlier_value(text: str, before: str, after: str) -> bool:
 
 # The normal height that a number is measured against.
 _OF_NORMAL = re.compile(
-    r"\s*(?:of\s+)?(?:(?:the|its|their|that|height|body|vertebral|anterior|of)\s+)*(?:normal|expected|original|former|usual|initial"
-    r"|anticipated|predicted|neighbou?rs?|neighbou?ring|adjacent|adjoining|previous\s+height|level\s+(?:above|below)|one\s+(?:above|below)"
+    r"\s*(?:of\s+)?(?:(?:the|its|their|that|height|body|vertebral|anterior|of)\s+)*(?:normal|expected|original|former"
+    r"|usual|initial"
+    r"|anticipated|predicted|neighbou?rs?|neighbou?ring|adjacent|adjoining|previous\s+height|level\s+(?:above|below)"
+    r"|one\s+(?:above|below)"
     r"|vertebra\s+(?:above|below)|posterior\s+height)\b(?P<rest>[^.;,]{0,40})",
     re.IGNORECASE,
 )
 _ABOUT = (
-    r"(?:(?:about|approximately|approx\.?|only|roughly|some|around|just|an|estimated|nearly|almost|barely|circa|ca\.?|now|currently"
+    r"(?:(?:about|approximately|approx\.?|only|roughly|some|around|just|an|estimated|nearly|almost|barely|circa|ca\.?"
+    r"|now|currently"
     r"|today|still|under|over|less|more|than|no|at|below)\s+|~\s*|<\s*|>\s*)*"
 )
 # What shrinks "to" a height that is left; noun and verb.
 _SHRINKS_TO = re.compile(
-    r"\b(?P<noun>collapse|compression|flattening|reduction|subsidence|sinking|loss)\b[^.;,]{0,60}?\bto\s+" + _ABOUT + "$"
-    r"|\b(?:reduced|decreased|down|diminished|collapsed|compressed|lowered|falls?|fallen|dropped|drops|shrunk|sunk|sank|sunken"
+    r"\b(?P<noun>collapse|compression|flattening|reduction|subsidence|sinking"
+    r"|loss)\b[^.;,]{0,60}?\bto\s+" + _ABOUT + "$"
+    r"|\b(?:reduced|decreased|down|diminished|collapsed|compressed|lowered|falls?|fallen|dropped|drops|shrunk|sunk"
+    r"|sank|sunken"
     r"|flattened|squashed|shortened|crushed|subsided)\s+(?:in\s+height\s+)?(?:\w+ly\s+)?to\s+" + _ABOUT + "$",
     re.IGNORECASE,
 )
 # A loss that the number tells: "lost 40 % of its original height", "reduced by 40 % of normal".
 _LOST_OF_NORMAL = re.compile(
-    r"\b(?:lost|loss|losing|lose[sn]?|lacks?|missing|by|reduction|decrease|diminution|minus|deficit|drop|given\s+up|shortening)\s+"
+    r"\b(?:lost|loss|losing|lose[sn]?|lacks?|missing|by|reduction|decrease|diminution|minus|deficit|drop|given\s+up"
+    r"|shortening)\s+"
     r"(?:(?:of|in|height|by|additional|further|another)\s+)*" + _ABOUT + "$",
     re.IGNORECASE,
 )

@@ -1,8 +1,8 @@
 """How a vertebra compares with an earlier exam: what it was then, what it is now, and which of both a value tells.
 
-Two parts make a comparison: a time ("on the film of 2019", "at discharge", "formerly", "since") and what was or happened
-then ("not there", "intact", "less compressed", "has collapsed"). Words that state a change by themselves ("unchanged",
-"new") are in ``modifiers.toml``.
+Two parts make a comparison: a time ("on the film of 2019", "at discharge", "formerly", "since") and what was or
+happened then ("not there", "intact", "less compressed", "has collapsed"). Words that state a change by themselves
+("unchanged", "new") are in ``modifiers.toml``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,13 @@ from dataclasses import dataclass
 # ------------------------------------------------------------------------------------------------------------- times
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober|tember)?\b\.?"
-_DATE = rf"(?:(?:\d{{1,2}}[\s./-]+)?(?:{_MONTH}\s+|\d{{1,2}}[./-])?(?:19|20)\d\d(?!\d|\.\d|\s?%)|\d{{1,2}}/\d{{2,4}}(?![\d/%])|{_MONTH})"
+_DATE = (
+    rf"(?:(?:\d{{1,2}}[\s./-]+)?(?:{_MONTH}\s+|\d{{1,2}}[./-])?(?:19|20)\d\d(?!\d|\.\d|\s?%)"
+    rf"|\d{{1,2}}/\d{{2,4}}(?![\d/%])|{_MONTH})"
+)
 _AGO = (
-    r"(?:(?:about|some|over|nearly|around)\s+)?(?:[\w/-]+\s+){1,2}?(?:days?|weeks?|months?|years?|yrs?|winters?|summers?|wks?"
+    r"(?:(?:about|some|over|nearly|around)\s+)?(?:[\w/-]+\s+){1,2}?(?:days?|weeks?|months?|years?|yrs?|winters?"
+    r"|summers?|wks?"
     r"|mths?|decades?)\s+(?:ago|earlier|before|back|previously|prior)"
 )
 _LAST = rf"last\s+(?:years?|yr|month|week|winter|spring|summer|autumn|fall|time|occasion|{_MONTH})"
@@ -25,21 +29,25 @@ _EARLIER = (
     r"|baseline|index|admission|preliminary|comparison|reference|intra-?operative|post-?operative|x{2,})"
 )
 _EXAM = (
-    r"(?:exam\w*|stud(?:y|ies)|films?|radio(?:graph|gram)s?|scans?|cts?|mris?|mrs?|series|imaging|x-?rays?|images?|surveys?"
+    r"(?:exam\w*|stud(?:y|ies)|films?|radio(?:graph|gram)s?|scans?|cts?|mris?|mrs?|series|imaging|x-?rays?|images?"
+    r"|surveys?"
     r"|checks?|controls?|records?|vfa|dxa|pictures?|views?|visits?|investigations?|tomogra\w+|comparisons?|presentation"
     r"|follow-?up|priors?|reports?|ones?|times?|occasions?|appointments?|documents?|assessments?)"
 )
 _EVENT = (
-    r"(?:discharge|admission|baseline|presentation|surgery|diagnosis|that\s+time|the\s+(?:time|day|date)\s+of\s+(?:the\s+)?\w+"
+    r"(?:discharge|admission|baseline|presentation|surgery|diagnosis|that\s+time|the\s+(?:time|day"
+    r"|date)\s+of\s+(?:the\s+)?\w+"
     r"|the\s+(?:procedure|operation|augmentation|injury|accident|fall|intervention|\w+plasty|outset|beginning|onset))"
 )
 _ARTICLE = r"(?:(?:the|her|his|their|that|those|any|a|our|an)\s+)?"
 # A time before this exam, without the preposition that leads to it.
 _PAST_TIME = (
-    rf"{_ARTICLE}(?:(?:[\w/-]+\s+){{0,2}}?{_EARLIER}\s+(?:[\w/-]+\s+){{0,3}}?{_EXAM}\b(?:\s+(?:of|from|dated|in)\s+{_DATE})?"
+    rf"{_ARTICLE}(?:(?:[\w/-]+\s+){{0,2}}?{_EARLIER}\s+(?:[\w/-]+\s+){{0,3}}?{_EXAM}\b(?:\s+(?:of|from|dated"
+    rf"|in)\s+{_DATE})?"
     rf"|(?:[\w/-]+\s+){{0,3}}?{_EXAM}\s+(?:{_DATE}|{_AGO}|{_LAST})"
     rf"|(?:[\w/-]+\s+){{0,3}}?{_EXAM}\s+(?:of|from|dated|in|at|taken|made|done|on)\s+{_ARTICLE}"
-    rf"(?:{_DATE}|{_AGO}|{_LAST}|{_EARLIER}|\d{{1,2}}[./]\d|{_EVENT})|{_EARLIER}s?(?=\s*(?:$|[.,;()]))|{_DATE}|{_AGO}|{_LAST}|{_EVENT})"
+    rf"(?:{_DATE}|{_AGO}|{_LAST}|{_EARLIER}|\d{{1,2}}[./]\d|{_EVENT})|{_EARLIER}s?(?=\s*(?:$|[.,;()]))|{_DATE}|{_AGO}"
+    rf"|{_LAST}|{_EVENT})"
 )
 _LEADS_TO_TIME = r"(?:on|in|at|from|of|during|by|before|until|upon|with|to|than|versus|vs\.?|over|against)"
 THEN = (
@@ -64,10 +72,14 @@ _THERE = (
 )
 # Words by which a vertebra is called normal.
 _WHOLE = (
-    r"(?:intact|normal(?:ly)?(?:\s+(?:shaped|configured|formed))?|unremarkable|undeformed|unfractured|unaffected|uninvolved"
-    r"|inconspicuous|uncompressed|spared|not\s+(?:yet\s+)?(?:fractured|compressed|collapsed|wedged|deformed|broken|involved)"
-    r"|(?:of|in|at)\s+(?:its\s+|their\s+)?(?:normal|full|regular|preserved)\s+(?:shape|height|form|contours?|configuration"
-    r"|outline|stature|dimensions)|(?:shape|height|contour|form)\s+(?:was\s+|were\s+)?(?:normal|preserved|kept|maintained))"
+    r"(?:intact|normal(?:ly)?(?:\s+(?:shaped|configured|formed))?|unremarkable|undeformed|unfractured|unaffected"
+    r"|uninvolved"
+    r"|inconspicuous|uncompressed|spared|not\s+(?:yet\s+)?(?:fractured|compressed|collapsed|wedged|deformed|broken"
+    r"|involved)"
+    r"|(?:of|in|at)\s+(?:its\s+|their\s+)?(?:normal|full|regular|preserved)\s+(?:shape|height|form|contours?"
+    r"|configuration"
+    r"|outline|stature|dimensions)|(?:shape|height|contour|form)\s+(?:was\s+|were\s+)?(?:normal|preserved|kept"
+    r"|maintained))"
 )
 # What happens to a vertebra that breaks.
 _BROKE = (
@@ -75,15 +87,19 @@ _BROKE = (
     r"|deformed|biconcave)|sintered|crushed|imploded|buckled)"
 )
 # How a fracture comes about.
-_AROSE = r"(?:appeared|developed|occurred|arisen|emerged|come\s+about|turned\s+up|shown\s+up|supervened|come\s+to\s+light)"
+_AROSE = (
+    r"(?:appeared|developed|occurred|arisen|emerged|come\s+about|turned\s+up|shown\s+up|supervened|come\s+to\s+light)"
+)
 # What a vertebra does that goes on losing height.
 _SANK = (
     r"(?:lost|dropped|sunk|sunken|sank|settled|subsided|collapsed|compressed|flattened|fallen|shrunk|given\s+(?:way|up)"
     r"|gone\s+down|caved\s+in|wedged|decreased|reduced|declined|sintered|yielded|impacted|deteriorated|diminished)"
 )
 _SINKING = (
-    r"(?:sinking|subsid\w+|settling|settlement|sintering|collaps\w+|compression|compressed|flatten\w+|wedging|drop|decline"
-    r"|yielding|impaction|caving|sunk|settled|deformation|loss\s+of\s+(?:\w+\s+){0,2}?(?:height|stature)|height\s+(?:loss|reduction)"
+    r"(?:sinking|subsid\w+|settling|settlement|sintering|collaps\w+|compression|compressed|flatten\w+|wedging|drop"
+    r"|decline"
+    r"|yielding|impaction|caving|sunk|settled|deformation|loss\s+of\s+(?:\w+\s+){0,2}?(?:height|stature)"
+    r"|height\s+(?:loss|reduction)"
     r"|reduction\s+(?:of|in)\s+(?:\w+\s+){0,2}?height|height)"
 )
 _HAS = r"(?:has|have|had|having)"
@@ -107,16 +123,22 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "new",
         "not |n't |never |nt ",
-        rf"\b(?:not|(?:was|were|is|had|has)n'?t|never)\s+(?:yet\s+|previously\s+|been\s+|to\s+be\s+|so\s+|clearly\s+){{0,2}}"
+        rf"\b(?:not|(?:was|were|is|had|has)n'?t|never)\s+(?:yet\s+|previously\s+|been\s+|to\s+be\s+|so\s+"
+        rf"|clearly\s+){{0,2}}"
         rf"{_THERE}(?:\s+\w+)?\s+{THEN}",
     ),
     # "Absent on the film from March", "no such lesion in the study of 2019", "none of which existed 14 months before".
     _rule("new", "absent|lacking", rf"\b(?:absent|lacking)\s+(?:\w+\s+)?{THEN}"),
-    _rule("new", "no such|no trace|no sign of", rf"\bno\s+(?:such|trace|sign\s+of\s+(?:it|them|this))\b[^.;]{{0,45}}?\s{THEN}"),
+    _rule(
+        "new",
+        "no such|no trace|no sign of",
+        rf"\bno\s+(?:such|trace|sign\s+of\s+(?:it|them|this))\b[^.;]{{0,45}}?\s{THEN}",
+    ),
     _rule(
         "new",
         "none|neither",
-        rf"\b(?:none|neither)(?:\s+of\s+(?:which|these|them|the\s+\w+))?\s+(?:\w+\s+){{0,2}}?(?:existed|{_THERE}|did|was|were)"
+        rf"\b(?:none|neither)(?:\s+of\s+(?:which|these|them|the\s+\w+))?\s+(?:\w+\s+){{0,2}}?(?:existed|{_THERE}|did"
+        rf"|was|were)"
         rf"\s+(?:\w+\s+){{0,2}}?{THEN}",
     ),
     # "Intact on the earlier scan", "formerly normal", "normal in height until last year".
@@ -129,14 +151,16 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "new",
         "",
-        rf"\b(?:on|in|at)\s+{_PAST_TIME}\s+(?:it|this|they|both|these|the\s+\w+(?:\s+\w+)?)\s+(?:was|were|had\s+been|looked|appeared)"
+        rf"\b(?:on|in|at)\s+{_PAST_TIME}\s+(?:it|this|they|both|these|the\s+\w+(?:\s+\w+)?)\s+(?:was|were|had\s+been"
+        rf"|looked|appeared)"
         rf"\s+(?:still\s+)?{_WHOLE}\b",
     ),
     # "Has since collapsed", "had caved in since the accident", "has appeared since the procedure".
     _rule(
         "new",
         "since|meantime|interim|meanwhile",
-        rf"\b{_HAS}\s+(?:\w+\s+)?(?:since|meanwhile|in\s+the\s+(?:meantime|interim|interval))\s+(?:then\s+)?(?:\w+ly\s+)?"
+        rf"\b{_HAS}\s+(?:\w+\s+)?(?:since|meanwhile|in\s+the\s+(?:meantime|interim"
+        rf"|interval))\s+(?:then\s+)?(?:\w+ly\s+)?"
         rf"(?:{_BROKE}|{_AROSE})\b(?!\s+(?:further|more|even))",
     ),
     _rule(
@@ -147,7 +171,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "new",
         "since",
-        rf"\b{_SINCE_WHEN}[\s,][^.;]{{0,40}}?\b{_HAS}\s+(?:\w+ly\s+)?(?:{_BROKE}|{_AROSE})\b(?!\s+(?:further|more|even))",
+        rf"\b{_SINCE_WHEN}[\s,][^.;]{{0,40}}?\b{_HAS}\s+(?:\w+ly\s+)?(?:{_BROKE}|{_AROSE})\b(?!\s+(?:further|more"
+        rf"|even))",
     ),
     # "Has dropped further", "sunk by another 4 mm", "further subsidence", "additional settling".
     _rule(
@@ -159,21 +184,25 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "progressed",
         "further|continu|ongoing",
-        rf"\b(?:further|continu(?:ed|ing)|ongoing)\s+(?:(?:slight|minor|anterior|central|vertebral|body|of|the|in|loss|decrease"
+        rf"\b(?:further|continu(?:ed|ing)|ongoing)\s+(?:(?:slight|minor|anterior|central|vertebral|body|of|the|in|loss"
+        rf"|decrease"
         rf"|increase|its)\s+){{0,4}}{_SINKING}",
     ),
     _rule(
         "progressed",
         "addition",
-        r"\badditional\s+(?:(?:slight|mild|minor|marked|moderate|anterior|central)\s+){0,2}(?:sinking|subsid\w+|settling"
+        r"\badditional\s+(?:(?:slight|mild|minor|marked|moderate|anterior|central)\s+){0,2}(?:sinking|subsid\w+"
+        r"|settling"
         r"|settlement|sintering|loss\s+of\s+(?:\w+\s+){0,2}?height|height)",
     ),
     # "Accentuated with respect to the previous", "more compressed than in March", "lower than on the prior film".
     _rule(
         "progressed",
         "accentuat|aggravat|more |wors|lower|flatter|shorter|deeper",
-        r"\b(?:accentuated|aggravated|worsened|lower|flatter|shorter|deeper|(?:more|further)\s+(?!than\b)\w+)\s+(?:\w+\s+)?"
-        r"(?:when\s+|as\s+|if\s+)?(?:(?:compared\s+(?:to|with)|with\s+respect\s+to|relative\s+to|in\s+comparison\s+(?:to|with)"
+        r"\b(?:accentuated|aggravated|worsened|lower|flatter|shorter|deeper|(?:more"
+        r"|further)\s+(?!than\b)\w+)\s+(?:\w+\s+)?"
+        r"(?:when\s+|as\s+|if\s+)?(?:(?:compared\s+(?:to|with)|with\s+respect\s+to|relative\s+to"
+        r"|in\s+comparison\s+(?:to|with)"
         rf"|in\s+relation\s+to|as\s+against)\s+{_PAST_TIME}|than\s+(?:{_LEADS_TO_TIME}\s+)?{_PAST_TIME}"
         rf"|than\s+(?:previously|before|formerly|earlier|initially|then)\b|{_SINCE_WHEN})",
     ),
@@ -193,7 +222,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "progressed",
         "grade",
-        r"\b(?:(?:dropped|lost|slipped|advanced|gone\s+up|moved\s+up|risen|worsened|progressed)\s+(?:by\s+)?(?:a|one|another|two)"
+        r"\b(?:(?:dropped|lost|slipped|advanced|gone\s+up|moved\s+up|risen|worsened|progressed)\s+(?:by\s+)?(?:a|one"
+        r"|another|two)"
         r"\s+grades?|up\s+(?:a|one)\s+grade)\b",
     ),
     # "Hasn't budged", "did not sink any further", "shows nil change", "not any different".
@@ -201,19 +231,28 @@ _RULES: tuple[_Rule, ...] = (
         "stable",
         "not |n't |nt |never ",
         r"\b(?:(?:has|have|had|did|does|do|is|are|was|were)\s*n[o']?t|hasnt|havent|hadnt|not|never)\s+"
-        r"(?:(?:really|visibly|appreciably|significantly|in\s+any\s+way|at\s+all|further|otherwise|any|essentially|measurably"
-        r"|notably|been|since|substantially)\s+){0,2}(?:budged|moved(?:\s+on)?|altered|shifted|varied|evolved|changed|progressed"
-        r"|worsened|deteriorated|deepened|modified|lost\s+(?:any\s+)?(?:more|further)|gone\s+(?:any\s+)?further|dropped\s+further"
-        r"|(?:sunk|settled|collapsed|subsided|sink|collapse|settle|compressed)\s+(?:any\s+)?(?:further|more)|different|differ)\b",
+        r"(?:(?:really|visibly|appreciably|significantly|in\s+any\s+way|at\s+all|further|otherwise|any|essentially"
+        r"|measurably"
+        r"|notably|been|since|substantially)\s+){0,2}(?:budged|moved(?:\s+on)?|altered|shifted|varied|evolved|changed"
+        r"|progressed"
+        r"|worsened|deteriorated|deepened|modified|lost\s+(?:any\s+)?(?:more|further)|gone\s+(?:any\s+)?further"
+        r"|dropped\s+further"
+        r"|(?:sunk|settled|collapsed|subsided|sink|collapse|settle|compressed)\s+(?:any\s+)?(?:further|more)|different"
+        r"|differ)\b",
     ),
     _rule(
         "stable",
         "nil |no |without |zero |nor ",
-        r"\b(?:no|nil|without|zero|nor)\s+(?:(?:any|interval|significant|appreciable|relevant|visible|real|further|new|obvious"
-        r"|measurable|evident|recogni[sz]able|sign\s+of|evidence\s+of)\s+){0,2}(?:changes?|alterations?|differences?|evolution"
-        r"|variations?|progress(?:ion)?|deterioration|worsening|sinking|subsidence|settling|modifications?|development)\s+"
-        rf"(?:(?:of|in|at)\s+(?:the\s+)?(?:\w+\s+){{1,3}})?(?:as\s+|when\s+)?(?:compared\s+(?:to|with)\s+|with\s+respect\s+to\s+"
-        rf"|relative\s+to\s+|vs\.?\s+|versus\s+|since\s+|in\s+comparison\s+(?:to|with)\s+|from\s+|to\s+)(?:{_PAST_TIME}|{_EXAM})",
+        r"\b(?:no|nil|without|zero|nor)\s+(?:(?:any|interval|significant|appreciable|relevant|visible|real|further|new"
+        r"|obvious"
+        r"|measurable|evident|recogni[sz]able|sign\s+of|evidence\s+of)\s+){0,2}(?:changes?|alterations?|differences?"
+        r"|evolution"
+        r"|variations?|progress(?:ion)?|deterioration|worsening|sinking|subsidence|settling|modifications?"
+        r"|development)\s+"
+        rf"(?:(?:of|in|at)\s+(?:the\s+)?(?:\w+\s+){{1,3}})?(?:as\s+|when\s+)?(?:compared\s+(?:to|with)\s+"
+        rf"|with\s+respect\s+to\s+"
+        rf"|relative\s+to\s+|vs\.?\s+|versus\s+|since\s+|in\s+comparison\s+(?:to|with)\s+|from\s+"
+        rf"|to\s+)(?:{_PAST_TIME}|{_EXAM})",
     ),
     _rule("stable", "nil change", r"\bnil\s+(?:interval\s+)?change\b"),
     # "The same as at baseline", "identical to the film of 2019", "superimposable", "as at discharge".
@@ -221,25 +260,29 @@ _RULES: tuple[_Rule, ...] = (
         "stable",
         "same",
         r"\b(?:the\s+)?same\s+(?:height|shape|form|degree|extent|appearance|configuration|amount|deformity|wedging)\b"
-        rf"|\bsame\s+(?:as|like|since)\s+(?:(?:{_LEADS_TO_TIME}|seen)\s+)?(?:{_PAST_TIME}|before|previously|earlier|always)",
+        rf"|\bsame\s+(?:as|like|since)\s+(?:(?:{_LEADS_TO_TIME}|seen)\s+)?(?:{_PAST_TIME}|before|previously|earlier"
+        rf"|always)",
     ),
     _rule(
         "stable",
         "identical|superimpos|alike|overlap|comparable|similar|equal|unmodified|invaria",
         r"\b(?:superimposable|unmodified|invariabl[ey]|invariant|overlapping\s+(?:with\s+|to\s+)?the\s+previous)\b"
-        rf"|\b(?:identical|similar|equal|comparable|alike)\s+(?:in\s+\w+\s+)?(?:to|with|as)\s+(?:(?:on|in|at)\s+)?{_PAST_TIME}",
+        rf"|\b(?:identical|similar|equal|comparable|alike)\s+(?:in\s+\w+\s+)?(?:to|with|as)\s+(?:(?:on|in"
+        rf"|at)\s+)?{_PAST_TIME}",
     ),
     _rule(
         "stable",
         "as ",
-        rf"\bas\s+(?:(?:seen|shown|noted|described|depicted|it\s+was|they\s+were)\s+)?(?:(?:on|in|at|of|from|during)\s+{_PAST_TIME}"
+        rf"\bas\s+(?:(?:seen|shown|noted|described|depicted|it\s+was|they\s+were)\s+)?(?:(?:on|in|at|of|from"
+        rf"|during)\s+{_PAST_TIME}"
         r"|previously\b(?!\s+\w+ed\b)|formerly\b|before\b)",
     ),
     # "Keeps the wedge form known from 2021".
     _rule(
         "stable",
         "keep|kept|hold|held|maintain|retain|preserv|remain",
-        r"\b(?:keeps?|kept|holds?|held|maintain(?:s|ed)|retain(?:s|ed)|remain(?:s|ed)?)\b[^.;]{0,40}?\b(?:known|seen|as|familiar"
+        r"\b(?:keeps?|kept|holds?|held|maintain(?:s|ed)|retain(?:s|ed)|remain(?:s|ed)?)\b[^.;]{0,40}?\b(?:known|seen"
+        r"|as|familiar"
         rf"|described)\s+(?:(?:from|since|in|on|at)\s+)?{_PAST_TIME}",
     ),
     # "Has regained some of its height", "height partly restored", "better aerated" is none.
@@ -253,24 +296,31 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "improved",
         "more |lower|flatter|worse",
-        r"\b(?:was|were|had\s+been)\s+(?:\w+\s+)?(?:more\s+(?:compressed|collapsed|wedged|flattened|depressed)|flatter)\s+"
+        r"\b(?:was|were|had\s+been)\s+(?:\w+\s+)?(?:more\s+(?:compressed|collapsed|wedged|flattened|depressed)"
+        r"|flatter)\s+"
         rf"(?:\w+\s+)?{THEN}",
     ),
 )  # fmt: skip
 
 # Words that show, near a comparison, what is compared: a vertebra and its shape ...
 _OF_VERTEBRA = re.compile(
-    r"fractur|#|deformit|wedg|vertebra|\bbod(?:y|ies)\b|height|compress|collaps|\bshape|\bform\b|contour|end-?\s?plate|morpholog"
-    r"|concav|crush|burst|\b(?:th?|[dlc]|[dlt]v)[\s-]?\d{1,2}\b(?!\s*[-/]\s*[\dls])|\b(?:it|this|these|both|they|which|former"
+    r"fractur|#|deformit|wedg|vertebra|\bbod(?:y|ies)\b|height|compress|collaps|\bshape|\bform\b|contour|end-?\s?plate"
+    r"|morpholog"
+    r"|concav|crush|burst|\b(?:th?|[dlc]|[dlt]v)[\s-]?\d{1,2}\b(?!\s*[-/]\s*[\dls])|\b(?:it|this|these|both|they|which"
+    r"|former"
     r"|latter|all)\b|appearance|depress|plana",
     re.IGNORECASE,
 )
 # ... or something else.
 _OF_OTHER = re.compile(
-    r"o?edema|signal|\blesion|deposit|metasta|\bcysts?\b|nodul|\bmass|alignment|kypho|scolio|lordo|\bdis[ck]s?\b|canal|stenosis"
-    r"|listhesis|\bslip|effusion|\bpain|ha?ematoma|cement|screw|\brods?\b|hardware|\blungs?|\bheart|osteophyt|sclero|t-score|\bbmd"
-    r"|leak|\bcord\b|conus|fragment|\bangle|\bwall\b|margin|facet|lamina|\bribs?\b|gait|density|\bline\b|retropuls|pedicle"
-    r"|soft\s+tissue|collection|abscess|\bdose|weight|symptom|posterior\s+(?:cortex|element|border|wall)|dorsal\s+wall|marrow"
+    r"o?edema|signal|\blesion|deposit|metasta|\bcysts?\b|nodul|\bmass|alignment|kypho|scolio|lordo|\bdis[ck]s?\b|canal"
+    r"|stenosis"
+    r"|listhesis|\bslip|effusion|\bpain|ha?ematoma|cement|screw|\brods?\b|hardware|\blungs?|\bheart|osteophyt|sclero"
+    r"|t-score|\bbmd"
+    r"|leak|\bcord\b|conus|fragment|\bangle|\bwall\b|margin|facet|lamina|\bribs?\b|gait|density|\bline\b|retropuls"
+    r"|pedicle"
+    r"|soft\s+tissue|collection|abscess|\bdose|weight|symptom|posterior\s+(?:cortex|element|border|wall)|dorsal\s+wall"
+    r"|marrow"
     r"|numbness|weakness|function|patient|opacit|consolidat|adenopathy|\bnodes?\b",
     re.IGNORECASE,
 )
@@ -328,21 +378,29 @@ _CAN_BE_TIMED = re.compile(
     r"|baseline|presentation|surgery|time|procedure|operation|then|old|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 )
 
-# ------------------------------------------------------------------------------------------------- then and now in numbers
+# ------------------------------------------------------------------------------------------ then and now in numbers
 
 _BEFORE_THEN_VALUE = re.compile(
-    r"\b(?:previously|formerly|compared\s+(?:to|with)|versus|vs\.?|as\s+against|against|up\s+from|down\s+from|earlier|initially"
+    r"\b(?:previously|formerly|compared\s+(?:to|with)|versus|vs\.?|as\s+against|against|up\s+from|down\s+from|earlier"
+    r"|initially"
     r"|then)\s+(?:(?:a|an|about|only|approximately|genant|estimated|of|at)\s+)*$",
     re.IGNORECASE,
 )
 _WAS = re.compile(
-    r"\b(?:was|were|been|stood\s+at|stood|rated|graded|scored|classified|amounted\s+to|measured|assessed|called|read)\s+"
+    r"\b(?:was|were|been|stood\s+at|stood|rated|graded|scored|classified|amounted\s+to|measured|assessed|called"
+    r"|read)\s+"
     r"(?:(?:as|still|only|a|an|at|about|approximately|genant|to\s+be|then|of)\s+)*$",
     re.IGNORECASE,
 )
 _FROM = re.compile(r"\bfrom\s+(?:(?:a|about|approximately|genant)\s+)*$", re.IGNORECASE)
-_TO_NEXT = re.compile(r"[^.;]{0,25}?\b(?:in)?to\s+(?:(?:a|genant|about)\s+)*(?:grade|gr\b|g\s?\d|\d|one|two|three|sq)", re.IGNORECASE)
-_THEN_AFTER = re.compile(rf"\s*(?:(?:wedge\w*|fracture|deformity|biconcave|crush|loss|height|of|anterior)\s+){{0,3}}{THEN}", re.IGNORECASE)
+_TO_NEXT = re.compile(
+    r"[^.;]{0,25}?\b(?:in)?to\s+(?:(?:a|genant|about)\s+)*(?:grade|gr\b|g\s?\d|\d|one|two|three|sq)",
+    re.IGNORECASE,
+)
+_THEN_AFTER = re.compile(
+    rf"\s*(?:(?:wedge\w*|fracture|deformity|biconcave|crush|loss|height|of|anterior)\s+){{0,3}}{THEN}",
+    re.IGNORECASE,
+)
 _THEN_BEFORE = re.compile(rf"\b(?:on|in|at)\s+{_PAST_TIME}[\s,][^.;]{{0,30}}$", re.IGNORECASE)
 
 

@@ -19,7 +19,8 @@ from extractor.reading import Head, between_heads
 _FIELDS = ("severity", "genant_grade", "height_loss_percent", "acuity", "change")
 # Words between a value and the first vertebra that it leads to.
 _LEADS_TO = re.compile(
-    r"\s*%?\s*(?:(?:(?!(?:and|with|but|while|whereas|no|than|as|to|from|since|is|are|was|were|has|have)\b)[a-z'#(-][a-z0-9'#()-]*)\s+){0,6}?"
+    r"\s*%?\s*(?:(?:(?!(?:and|with|but|while|whereas|no|than|as|to|from|since|is|are|was|were|has"
+    r"|have)\b)[a-z'#(-][a-z0-9'#()-]*)\s+){0,6}?"
     r"(?:at|of|in|for|on|involving|affecting)\s+(?:the\s+)?(?:levels?\s+(?:of\s+)?)?(?:vertebra[e]?\s+)?",
     re.IGNORECASE,
 )
@@ -30,8 +31,10 @@ _DIRECTLY_BEFORE = re.compile(
 _AND = re.compile(r"\s*(?:,|/|&|\+|,?\s*and|as\s+well\s+as|,?\s*plus)\s*(?:(?:also|at|of|in|the)\s+)*", re.IGNORECASE)
 # Words between the last vertebra and the value that is told of it.
 _STANDS_BEHIND = re.compile(
-    r"\s*(?:vertebra[el]?\s*|bod(?:y|ies)\s*)*(?:\(\s*|[:=-]\s*|(?:is|are|was|were|has|have|had|each|both|all|lost|lose[sn]?|by"
-    r"|also|appears?|look|looks|with|being|some|about|approximately|roughly|nearly|almost|only|a|an|genant|to\s+be|in|of|which"
+    r"\s*(?:vertebra[el]?\s*|bod(?:y|ies)\s*)*(?:\(\s*|[:=-]\s*|(?:is|are|was|were|has|have|had|each|both|all|lost"
+    r"|lose[sn]?|by"
+    r"|also|appears?|look|looks|with|being|some|about|approximately|roughly|nearly|almost|only|a|an|genant|to\s+be|in"
+    r"|of|which"
     r"|still|now|remains?|~)\s*)*",
     re.IGNORECASE,
 )
@@ -41,13 +44,17 @@ _ONE_RANGE = re.compile(r"[\s-]*(?:to|or|/)[\s-]*", re.IGNORECASE)
 # "The remainder remote", "the others are old".
 _OTHERS_BEFORE = re.compile(
     r"(?:\b(?:the|all|any)\s+(?:other|others|rest|remainder|remaining)|^\W*(?:others?|remainder|remaining|rest))"
-    r"(?:\s+(?:ones?|two|three|four|five|levels?|vertebrae|vertebra|fractures?|deformit(?:y|ies)|of\s+(?:them|these|the\s+\w+)))*"
-    r"\s*(?:(?:is|are|was|were|being|all|both|appears?|look|looks|remains?|probably|likely|presumably|seem|to\s+be|rather|of|more)\s+)*$",
+    r"(?:\s+(?:ones?|two|three|four|five|levels?|vertebrae|vertebra|fractures?|deformit(?:y|ies)|of\s+(?:them|these"
+    r"|the\s+\w+)))*"
+    r"\s*(?:(?:is|are|was|were|being|all|both|appears?|look|looks|remains?|probably|likely|presumably|seem|to\s+be"
+    r"|rather|of|more)\s+)*$",
     re.IGNORECASE,
 )
 _LEVEL = r"(?:(?:TH|[CTDL]V?)-?\d{1,2})"
 _LEVELS = rf"(?:the\s+)?(?:(?:fractures?|one|that)\s+(?:of|at)\s+)?{_LEVEL}(?:\s*(?:,|and|/|&|-|to)\s*{_LEVEL})*"
-_BUT = r"(?:other\s+than|except(?:ing|\s+for)?|apart\s+from|aside\s+from|besides|save\s+for|with\s+the\s+exception\s+of)"
+_BUT = (
+    r"(?:other\s+than|except(?:ing|\s+for)?|apart\s+from|aside\s+from|besides|save\s+for|with\s+the\s+exception\s+of)"
+)
 # "Fractures other than T5 are acute".
 _ALL_BUT_BEFORE = re.compile(
     rf"\b{_BUT}\s+(?P<levels>{_LEVELS})\s*,?\s*(?:is|are|was|were|look|appear)\s+(?:\w+\s+)?$", re.IGNORECASE
@@ -77,7 +84,10 @@ def _of_others(text: str, value: Attribute, levels: Sequence[Anatomy]) -> Attrib
     match = _ALL_BUT_BEFORE.search(before) or _ALL_BUT_AFTER.match(text, value.end)
     if match is not None:
         spared = tuple(
-            level for item in levels if match.start("levels") <= item.start < match.end("levels") for level in item.levels
+            level
+            for item in levels
+            if match.start("levels") <= item.start < match.end("levels")
+            for level in item.levels
         )
         return replace(value, others=True, levels=spared) if spared else value
     if _OTHERS_BEFORE.search(before[-70:]):
@@ -104,7 +114,9 @@ def _enumerated(
     if len(clusters) > 1:
         shares = [_led_to(text, cluster[-1], end, levels, anatomy) for cluster, end in zip(clusters, ends, strict=True)]
     if not shares or not all(shares):
-        shares = [_before(text, cluster[0], begin, levels, heads) for cluster, begin in zip(clusters, begins, strict=True)]
+        shares = [
+            _before(text, cluster[0], begin, levels, heads) for cluster, begin in zip(clusters, begins, strict=True)
+        ]
         alone = len(clusters) == 1 and (heads or members[0].field not in ("acuity", "change"))
         if alone or not all(shares) or (heads and not any(len(share) > 1 for share in shares)):
             return _of_unowned(members, clusters, shares, heads)
@@ -122,7 +134,7 @@ def _of_unowned(
     shares: Sequence[tuple[Level, ...]],
     heads: Sequence[Head],
 ) -> list[Attribute]:
-    """Single values behind a vertebra that no finding of the sentence has: "fractures: that of T7 is of unknown age"."""
+    """Single values behind a vertebra that no finding of the sentence has: "fractures: that of T7 is recent"."""
     owned = {level for head in heads for item in head.owners for level in item.levels}
     result = list(members)
     for cluster, share in zip(clusters, shares, strict=True):
@@ -169,7 +181,11 @@ def _before(
     chosen = [preceding[-1]]
     of_all = _OF_ALL.search(text, preceding[-1].end, value.start) is not None or not heads
     for previous, item in reversed(list(pairwise(preceding))):
-        if not of_all or not _AND.fullmatch(text, previous.end, item.start) or between_heads(previous.end, item.start, heads):
+        if (
+            not of_all
+            or not _AND.fullmatch(text, previous.end, item.start)
+            or between_heads(previous.end, item.start, heads)
+        ):
             break
         chosen.insert(0, previous)
     return tuple(dict.fromkeys(level for item in chosen for level in item.levels))

@@ -125,7 +125,8 @@ _DIGIT = re.compile(r"\d")
 _HAS_LEVEL = re.compile(r"[CTDLScdtl][hHvV]?[\s-]?\d")
 # A time that opens a sentence belongs to the vertebra after it: "Since the last film, T12 has collapsed".
 _SINCE = re.compile(
-    r"\s*(?:since|compared|in\s+comparison|relative\s+to|when\s+compared|as\s+compared|with\s+respect|in\s+the\s+(?:interval|interim)"
+    r"\s*(?:since|compared|in\s+comparison|relative\s+to|when\s+compared|as\s+compared|with\s+respect"
+    r"|in\s+the\s+(?:interval|interim)"
     r"|on\s+the\s+(?:earlier|previous|prior|last))\b",
     re.IGNORECASE,
 )

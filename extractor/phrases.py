@@ -35,7 +35,8 @@ ADJECTIVES = re.compile(
 )
 # Words before a name that make it a place of comparison or of counting.
 NOT_AN_OWNER = re.compile(
-    r"\b(?:compared\s+(?:to|with)|relative\s+to|(?:with|in)\s+(?:respect|regard|relation|comparison)\s+(?:to|with)|upon|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than"
+    r"\b(?:compared\s+(?:to|with)|relative\s+to|(?:with|in)\s+(?:respect|regard|relation|comparison)\s+(?:to|with)"
+    r"|upon|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than"
     r"|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)"
     r"|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?"
     r"|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to"
@@ -79,7 +80,8 @@ def picked(owners: Sequence[Anatomy], which: str) -> Anatomy | None:
 _WHICH = re.compile(
     r"\bthe\s+(?P<word>former|latter|last)\b|\bthe\s+(?P<nth>first|second|third|last|upper|lower|superior|inferior"
     r"|higher)(?:-?most)?\s+(?:one|of\s+(?:these|them|the\s+(?:two|three))|of\s+which|fracture|deformity|vertebra"
-    r"|level)\b|\bof\s+(?:which|these|them|whom)\s+(?:only\s+)?the\s+(?P<of>first|second|third|last|former|latter|upper|lower"
+    r"|level)\b|\bof\s+(?:which|these|them|whom)\s+(?:only\s+)?the\s+(?P<of>first|second|third|last|former|latter"
+    r"|upper|lower"
     r"|superior|inferior)\b",
     re.IGNORECASE,
 )

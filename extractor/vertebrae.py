@@ -199,7 +199,8 @@ _CURVED_OR_PRESSED = re.compile(
 _OTHER_HARDWARE = re.compile(r"\b(?:screws?|rods?|arthroplast\w+|hip|knee|femoral|dental|tooth)\b", re.IGNORECASE)
 # A fraction is lost only if words of loss or an amount stand before it.
 _LOSS_BEFORE = re.compile(
-    r"\b(?:lost|loss|lose|loses|losing|reduc\w+|decreas\w+|diminish\w+|collapse\w*|compress\w+|missing|regain\w*)\b|\d\s*%"
+    r"\b(?:lost|loss|lose|loses|losing|reduc\w+|decreas\w+|diminish\w+|collapse\w*|compress\w+|missing|regain\w*)\b"
+    r"|\d\s*%"
     r"|per\s?cent|third|half|quarter",
     re.IGNORECASE,
 )
@@ -409,11 +410,18 @@ _BARE_WORDS = re.compile(
 
 # "15 % loss", "loss of about 20 %": of the vertebra that opens the line, with no other word for a finding.
 _LOSS_AFTER_VALUE = re.compile(
-    r"\s*(?:(?:anterior|central|posterior|height|vertical|further)\s+|of\s+height\s+)*(?:loss|reduction)\b(?!\s+of\s+(?:signal|disc|dis|lord))",
+    r"\s*(?:(?:anterior|central|posterior|height|vertical|further)\s+|of\s+height\s+)*(?:loss"
+    r"|reduction)\b(?!\s+of\s+(?:signal|disc|dis|lord))",
     re.IGNORECASE,
 )
-_LOSS_BEFORE_VALUE = re.compile(r"\b(?:loss|reduction)\s+(?:of\s+)?(?:about\s+|approximately\s+|roughly\s+|some\s+|~\s*)?$", re.IGNORECASE)
-_NO_BODY = re.compile(r"\bdis[ck]\b|\bcanal\b|\bfacet|\bsignal\s+loss|\bbmd\b|\bdensity\b|\bno\s+(?:\w+\s+){0,2}loss\b", re.IGNORECASE)
+_LOSS_BEFORE_VALUE = re.compile(
+    r"\b(?:loss|reduction)\s+(?:of\s+)?(?:about\s+|approximately\s+|roughly\s+|some\s+|~\s*)?$",
+    re.IGNORECASE,
+)
+_NO_BODY = re.compile(
+    r"\bdis[ck]\b|\bcanal\b|\bfacet|\bsignal\s+loss|\bbmd\b|\bdensity\b|\bno\s+(?:\w+\s+){0,2}loss\b",
+    re.IGNORECASE,
+)
 
 
 def _loss_of_label(text: str, levels: Sequence[Anatomy], values: Sequence[Attribute]) -> bool:
