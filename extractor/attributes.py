@@ -446,6 +446,8 @@ _SIMILAR_TO_OTHER = re.compile(
 )
 
 
+# "To determine whether the fracture is new" leaves it open.
+_WHETHER = re.compile(r"\b(?:whether|if)\b[^.;]*$", re.IGNORECASE)
 # "The same vertebra" is only named again.
 _THE_SAME_ONE = re.compile(
     r"\s*(?!(?:as|since|at|on|in|and|or|but|for|now|today|to|with|height|appearance|degree|extent|shape|configuration"
@@ -485,6 +487,8 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
         if word in ("more marked", "more pronounced", "more severe") and not _PRIOR_EXAM.search(text):
             return None
     if word in ("worse", "greater", "more severe", "more marked") and _WORSE_THAN_PLACE.match(after):
+        return None
+    if value == "new" and _WHETHER.search(text[: match.start()]):
         return None
     if word in ("new", "newly") and re.search(r"\b(?:no|without|not)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE):
         return None
@@ -996,7 +1000,11 @@ def _is_what_remains(before: str, after: str) -> bool:
 
 
 # Bare percentages of such a line are of something else.
-_CANNOT_BE_HEIGHT = re.compile(r"\b(?:canal|stenosis|narrow|bmd|density|risk)", re.IGNORECASE)
+_CANNOT_BE_HEIGHT = re.compile(
+    r"\b(?:canal|stenosis|narrow|bmd|density|risk|dis[ck]s?\b|slip|\w*listhesis|lungs?\b|t-score|ejection|uptake|fill"
+    r"|probab|confiden|displace|retropuls|sensitiv|specific)",
+    re.IGNORECASE,
+)
 # A percentage, or a range of them.
 _BARE_PERCENT = re.compile(rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})(?:\s*(?:-|to)\s*(?P<high>{_NUMBER}))?\s*%")
 
