@@ -225,7 +225,9 @@ _AGE_UNKNOWN = re.compile(
     rf"|unspecified|questionable)\s+{_AGE}\b"
     r"|\b(?:no|not|cannot|can't|unable|impossible|difficult|hard|unclear|uncertain|without)\b[^.;]{0,60}?\b(?:say|tell"
     r"|know|determine"
-    rf"|establish|judge|date|assess|clear|certain)\s+{_HOW_OLD}\b|\b(?:cannot|can't|could\s+not)\s+be\s+(?:aged"
+    rf"|establish|judge|date|assess|clear|certain)\s+{_HOW_OLD}\b"
+    rf"|\b{_HOW_OLD}\b[^.;]{{0,30}}?\b(?:cannot|can't|could\s+not|unclear|uncertain|unknown|not\s+clear)\b"
+    rf"|\b(?:cannot|can't|could\s+not)\s+be\s+(?:aged"
     rf"|dated)\b",
     re.IGNORECASE,
 )
@@ -233,7 +235,8 @@ _AGE_UNKNOWN = re.compile(
 _AGED_YEARS = re.compile(
     r"\b(?:dat(?:es|ing|ed)\s+(?:back\s+)?(?:from|to)|(?:goes|going|go|went|reach(?:es)?"
     r"|traced)\s+back\s+to)\s+(?:at\s+least\s+|about"
-    r"\s+|before\s+|the\s+)?(?:(?:\w+\s+)?(?:19|20)\d\d|childhood|adolescence|youth|an?\s+(?:accident|fall|injury))"
+    r"\s+|before\s+|the\s+)?(?:(?:\w+\s+)?(?:19|20)\d\d|childhood|adolescence|youth|(?:an?\s+)?(?:accident|fall"
+    r"|injury))"
     r"|\b(?:fractured|broken|broke|collapsed|injured|sustained|suffered|acquired"
     r"|incurred)\s+(?:[\w-]+\s+){0,3}?(?:years|decades)\s+"
     r"(?:ago|before|earlier|previously|back)\b"
@@ -358,6 +361,10 @@ _RECENT_EVENT = re.compile(r"\s*(?:moved|seen|travel|diagnosed\s+with\s+\w*c)")
 _AGED_FINDING = re.compile(r"\s*(?:\w+\s+){0,3}(?:fractur|compress|deformit|wedg|collapse|$|[.;,])")
 
 
+_LEFT_OPEN = re.compile(
+    r"\b(?:cannot|can\s+not|can't|could\s+not|unclear|uncertain|unknown|unable|impossible|difficult|not)\b",
+    re.IGNORECASE,
+)
 # "And healed without treatment": what became of it later, not its age on this exam.
 _HEALED_LATER = re.compile(r"\b(?:and|which|that|it|they|fractures?|had|later|eventually)\s+$", re.IGNORECASE)
 _HOW_IT_HEALED = re.compile(
@@ -368,6 +375,10 @@ _HOW_IT_HEALED = re.compile(
 def _acuity(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """A word of age, unless it ages something else; one that is denied is ``acuity_denied``."""
     word = match.group().lower()
+    if value != "indeterminate" and _WHETHER.search(text[: match.start()]):
+        # "Whether this is recent cannot be determined".
+        left_open = _LEFT_OPEN.search(text) is not None
+        return Attribute("acuity", "indeterminate", match.start(), match.end(), compared=True) if left_open else None
     if _NOT_ACUITY.match(after) or (value == "chronic" and _NOT_ACUITY_BEFORE.search(before)):
         return None
     if re.search(r"\b(?:none|neither)\s+(?:\w+\s+){0,4}$", before, re.IGNORECASE):
@@ -837,6 +848,11 @@ _PLACE_BEFORE = re.compile(
     r"\b(?:fractur\w*\s+(?:of|in|through)|(?:in|through|involving|within|of)\s+the)\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
+# "Lost another 10 %" tells how much was added and not how much is gone.
+_ADDED = re.compile(
+    r"\b(?:another|an?\s+(?:further|additional|extra)|further|additional)\s+(?:about\s+|approximately\s+|some\s+)?$",
+    re.IGNORECASE,
+)
 # Height that treatment gave back.
 _RESTORED = re.compile(r"\b(?:restor\w*|regain\w*|re-?expan\w*)\b[^.;]{0,25}$", re.IGNORECASE)
 # "Previously 20 %, now 40 %": the earlier value.
@@ -887,7 +903,7 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float, *, li
         return None
     if not percent and not _is_fraction_of_height(before, after):
         return None
-    if _RESTORED.search(before):
+    if _RESTORED.search(before) or _ADDED.search(before):
         return None
     then = _is_earlier_value(text, before, after)
     lesser, more = _LESS.search(before), _MORE.search(before)

@@ -179,7 +179,7 @@ _RULES: tuple[_Rule, ...] = (
         "progressed",
         "further|more|another|again|addition",
         rf"\b{_SANK}\s+(?:(?:in|by|of|its|their|some|height|even|slightly|still|clearly|much|markedly)\s+){{0,3}}"
-        r"(?:further|more|another|an\s+additional|additionally|again)\b(?!\s+than\s+half)",
+        r"(?:(?:an?\s+)?further|more|another|an\s+additional|additionally|again)\b(?!\s+than\s+half)",
     ),
     _rule(
         "progressed",

@@ -19,7 +19,7 @@ from extractor.reading import Head, between_heads
 _FIELDS = ("severity", "genant_grade", "height_loss_percent", "acuity", "change")
 # Words between a value and the first vertebra that it leads to.
 _LEADS_TO = re.compile(
-    r"\s*%?\s*(?:(?:(?!(?:and|with|but|while|whereas|no|than|as|to|from|since|is|are|was|were|has"
+    r"\s*%?\s*(?:(?:(?!(?:and|with|but|while|whereas|no|than|as|to|from|since|has"
     r"|have)\b)[a-z'#(-][a-z0-9'#()-]*)\s+){0,6}?"
     r"(?:at|of|in|for|on|involving|affecting)\s+(?:the\s+)?(?:levels?\s+(?:of\s+)?)?(?:vertebra[e]?\s+)?",
     re.IGNORECASE,
@@ -118,8 +118,8 @@ def _enumerated(
             _before(text, cluster[0], begin, levels, heads) for cluster, begin in zip(clusters, begins, strict=True)
         ]
         alone = len(clusters) == 1 and (heads or members[0].field not in ("acuity", "change"))
-        if alone or not all(shares) or (heads and not any(len(share) > 1 for share in shares)):
-            return _of_unowned(members, clusters, shares, heads)
+        if alone or not all(shares):
+            return _of_unowned(text, members, clusters, shares, levels, heads)
     if not all(shares) or len(set(shares)) == 1 < len(shares):
         return members
     result = [value for value in members if value not in free]
@@ -128,14 +128,21 @@ def _enumerated(
     return result
 
 
+# "That of L2 is old".
+_THAT_OF = re.compile(r"\b(?:that|those|the\s+(?:one|ones|fractures?))\s+(?:of|at|in)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
 def _of_unowned(
+    text: str,
     members: list[Attribute],
     clusters: Sequence[Sequence[Attribute]],
     shares: Sequence[tuple[Level, ...]],
+    levels: Sequence[Anatomy],
     heads: Sequence[Head],
 ) -> list[Attribute]:
-    """Single values behind a vertebra that no finding of the sentence has: "fractures: that of T7 is recent"."""
-    owned = {level for head in heads for item in head.owners for level in item.levels}
+    """Single values behind a vertebra that no finding of the sentence has, or that is told apart: "that of T7"."""
+    apart = {level for item in levels if _THAT_OF.search(text[: item.start]) for level in item.levels}
+    owned = {level for head in heads for item in head.owners for level in item.levels} - apart
     result = list(members)
     for cluster, share in zip(clusters, shares, strict=True):
         if share and heads and not owned & set(share):

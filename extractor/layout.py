@@ -121,6 +121,9 @@ def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequenc
 _NAME = r"(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}"
 _LABEL = re.compile(rf"{_NAME}\s*:")
 _ONLY_LEVELS = re.compile(rf"\W*(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+")
+# A vertebra with nothing but a percentage: the finding comes at the end of the list.
+_VALUED = rf"{_NAME}\s*[:=]?\s*[~<>]?\s*\d{{1,3}}(?:-\d{{1,3}})?\s*%"
+_ONLY_VALUE = re.compile(rf"\W*{_VALUED}(?:\W+{_VALUED})*\W*")
 _DIGIT = re.compile(r"\d")
 _HAS_LEVEL = re.compile(r"[CTDLScdtl][hHvV]?[\s-]?\d")
 # A time that opens a sentence belongs to the vertebra after it: "Since the last film, T12 has collapsed".
@@ -159,7 +162,7 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for match in _CLAUSE.finditer(text, start, end):
         if text.count("(", cursor, match.start()) > text.count(")", cursor, match.start()):
             continue
-        if _ONLY_LEVELS.fullmatch(text, cursor, match.start()):
+        if _ONLY_LEVELS.fullmatch(text, cursor, match.start()) or _ONLY_VALUE.fullmatch(text, cursor, match.start()):
             continue
         if _SINCE.match(text, cursor) and not _HAS_LEVEL.search(text, cursor, match.start()):
             continue
