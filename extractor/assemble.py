@@ -61,7 +61,9 @@ _UNIVERSAL = frozenset({
 """Said once, true of every fracture of the report: "no retropulsion"."""
 
 _STORY = frozenset({"indication", "history", "past_history"})
-_NEEDS_POINTING = frozenset({"acuity", "change", "mimic", "etiologies", "height_loss_percent", "mimic_offered"})
+_NEEDS_POINTING = frozenset({
+    "acuity", "change", "mimic", "etiologies", "height_loss_percent", "mimic_offered", "grade_then", "height_then",
+})  # fmt: skip
 _OF_THE_NAMED = frozenset({
     "malignant_features", "retropulsion", "posterior_column", "posterior_wall", "cleft", "marrow_edema",
 })  # fmt: skip
@@ -92,6 +94,8 @@ _LINE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LABEL = 40
+_OF_ITS_LINE = frozenset({"height_loss_percent", "genant_grade", "acuity", "change", "grade_then", "height_then"})
+"""Fields whose values in a line of a list are of the vertebra that the line is about."""
 
 _EARLIER = re.compile(
     r"\b(?:known|history|previous\w*|prior|old|remote|chronic|healed|s/p|status\s+post|post|follow\w*|f/u|after|since"
@@ -151,6 +155,10 @@ class _Finding:
     malignant: set[str] = field(default_factory=set)
     severity: str | None = None
     height: tuple[float, float] | None = None
+    height_then: tuple[float, float] | None = None
+    """The loss of height that an earlier exam showed."""
+    grade_then: int | None = None
+    """The Genant grade that an earlier exam showed."""
     heights: list[tuple[float, float, int]] = field(default_factory=list)
     offered_mimic: set[int] = field(default_factory=set)
     """Sentences that leave open whether it is a fracture or a mimic."""
@@ -259,14 +267,35 @@ _EARLIER_IN_INDICATION = re.compile(
     r"|h/o|post|ago|after)\b",
     re.IGNORECASE,
 )
+# A value of a line without other words is one of height: "T10 - loss of about 20 %".
+_LOSS_WORD = re.compile(r"\b(?:loss|lost|reduced|reduction)\b", re.IGNORECASE)
+# A percentage is of height, but "collapsed by 40 %" says no more than collapse unless the sentence names the height.
+_BY = re.compile(
+    r"\b(?:collaps\w+|compress\w+|wedg\w+|fractur\w+|deformit\w+|depress\w+|sintering|settl\w+|crush\w*|burst"
+    r"|biconcav\w+|#)[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+_OF_SHAPE = re.compile(
+    r"\s*,?\s*(?:\w+\s+){0,2}(?:compress|collaps|wedg|fractur|deform|sinter|crush|burst)",
+    re.IGNORECASE,
+)
+_HEIGHT_WORD = re.compile(
+    r"\bheights?\b|\bstature\b|\bht\b|\bloss\b|\blost\b|\bmissing\b|\bgone\b|\bshort\w*|\blower\b", re.IGNORECASE
+)
 # "At this level", "the vertebral body".
 _SAME_LEVEL = re.compile(
     r"\b(?:at|of|in)\s+(?:this|that|the\s+same)\s+(?:level|vertebra)|\bthis\s+(?:level|vertebra\w*|body)\b"
     r"|\bthe\s+(?:vertebra|vertebral\s+body|body)\b(?!\s+(?:heights?|of))",
     re.IGNORECASE,
 )
+# The level that opens a line of a list: "T8: ...", "- L2 - ...".
+_LABEL = re.compile(r"[\s*.)\d-]*(?:TH|T[hH]|LV|DV|[CTDL])[\s-]?\d{1,2}\s*(?:vertebra\w*\s*|body\s*)*(?:[:,-]|\u2013)")
 # The sentence begins with the height of what was named.
-_HEIGHT_OPENS = re.compile(r"\s*(?:the\s+)?(?:vertebral\s+|central\s+|anterior\s+)?(?:body\s+)?height", re.IGNORECASE)
+_HEIGHT_OPENS = re.compile(
+    r"\s*(?:[\w%-]+\s+(?:per\s?cent\s+)?of\s+(?:its\s+)?)?(?:the\s+)?(?:vertebral\s+|central\s+"
+    r"|anterior\s+)?(?:body\s+)?height",
+    re.IGNORECASE,
+)
 
 
 class _Told:
@@ -281,6 +310,7 @@ class _Told:
         self._before_last: list[_Finding] = []
         self._named: tuple[int, tuple[Level, ...]] = (-9, ())
         self._last_index = -9
+        self._labelling: _Place | None = None
         self._pending: list[Attribute] = []
         self._part: tuple[int, str | None] = (-9, None)
         self._in_section: tuple[str, list[_Finding]] = ("", [])
@@ -344,6 +374,16 @@ class _Told:
             self._last, self._last_index = live, place.position
         if reading.named:
             self._named = (place.position, reading.named)
+            self._labelling = place if _LABEL.match(place.line.text) else None
+
+    def _labelled(self, place: _Place) -> tuple[Level, ...]:
+        """The level that opens the typed line of a sentence, where nothing was told since: "L2: Normal before. ..."."""
+        label = self._labelling
+        if label is None or label.position < self._last_index or len(label.reading.named) != 1:
+            return ()
+        if self._last_index == label.position or "\n" in self._layout.view.text[label.line.end : place.line.start]:
+            return ()
+        return label.reading.named if label.position < place.position else ()
 
     def _read_statements(self, place: _Place) -> None:
         """Whether the sentence clears the spine; said of a knee, "no fracture" does not."""
@@ -371,7 +411,12 @@ class _Told:
             self._whole_of_part(place, mention)
             return [self._add(place, mention, level) for level in mention.levels]
         if status == "absent":
-            if re.search(r"\bno\s+such\b", place.line.text, re.IGNORECASE):
+            compared = [value for value in mention.fields if value.compared]
+            for finding in self._recent(place, 2) if compared else ():
+                # "No such deformity in the study of 2017": what is denied is the past.
+                for value in compared:
+                    self._set(place, finding, value)
+            if not compared and re.search(r"\bno\s+such\b", place.line.text, re.IGNORECASE):
                 for finding in self._recent(place, 2):
                     finding.assertion = "absent"
             return []
@@ -432,6 +477,9 @@ class _Told:
             label = self._label(place)
             if label:
                 return replace(mention, levels=label)
+        labelled = self._labelled(place)
+        if labelled and not (mention.region or mention.plural) and mention.status in ("present", "possible"):
+            return replace(mention, levels=labelled)
         text = place.line.text
         if (
             len(place.reading.named) == 1
@@ -492,6 +540,13 @@ class _Told:
                 self._add(place, replace(mention, status="present" if grade else "absent"), level)
                 for level in mention.levels
             ]
+        if (
+            any(value.field == "height_loss_percent" for value in mention.fields)
+            and _LOSS_WORD.search(place.line.text)
+            and any(finding.live for finding in self._all())
+        ):
+            told = replace(mention, status="present", descriptors=frozenset({"height_loss"}))
+            return [self._add(place, told, level) for level in mention.levels]
         source = self._list_source
         if source is None or place.position - source[0] > 1 or not source[1]:
             return []
@@ -551,6 +606,12 @@ class _Told:
             attribute = replace(attribute, field="genant_grade")
         finding.spans.append(place.line.span(attribute.start, attribute.end))
         _set_value(finding, attribute, place.position)
+        text = place.line.text
+        if name == "height_loss_percent" and (
+            _HEIGHT_WORD.search(text)
+            or not (_BY.search(text[: attribute.start]) or _OF_SHAPE.match(text, attribute.end))
+        ):
+            finding.descriptors.add("height_loss")
         if name == "mimic_offered":
             finding.offered_mimic.add(place.position)
 
@@ -572,6 +633,7 @@ class _Told:
             opens = (
                 re.fullmatch(r"\W*(?:[A-Za-z?-]+\s+){0,4}", place.line.text[: mention.start]) is not None
                 or mention.descriptors == {"height_loss"}
+                or (not place.reading.other_bone and _INTERPRETS.search(place.line.text[: mention.start]) is not None)
                 or any(finding in self._touched for finding in recent)
             )
             caused = len(recent) == 1 and any(value.field == "etiologies" for value in mention.fields)
@@ -740,29 +802,59 @@ class _Told:
         if attribute.field == "mimic" and attribute.value == "scheuermann":
             self._pending.append(attribute)
             return
+        if attribute.others:
+            for finding in self._all():
+                spared = finding.level in attribute.levels if attribute.levels else attribute.field in finding.values
+                if finding.live and not spared:
+                    self._set(place, finding, attribute)
+            return
+        labelled = self._labelled(place)
+        if (
+            not labelled
+            and not any(finding.live for finding in touched)
+            and len(reading.named) == 1
+            and _LABEL.match(place.line.text)
+        ):
+            labelled = reading.named
+        if (
+            labelled
+            and not attribute.levels
+            and not any(finding.live for finding in touched)
+            and attribute.field in _OF_ITS_LINE
+        ):
+            attribute = replace(attribute, levels=labelled)
         if attribute.levels:
             named = [self._found[("body", level)] for level in attribute.levels if ("body", level) in self._found]
             for finding in named:
+                if (
+                    finding.assertion == "historical"
+                    and attribute.field == "change"
+                    and finding.descriptors
+                    and "augmentation" not in finding.values
+                ):
+                    # A fracture of the history that this exam compares is seen by it.
+                    finding.assertion = "present"
                 if finding.assertion != "absent":
                     self._set(place, finding, attribute)
-            if not named:
+            if all(finding.assertion == "absent" for finding in named):
                 self._pending.append(attribute)
             return
         denied_cause = attribute.field == "etiologies" and attribute.value.endswith(":absent")
         if attribute.field in SUMMED and self._attach_to_several(place, touched, attribute, denied=denied_cause):
             return
+        points = reading.anaphoric or bool(reading.which) or _tells_by_itself(place.line.text, attribute)
         if (
             attribute.field in _NEEDS_POINTING
             and not denied_cause
             and not (attribute.field == "etiologies" and _leads_in(place.line.text, attribute))
-            and not reading.pointing
+            and not (reading.pointing or points)
             and not _BARE.fullmatch(place.line.text)
         ):
             return
         if (
             attribute.field in ("acuity", "change")
             and not attribute.levels
-            and (reading.other_bone or not (reading.anaphoric or reading.which or _BARE.fullmatch(place.line.text)))
+            and (reading.other_bone or not (points or _BARE.fullmatch(place.line.text)))
         ):
             return
         if reading.named and not touched and attribute.field in _OF_THE_NAMED:
@@ -1007,6 +1099,8 @@ class _Told:
                     if finding.element == "posterior" and attribute.field == "posterior_column":
                         continue
                     _set_value(finding, attribute, -1)
+                    if attribute.field == "height_loss_percent":
+                        finding.descriptors.add("height_loss")
 
     def _unite_posterior(self) -> None:
         """An injury of a posterior element is part of the fracture of its vertebra."""
@@ -1031,6 +1125,8 @@ class _Told:
             if finding.level in ("C1", "C2"):
                 # A displaced dens is not driven into the canal by a collapse.
                 finding.values.pop("retropulsion_mm", None)
+            if finding.live and "change" not in finding.values and (change := _change_in_numbers(finding)) is not None:
+                finding.values["change"] = change
             if finding.values.get("retropulsion_mm"):
                 finding.values["retropulsion"] = "present"
             if finding.values.get("retropulsion") == "present":
@@ -1147,11 +1243,34 @@ _OTHER_TOPICS = frozenset({"other", "elsewhere"})
 _TWO = re.compile(r"\b(?:two|2|couple|pair)\b", re.IGNORECASE)
 # A line that opens with a vertebra: "- L1: ...".
 _ITEM = re.compile(r"[ \t]*(?:[-*\u2022\u2013]|\d{1,2}[.)])?[ \t]*(?:TH|Th|[CTDL])[\s-]?\d{1,2}\b")
+# What is seen of a vertebra told before is explained: "corticated margins point to a healed fracture".
+_INTERPRETS = re.compile(
+    r"\b(?:points?|pointing)\s+to\b|\b(?:suggest\w*|in\s+keeping\s+with|consistent\s+with|indicat\w+|compatible\s+with"
+    r"|represent\w*"
+    r"|typical\s+of|characteristic\s+of|favou?r\w*|reflect\w*|correspond\w*\s+to|speaks?\s+for)\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
 _DONE = re.compile(
     r"\b(?:was|were|has\s+been)\s+(?:performed|injected|treated|placed|done)\b"
     r"|\b(?:percutaneous|bipedicular|unipedicular|balloon)\b|\bunder\s+(?:\w+\s+){0,2}(?:fluoroscop|guidance|ct\b)",
     re.IGNORECASE,
 )
+# "How old these are": the words of the value point back.
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|their|this|these|those)\b(?!\s+(?:patient|lady|man|woman|exam\w*|study))",
+    re.I,
+)
+
+
+def _tells_by_itself(text: str, attribute: Attribute) -> bool:
+    """Whether a value is of what was said before it: "Fresh, caused by a fall", "unclear how old these are"."""
+    if attribute.field not in ("acuity", "change"):
+        return False
+    if not text[: attribute.start].strip() and text[attribute.end : attribute.end + 1] in (",", "."):
+        return True
+    return attribute.compared and _POINTS_BACK.search(text[max(0, attribute.start - 25) : attribute.end]) is not None
+
+
 _OTHERS = re.compile(
     r"\s*(?:the\s+)?(?:others?|remaining|remainder|other\s+(?:fractures|deformities|levels)|remaining\s+"
     r"(?:fractures|deformities))\b",
@@ -1164,7 +1283,10 @@ _BARE = re.compile(
     r"acute|subacute|chronic|old|recent|remote|healed|longstanding|age|indeterminate|uncertain|undetermined|unknown"
     r"|chronicity|acuity|unchanged|stable|new|similar|progressed|worsened|from|both|all|these|it|they|"
     r"appearing|clinically|very|of|uncertain|fracture|fractures|deformity|deformities|no|change|interval|significant"
-    r"|genant|grade|mild|moderate|severe|physiologic|physiological|x{2,}|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?"
+    r"|genant|grade|mild|moderate|severe|physiologic|physiological|chr|also|otherwise|now|still|same|identical|height"
+    r"|then"
+    r"|before|as|constant|static|fresh|nil|remains?|age|date|rather|somewhat|definitely|clearly|had|has|been|previously"
+    r"|x{2,}|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?"
     r"|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b)*",
     re.IGNORECASE,
 )
@@ -1229,6 +1351,10 @@ def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:
         )
     elif name == "genant_grade":
         finding.values[name] = max(int(value), finding.values.get(name, 0))
+    elif name == "grade_then":
+        finding.grade_then = int(value)
+    elif name == "height_then":
+        finding.height_then = (attribute.low, attribute.high)
     elif name in ("retropulsion_mm", "canal_narrowing_percent"):
         finding.values[name] = max(attribute.low, finding.values.get(name, 0.0))
     elif name == "malignant_features":
@@ -1239,6 +1365,20 @@ def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:
             finding.etiologies[kind]
         ):
             finding.etiologies[kind] = state
+
+
+def _change_in_numbers(finding: _Finding) -> str | None:
+    """What the grades or percentages of then and now show: progressed, stable or improved."""
+    if finding.grade_then is not None and "genant_grade" in finding.values:
+        grade = finding.values["genant_grade"]
+        return _CHANGES[(grade > finding.grade_then) - (grade < finding.grade_then)]
+    if finding.height_then is not None and finding.height is not None:
+        then, now = sum(finding.height_then), sum(finding.height)
+        return _CHANGES[(now > then) - (now < then)]
+    return None
+
+
+_CHANGES = {1: "progressed", 0: "stable", -1: "improved"}
 
 
 def _absorb(finding: _Finding, summary: _Finding) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractor import vocabulary
+from extractor import comparison, vocabulary
 from extractor.anatomy import find_anatomy
 from extractor.phrases import STRONG_BREAK
 from extractor.reading import CueHit, Head
@@ -163,12 +163,6 @@ _OF_THE_KNOWN = re.compile(
 _CLAUSE_OF_ITS_OWN = re.compile(r"[.:]\s|\b(?:is|are|was|were|shows?|demonstrates?|has|have|appears?|remains?)\b")
 # A turn between the finding and a denial after it.
 _TURN_AFTER = re.compile(r"[;.]\s|\b(?:but|with|and|which|although)\b\s")
-# "Not seen on the prior exam" denies nothing of today.
-_ON_EARLIER_EXAM = re.compile(
-    r"\s+(?:on|in|at)\s+(?:the\s+|any\s+)?(?:X+|prior|previous|last|earlier|old|outside|comparison|preoperative|\d{4}"
-    r"|\w+\s+(?:scan|film|exam\w*|study|\d{4}))\b",
-    re.IGNORECASE,
-)
 
 
 def _negates(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
@@ -218,7 +212,8 @@ def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: Cue
     words, gap = text[cue.start : cue.end].lower(), _gap(text, head, cue)
     if _TURN_AFTER.search(gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
         return False
-    if re.search(r"not\s+\w+$", words) and _ON_EARLIER_EXAM.match(text[cue.end :]):
+    if re.search(r"not\s+(?:\w+\s+)?\w+$|^absent$", words) and comparison.NOT_YET.match(text, cue.end):
+        # "Not seen on the prior exam" denies nothing of today.
         return False
     if words in ("none", "absent", "negative") and re.match(r"\s+(?:at|in|of|for)\b", text[cue.end :]):
         return False

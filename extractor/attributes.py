@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import ahocorasick
 
-from extractor import vocabulary
+from extractor import comparison, vocabulary
 from extractor.findings import Level
 
 if TYPE_CHECKING:
@@ -26,10 +26,14 @@ _Give = Callable[[str, "Hit", str], list[tuple[str, str]]]
 CAN_STAND_ALONE = frozenset({
     "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "marrow_edema", "posterior_wall",
     "posterior_column", "malignant_features", "cleft", "etiologies", "mimic", "mimic_offered", "acuity", "change",
-    "genant_grade", "height_loss_percent",
+    "genant_grade", "height_loss_percent", "grade_then", "height_then",
 })  # fmt: skip
 
-LIST_SEPARATOR = re.compile(r"\s*%?\s*(?:,|and|&|,\s*and|/|;)\s*(?:about|approximately|~|a)?\s*", re.IGNORECASE)
+LIST_SEPARATOR = re.compile(
+    r"\s*%?\s*(?:,|and|&|,\s*and|/|;)\s*(?:about|approximately|~|a|<|>|(?:less|more)\s+than|over"
+    r"|under)?\s*",
+    re.IGNORECASE,
+)
 """What may stand between the values of a list: "20, 30 and 50 %"."""
 
 
@@ -48,6 +52,10 @@ class Attribute:
     asserted: bool = False
     """From a target that the sentence could have denied."""
     standing: bool = False
+    others: bool = False
+    """Of all vertebrae told but ``levels``; without levels, of all that have no such value yet."""
+    compared: bool = False
+    """It compares with an earlier exam in words of its own, so that it goes on from a finding over any break."""
     claimed: bool = False
     """Whether its own words show that it describes something else than a finding of a vertebral body."""
 
@@ -117,14 +125,15 @@ def _modifier_words(text: str) -> Iterator[tuple[str, str, _Found]]:
 _NOT_SEVERITY = re.compile(
     r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|(?:anterior\s+|posterior\s+)?(?:translation|dislocation|subluxation)|interval|further|additional|other|change|enough|interest"
     r"|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord"
-    r"|replacement|destruction|fall\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
+    r"|replacement|destruction|falls?\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
     r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)",
     re.IGNORECASE,
 )
 _NOT_ACUITY = re.compile(
     r"\s*(?:on\s+chronic|back\s+pain|pain|onset|low\s+back|angulation|angle|cardio|findings?|process|abnormalit"
     r"|disease|distress|pulmonary|intracranial|illness|marrow|edema|oedema|soft|hematoma|haematoma|studies|study|exam"
-    r"|surgery|trauma|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b|films?"
+    r"|surgery|trauma(?!tic)|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b"
+    r"|films?"
     r"|comparison|phase|care|schmorl|change)",
     re.IGNORECASE,
 )
@@ -139,7 +148,8 @@ _STABLE_MECHANICAL = re.compile(
     r"\bstable\s+(?:(?:vertebral|wedge|compression|burst|thoracic|lumbar|osteoporotic|spinal|injury|fracture|anterior"
     r"|type|column|low-energy|[TL]h?-?\d{1,2})[\s-]+)*(?:pattern|injury|injuries|configuration|burst"
     r"|(?:fracture|fractures)\b)|\b(?:mechanically|biomechanically|neurologically|hemodynamically|clinically"
-    r"|structurally)\s+stable\b|\bstable\s*(?:\(|,)?\s*(?:mechanically|without\s+retropulsion|no\s+surgical|A1"
+    r"|structurally|statically)\s+stable\b|\bstable\s+from\s+(?:the|an?)\s+(?:static|mechanical|biomechanical"
+    r"|neurological)\b|\bstable\s*(?:\(|,)?\s*(?:mechanically|without\s+retropulsion|no\s+surgical|A1"
     r"|two-column)",
     re.IGNORECASE,
 )
@@ -161,17 +171,18 @@ _DIRECTION_CONTEXT = re.compile(
 def worded(text: str) -> Iterator[Attribute]:
     """Values that words and numbers state by themselves."""
     words = sorted(_modifier_words(text), key=lambda item: (_WORDED.index(item[0]), item[2].first))
+    compared = [Attribute("change", value, a, b, compared=True) for value, a, b in comparison.changes(text)]
+    compared += _ages(text)
     for field, value, place in words:
+        if any(field == told.field and place.first < told.end and told.start < place.last for told in compared):
+            continue
         attribute = _word(text, field, value, place)
         if attribute is not None:
             yield attribute
+    yield from compared
     lowered = text.lower()
-    if "not" in lowered or "n't" in lowered:
-        for match in _NOT_ON_PRIOR.finditer(text):
-            yield Attribute("change", "new", match.start(), match.end())
-    if "19" in text or "20" in text:
-        for match in _AS_ON_PRIOR.finditer(text):
-            yield Attribute("change", "stable", match.start(), match.end())
+    if "front" in lowered or "behind" in lowered or "back" in lowered or "dorsally" in lowered:
+        yield from _front_or_back(text)
     if "ovcf" in lowered:
         for match in _OVCF.finditer(text):
             yield Attribute("etiologies", "osteoporotic:present", match.start(), match.end())
@@ -181,6 +192,99 @@ def worded(text: str) -> Iterator[Attribute]:
     yield from _height_losses(text)
     if numbered or "gr" in lowered or "genant" in lowered or "sq" in lowered or "quanti" in lowered:
         yield from _genant(text)
+
+
+# Words for age, and words by which it stays unknown.
+_AGE = r"(?:age|ages|acuity|chronicity|date|dating|duration|timing|vintage|time\s+of\s+(?:onset|origin|injury))"
+_UNKNOWN = (
+    r"(?:unknown|uncertain|unclear|indeterminate|indeterminable|undetermined|undeterminable|doubtful|unspecified"
+    r"|questionable"
+    r"|unascertainable|not\s+(?:\w+\s+)?(?:determinable|determined|known|clear|certain|assessable|established|specified"
+    r"|ascertainable|evaluable|reliably\s+\w+)"
+    r"|(?:cannot|can\s+not|could\s+not|can't)\s+(?:\w+\s+)?be\s+(?:\w+\s+)?(?:determined|assessed|established"
+    r"|specified|told|given"
+    r"|ascertained|judged|estimated|stated|evaluated)|(?:hard|difficult|impossible)\s+to\s+(?:\w+\s+)?(?:tell|say"
+    r"|determine|assess"
+    r"|establish|judge|estimate|ascertain))"
+)
+_HOW_OLD = (
+    r"(?:how\s+(?:old|recent|long\s+ago)|when\s+(?:it|they|this|these)\s+(?:happened|occurred|arose)"
+    r"|(?:the|its|their)\s+(?:exact\s+)?age)"
+)
+# "Age not determinable by this technique", "of unknown date", "no earlier films to say how old these are".
+_AGE_UNKNOWN = re.compile(
+    rf"\b{_AGE}\s+(?:(?:is|are|of\s+(?:the|this|these|which|each)(?:\s+fractures?|\s+deformit\w+)?|remains?|otherwise"
+    rf"|being|still"
+    rf"|therefore|thus|seems)\s+){{0,3}}{_UNKNOWN}\b"
+    rf"|\b(?:of|with)\s+(?:an?\s+)?(?:unknown|uncertain|unclear|indeterminate|undetermined|undeterminable"
+    rf"|indeterminable|doubtful"
+    rf"|unspecified|questionable)\s+{_AGE}\b"
+    r"|\b(?:no|not|cannot|can't|unable|impossible|difficult|hard|unclear|uncertain|without)\b[^.;]{0,60}?\b(?:say|tell"
+    r"|know|determine"
+    rf"|establish|judge|date|assess|clear|certain)\s+{_HOW_OLD}\b"
+    rf"|\b{_HOW_OLD}\b[^.;]{{0,30}}?\b(?:cannot|can't|could\s+not|unclear|uncertain|unknown|not\s+clear)\b"
+    rf"|\b(?:cannot|can't|could\s+not)\s+be\s+(?:aged"
+    rf"|dated)\b",
+    re.IGNORECASE,
+)
+# "Dates from 2018", "goes back to childhood", "fractured years before".
+_AGED_YEARS = re.compile(
+    r"\b(?:dat(?:es|ing|ed)\s+(?:back\s+)?(?:from|to)|(?:goes|going|go|went|reach(?:es)?"
+    r"|traced)\s+back\s+to)\s+(?:at\s+least\s+|about"
+    r"\s+|before\s+|the\s+)?(?:(?:\w+\s+)?(?:19|20)\d\d|childhood|adolescence|youth|(?:an?\s+)?(?:accident|fall"
+    r"|injury))"
+    r"|\b(?:fractured|broken|broke|collapsed|injured|sustained|suffered|acquired"
+    r"|incurred)\s+(?:[\w-]+\s+){0,3}?(?:years|decades)\s+"
+    r"(?:ago|before|earlier|previously|back)\b"
+    r"|\b(?:years|decades)[\s-]+old\s+(?:fractur|compress|wedg|deform|collaps)\w*",
+    re.IGNORECASE,
+)
+# "Outcomes of previous fractures", "likely a previous collapse": what is seen comes from an earlier event.
+_OF_EARLIER_EVENT = re.compile(
+    r"\b(?:outcomes?\s+of|sequela?e?\s+of|residu\w+\s+(?:of|from)|results?\s+of|consequences?\s+of|remnants?\s+of"
+    r"|stigmata\s+of|scars?\s+of"
+    r"|likely|probably|presumably|represent(?:s|ing)?|due\s+to|secondary\s+to|keeping\s+with|consistent\s+with"
+    r"|compatible\s+with"
+    r"|suggest(?:s|ing|ive\s+of)|reflect(?:s|ing))\s+(?:an?\s+|the\s+|some\s+)?(?:previous|earlier|past|prior|former"
+    r"|bygone)\s+"
+    r"(?:\w+\s+){0,2}?(?:fractur\w+|collapses?|injur\w+|trauma|compressions?|insults?|events?|accidents?)",
+    re.IGNORECASE,
+)
+# "The fracture has united", "the fissure is consolidated".
+_UNITED = re.compile(
+    r"\b(?:has|have|had|is|are|was|were|appears?|now|well|solidly|fully|completely|firmly)\s+(?:been\s+|(?:now|since"
+    r"|already|completely"
+    r"|fully|solidly|well|largely|firmly|soundly)\s+)*(?:united|consolidated)\b",
+    re.IGNORECASE,
+)
+# Bone unites; a lung or a fusion is consolidated too.
+_UNITES_ELSEWHERE = re.compile(
+    r"\b(?:lungs?|lobes?|lower|upper|bas(?:e|al|es)|fusion|graft|ribs?|cage|pneumon\w+|airspace|hip"
+    r"|femur)\b",
+    re.IGNORECASE,
+)
+
+
+def _ages(text: str) -> Iterator[Attribute]:
+    """Ages that several words together state: known years, an earlier event, healed bone, or an age nobody knows."""
+    lowered = text.lower()
+    if any(
+        word in lowered
+        for word in ("age", "acuity", "chronicity", "dat", "when", "duration", "how", "timing", "vintage")
+    ):
+        for match in _AGE_UNKNOWN.finditer(text):
+            yield Attribute("acuity", "indeterminate", match.start(), match.end(), compared=True)
+    if "years" in lowered or "decades" in lowered or "dat" in lowered or " back to" in lowered:
+        for match in _AGED_YEARS.finditer(text):
+            yield Attribute("acuity", "chronic", match.start(), match.end(), compared=True)
+    if any(word in lowered for word in ("previous", "earlier", "past", "prior", "former", "bygone")):
+        for match in _OF_EARLIER_EVENT.finditer(text):
+            yield Attribute("acuity", "chronic", match.start(), match.end())
+    if "united" in lowered or "consolidated" in lowered:
+        for match in _UNITED.finditer(text):
+            denied = re.search(r"\b(?:not|never|incompletely|partially|partly)\s", match[0], re.IGNORECASE)
+            if not denied and not _UNITES_ELSEWHERE.search(text[max(0, match.start() - 40) : match.start()]):
+                yield Attribute("acuity", "chronic", match.start(), match.end(), compared=True)
 
 
 _DIGIT = re.compile(r"\d")
@@ -206,7 +310,8 @@ _PROMINENT_FEATURE = re.compile(r"\s*(?:linear|area|band|line|lesion|vessel)", r
 # Words of size that belong to the spine, the exam or a fragment instead of the loss.
 _SIZE_OF_OTHER = re.compile(
     r"\s*(?:spine|burst|fracture\s+healing|healing|resolution|hip|union|exam|study|since|age|intact|normal|stable"
-    r"|unchanged|similar|of\s+\d|ossified|bony\s+fragment|fragment|bone)",
+    r"|unstable|instab"
+    r"|unchanged|similar|of\s+\d|ossified|(?:bony\s+|fracture\s+|bone\s+)?fragment|bone)",
     re.IGNORECASE,
 )
 
@@ -219,7 +324,9 @@ def _severity(text: str, value: str, match: _Found, before: str, after: str) -> 
     if word in _DENIED_DEGREES and re.search(r"\b(?:no|without|any|not)\s+(?:\w+\s+)?$", before, re.IGNORECASE):
         return None
     compared = re.search(r"\b(?:more|less|too|most|least)\s+$", before, re.IGNORECASE)
-    if compared and not re.match(r"\s*(?:wedg|compress|collaps|deform|fract)", after, re.IGNORECASE):
+    if compared and not re.match(
+        r",?\s*(?:end-?\s?plate\s+|anterior\s+)?(?:wedg|compress|collaps|deform|fract)", after, re.IGNORECASE
+    ):
         return None
     if word == "total" and not _ALL_OF_HEIGHT.match(after):
         return None
@@ -250,9 +357,24 @@ _RECENT_EVENT = re.compile(r"\s*(?:moved|seen|travel|diagnosed\s+with\s+\w*c)")
 _AGED_FINDING = re.compile(r"\s*(?:\w+\s+){0,3}(?:fractur|compress|deformit|wedg|collapse|$|[.;,])")
 
 
+_LEFT_OPEN = re.compile(
+    r"\b(?:cannot|can\s+not|can't|could\s+not|unclear|uncertain|unknown|unable|impossible|difficult|not)\b",
+    re.IGNORECASE,
+)
+# "And healed without treatment": what became of it later, not its age on this exam.
+_HEALED_LATER = re.compile(r"\b(?:and|which|that|it|they|fractures?|had|later|eventually)\s+$", re.IGNORECASE)
+_HOW_IT_HEALED = re.compile(
+    r"\s+(?:without|after|within|spontaneously|uneventfully|under|following|over|in)\b", re.IGNORECASE
+)
+
+
 def _acuity(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """A word of age, unless it ages something else; one that is denied is ``acuity_denied``."""
     word = match.group().lower()
+    if value != "indeterminate" and _WHETHER.search(text[: match.start()]):
+        # "Whether this is recent cannot be determined".
+        left_open = _LEFT_OPEN.search(text) is not None
+        return Attribute("acuity", "indeterminate", match.start(), match.end(), compared=True) if left_open else None
     if _NOT_ACUITY.match(after) or (value == "chronic" and _NOT_ACUITY_BEFORE.search(before)):
         return None
     if re.search(r"\b(?:none|neither)\s+(?:\w+\s+){0,4}$", before, re.IGNORECASE):
@@ -268,6 +390,8 @@ def _acuity(text: str, value: str, match: _Found, before: str, after: str) -> At
     if word == "recent" and _RECENT_EXAM.match(after):
         return None
     if word == "recently" and _RECENT_EVENT.match(after):
+        return None
+    if word == "healed" and _HEALED_LATER.search(before) and _HOW_IT_HEALED.match(after):
         return None
     if word in ("active", "established", "consolidated", "historic", "historical") and not _AGED_FINDING.match(after):
         return None
@@ -329,6 +453,24 @@ _SIMILAR_TO_OTHER = re.compile(
 )
 
 
+# "To determine whether the fracture is new" leaves it open.
+_WHETHER = re.compile(r"\b(?:whether|if)\b[^.;]*$", re.IGNORECASE)
+# "The same vertebra" is only named again.
+_THE_SAME_ONE = re.compile(
+    r"\s*(?!(?:as|since|at|on|in|and|or|but|for|now|today|to|with|height|appearance|degree|extent|shape|configuration"
+    r"|form"
+    r"|amount|morpholog\w+|compared|now)\b)[a-z]",
+    re.IGNORECASE,
+)
+# "Height constant": what is compared is the vertebra, whatever the sentence spoke of before.
+_HEIGHT_IS = re.compile(
+    r"\b(?:heights?|shape|form|stature|wedging|compression|deformit(?:y|ies)|fractures?)\s+(?:(?:is|are|has|have"
+    r"|remains?"
+    r"|was|were|stays?|also|all|still|otherwise|essentially|currently)\s+)*$",
+    re.IGNORECASE,
+)
+
+
 def _change(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """A word of change against an earlier exam, unless it compares something else; "no progression" is stable."""
     word = match.group().lower()
@@ -353,6 +495,8 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
             return None
     if word in ("worse", "greater", "more severe", "more marked") and _WORSE_THAN_PLACE.match(after):
         return None
+    if value == "new" and _WHETHER.search(text[: match.start()]):
+        return None
     if word in ("new", "newly") and re.search(r"\b(?:no|without|not)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE):
         return None
     denied = _CHANGE_DENIED.search(before)
@@ -364,7 +508,9 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
         return None
     if word in _LIKENESS and _SIMILAR_TO_OTHER.match(after):
         return None
-    return Attribute("change", value, match.start(), match.end())
+    if word == "the same" and _THE_SAME_ONE.match(after):
+        return None
+    return Attribute("change", value, match.start(), match.end(), compared=_HEIGHT_IS.search(before[-40:]) is not None)
 
 
 # "Posterior" names walls and elements unless a shape follows.
@@ -408,12 +554,54 @@ _CORNER_OR_SLIP = re.compile(
 )
 
 
+# "Anterior height 9 mm" is measured, with nothing said of a loss.
+_MEASURED_HEIGHT = re.compile(
+    r"\s*(?:vertebral\s+|body\s+)*heights?\s*(?:of|is|was|measures|:|=)?\s*\d+(?:\.\d+)?\s*[cm]m\b",
+    re.IGNORECASE,
+)
+# "Anterior-superior corner compression", "compression of the anterior corner".
+_CORNER_COMPRESSED = re.compile(
+    r"(?:\s*-?\s*(?:superior|inferior))?\s*(?:corner\s+(?:compress|depress|impact|wedg|collaps)|body\s+(?:has|have"
+    r"|had)\s+lost)",
+    re.IGNORECASE,
+)
+_COMPRESSED_CORNER = re.compile(
+    r"\b(?:compression|compressed|depression|impaction|wedging|collapse)\s+(?:of|at|in)\s+(?:the\s+)?(?:upper\s+"
+    r"|lower\s+|superior\s+"
+    r"|inferior\s+)?$",
+    re.IGNORECASE,
+)
+# "Lost height in front", "lower behind", "reduced in height, mildly and at the front".
+_FRONT_OR_BACK = re.compile(
+    r"\b(?:lower(?:ed)?|reduced|lost|loss|shorter|narrow(?:er|ed)?|decreased|diminished|depressed|compressed|wedged"
+    r"|collapsed|flattened"
+    r"|squashed|sunk(?:en)?|height|wedging|compression|collapse)\b(?:\s+(?:of|in|its|the|their|some|body|vertebral"
+    r"|height|stature|most|mostly"
+    r"|mainly|mildly|slightly|moderately|markedly|particularly|especially|predominantly|chiefly|only|and|is|are|down"
+    r"|more)|,){0,6}\s+"
+    r"(?:(?P<front>in\s+front|at\s+the\s+front|towards\s+the\s+front|frontally)|(?P<back>behind|at\s+the\s+back"
+    r"|dorsally|towards\s+the\s+back))"
+    r"(?!\s+(?:of|the|wall|margin))\b",
+    re.IGNORECASE,
+)
+
+
+def _front_or_back(text: str) -> Iterator[Attribute]:
+    """Where the height is lost, in plain words."""
+    for match in _FRONT_OR_BACK.finditer(text):
+        where = "front" if match["front"] else "back"
+        value = "anterior" if match["front"] else "posterior"
+        yield Attribute("wedge_direction", value, match.start(where), match.end(where))
+
+
 def _wedge_direction(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """Where the height is lost, unless the direction names a structure, a view or a slip."""
     word = match.group().lower()
     if value == "posterior" and not _POSTERIOR_SHAPE.match(after):
         return None
-    near_after = _DIRECTION_CONTEXT.match(after)
+    if _MEASURED_HEIGHT.match(after):
+        return None
+    near_after = _DIRECTION_CONTEXT.match(after) or _CORNER_COMPRESSED.match(after)
     near_before = _SHAPE_BEFORE_DIRECTION.search(before)
     if not near_after and not near_before:
         return None
@@ -427,7 +615,7 @@ def _wedge_direction(text: str, value: str, match: _Found, before: str, after: s
         return None
     if not near_after and _ANTERIOR_STRUCTURE.match(after):
         return None
-    if _CORNER_OR_SLIP.match(after):
+    if _CORNER_OR_SLIP.match(after) and not _CORNER_COMPRESSED.match(after) and not _COMPRESSED_CORNER.search(before):
         return None
     return Attribute("wedge_direction", value, match.start(), match.end())
 
@@ -447,38 +635,52 @@ def _word(text: str, field: str, value: str, match: _Found) -> Attribute | None:
     return _READERS[field](text, value, match, before, after)
 
 
-_EXAM_WORD = r"(?:exam\w*|study|studies|films?|radiographs?|scan|ct|mri|series|imaging|x-?rays?|images)"
-_NOT_ON_PRIOR = re.compile(
-    r"\b(?:not|wasn't|weren't)\s+(?:previously\s+)?(?:seen|present|reported|noted|evident|visible|there|identified"
-    rf"|described)\s+(?:on|in|at)\s+(?:the\s+|her\s+|his\s+|any\s+)?(?:[\w/]+\s+){{0,3}}?{_EXAM_WORD}\b",
-    re.IGNORECASE,
-)
-_AS_ON_PRIOR = re.compile(
-    rf"\bas\s+(?:on|in|seen\s+on)\s+(?:the\s+)?(?:prior|previous|earlier|last|old)?\s*(?:{_EXAM_WORD}\s+)?"
-    rf"(?:(?:of|from|dated)\s+)?(?:\w+\s+)?(?:19|20)\d{{2}}\b",
-    re.IGNORECASE,
-)
-
-
 # -------------------------------------------------------------------------------------------------- height loss
 
 _NUMBER = r"\d{1,3}(?:[.,]\d)?"
-_FRACTIONS: tuple[tuple[str, int], ...] = (
-    (r"three[\s-]quarters?|3/4(?:ths?)?", 75), (r"two[\s-]thirds?|2/3(?:rds?)?", 67),
-    (r"one[\s-]half|a\s+half|half|1/2|\u00bd|fifty\s+per\s?cent", 50),
-    (r"one[\s-]third|a\s+third|1/3(?:rd)?|third", 33),
-    (r"one[\s-]quarter|a\s+quarter|1/4(?:th)?|one[\s-]fourth|a\s+fourth|quarter|\u00bc", 25),
-    (r"one[\s-]fifth|a\s+fifth|1/5(?:th)?", 20), (r"two[\s-]fifths|2/5", 40), (r"three[\s-]fifths|3/5", 60),
-    (r"four[\s-]fifths|4/5", 80), (r"ten\s+per\s?cent", 10), (r"fifteen\s+per\s?cent", 15),
-    (r"twenty\s+per\s?cent", 20), (r"twenty[\s-]five\s+per\s?cent", 25), (r"thirty\s+per\s?cent", 30),
-    (r"forty\s+per\s?cent", 40), (r"sixty\s+per\s?cent", 60), (r"seventy\s+per\s?cent", 70),
-    (r"eighty\s+per\s?cent", 80), (r"ninety\s+per\s?cent", 90), (r"thirty[\s-]five\s+per\s?cent", 35),
-    (r"forty[\s-]five\s+per\s?cent", 45),
-)  # fmt: skip
+_PARTS = {
+    "half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10,
+}  # fmt: skip
+_SIGNS = {"\u00bd": 50, "\u2153": 33, "\u2154": 67, "\u00bc": 25, "\u00be": 75, "\u2155": 20, "\u2156": 40}
+_COUNTED = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_SMALL = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_WORD_NUMBER = rf"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[\s-]{_SMALL})?|ten|fifteen|{_SMALL})"
 _FRACTION = re.compile(
-    "|".join(f"(?P<f{value}_{index}>\\b(?:{words})(?!\\w))" for index, (words, value) in enumerate(_FRACTIONS)),
+    r"(?<![\w/])(?:(?P<above>[1-4])/(?P<below>[23456]|10)(?:rds?|ths?)?(?![\w/%]|\.\d)"
+    r"|(?:(?P<count>a|an|one|two|three|four|five|seven|nine)[\s-])?(?P<part>half|halves|third|quarter|fourth|fifth"
+    r"|sixth"
+    r"|eighth|tenth)s?(?!\w))|(?P<sign>[\u00bd\u2153\u2154\u00bc\u00be\u2155\u2156])"
+    rf"|\b(?P<low>{_WORD_NUMBER})(?:\s*(?:-|to|or)\s*(?P<high>{_WORD_NUMBER}))?[\s-]+(?:per\s?cent|%)(?!\w)",
     re.IGNORECASE,
 )
+# Parts that stand without a number: "a half", and "third" of "lost a good third".
+_BARE_PARTS = frozenset({"half", "third", "quarter"})
+
+
+def _fraction(match: re.Match[str]) -> tuple[float, float] | None:
+    """Percentages of a fraction or of a number in words: "two fifths", "1/4", "twenty to thirty per cent"."""
+    if match["sign"]:
+        value = float(_SIGNS[match["sign"]])
+    elif match["above"]:
+        value = 100.0 * int(match["above"]) / int(match["below"])
+    elif match["part"]:
+        if not match["count"] and match["part"].lower() not in _BARE_PARTS:
+            return None
+        value = 100.0 * _COUNTED[(match["count"] or "one").lower()] / _PARTS[match["part"].lower()]
+    else:
+        low = _in_digits(match["low"])
+        return low, (_in_digits(match["high"]) if match["high"] else low)
+    return (round(value), round(value)) if value < 100 else None
+
+
+def _in_digits(words: str) -> float:
+    return float(sum(_COUNTED[word] for word in re.split(r"[\s-]", words.lower())))
+
+
 _PERCENT = re.compile(
     rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})\s*(?:%|per\s?cent|pct)?\s*(?:-|to|\u2014|and|or)\s*(?P<high>{_NUMBER})\s*-?"
     rf"(?:%|per\s?cent|pct)(?!\w)|(?<![\d.,A-Za-z])(?P<one>{_NUMBER})\s*-?(?:%|per\s?cent|pct)(?!\w)",
@@ -502,7 +704,8 @@ _MORE = re.compile(
 )
 _HEIGHT_NEAR = re.compile(
     r"height|loss|lost|compress|collaps|wedg|reduc|decreas|depress|flatten|deformit|fractur|impact|short|stature"
-    r"|remain|\bvertebra|genant|\bht\b|crush|burst|diminish",
+    r"|remain|\bvertebra|genant|\bht\b|crush|burst|diminish|missing|\bgone\b|lower|\bdown\b|sinter|subsid|settle|\bsunk"
+    r"|\bdrop|shrunk",
     re.IGNORECASE,
 )
 _NOT_HEIGHT_AFTER = re.compile(
@@ -546,7 +749,8 @@ _PREVIOUSLY = re.compile(
 
 # Cheap test: a percent sign or a fraction is needed at all.
 _CAN_STATE_HEIGHT = re.compile(
-    r"%|per\s?cent|pct(?<=\bpct)\b|half|third|quarter|fourth|fifth|/(?<=\d/)\d|\u00bd|\u00bc"
+    r"%|per\s?cent|pct(?<=\bpct)\b|hal[fv]|third|quarter|fourth|fifth|sixth|eighth|tenth|/(?<=\d/)\d"
+    r"|[\u00bd\u2153\u2154\u00bc\u00be\u2155\u2156]"
 )
 
 
@@ -599,8 +803,9 @@ def _height_candidates(text: str) -> tuple[list[tuple[int, int, float, float]], 
         else:
             candidates.append((match.start(), match.end(), low, high))
     for match in _FRACTION.finditer(text):
-        value = float(re.sub(r"^f|_\d+$", "", match.lastgroup or "f0"))
-        candidates.append((match.start(), match.end(), value, value))
+        written = _fraction(match)
+        if written is not None:
+            candidates.append((match.start(), match.end(), *written))
     return candidates, listed
 
 
@@ -610,8 +815,8 @@ def _value(written: str) -> float:
 
 # A fraction without "percent" is of height only beside such a word.
 _LOSS_WORD = re.compile(
-    r"\b(?:lost|loss|lose\w*|height|reduc\w+|decreas\w+|collaps\w+|compress\w+|diminish\w+|stature|wedg\w+"
-    r"|flatten\w*)\b",
+    r"\b(?:lost|loss|lose\w*|losing|height|reduc\w+|decreas\w+|collaps\w+|compress\w+|diminish\w+|stature|wedg\w+"
+    r"|flatten\w*|gone|missing|short\w*|lower|sunk|shrunk|dropped|down)\b",
     re.IGNORECASE,
 )
 # "Half of the anterior ..." is a place.
@@ -631,12 +836,17 @@ _LOST_BEFORE = re.compile(r"\b(?:lost|loss\s+of|by|lose)\s+(?:\w+\s+)?$", re.IGN
 # What may follow a fraction of height.
 _AFTER_FRACTION = re.compile(
     r"\s*(?:of\b|loss|the\s|its|their|height|vertebral|lost|reduction|compress|collaps|wedg|\)|in\s+height|gone"
-    r"|decrease|$|[.;])",
+    r"|decrease|$|[.;]|short|lower|less\b|smaller|with\s+respect|compared|relative|below|missing|anterior)",
     re.IGNORECASE,
 )
 # A fracture through a third of something is a place.
 _PLACE_BEFORE = re.compile(
     r"\b(?:fractur\w*\s+(?:of|in|through)|(?:in|through|involving|within|of)\s+the)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+# "Lost another 10 %" tells how much was added and not how much is gone.
+_ADDED = re.compile(
+    r"\b(?:another|an?\s+(?:further|additional|extra)|further|additional)\s+(?:about\s+|approximately\s+|some\s+)?$",
     re.IGNORECASE,
 )
 # Height that treatment gave back.
@@ -663,6 +873,16 @@ _LOSS_GREW_TO = re.compile(
 )
 
 
+# "40 % or more".
+_OR_MORE = re.compile(r"\s*(?:or|and)\s+(?:more|greater|above|over|higher)\b", re.IGNORECASE)
+_OR_LESS = re.compile(r"\s*or\s+(?:less|below|under)\b", re.IGNORECASE)
+# "25 % loss of L4 height" is of height whatever stands before.
+_LOSS_OF_VERTEBRA = re.compile(
+    r"\s*(?:loss|reduction)\s+(?:of|in)\s+(?:the\s+)?(?:[TLD]h?\d|vertebral|body)",
+    re.IGNORECASE,
+)
+
+
 def _height_loss(text: str, start: int, end: int, low: float, high: float, *, listed: bool) -> Attribute | None:
     """The loss that a number states; None where it is of something else, or of an earlier exam.
 
@@ -671,22 +891,25 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float, *, li
     before, after = text[:start], text[end:]
     unit = text[start : end + 2]
     percent = listed or "%" in unit or re.search(r"per\s?cent|pct", unit, re.IGNORECASE) is not None
-    if high > 100 or low > high or _NOT_HEIGHT_AFTER.match(after) or _NOT_HEIGHT_BEFORE.search(before[-70:]):
+    if high > 100 or low > high or _NOT_HEIGHT_AFTER.match(after):
+        return None
+    if _NOT_HEIGHT_BEFORE.search(before[-70:]) and not _LOSS_OF_VERTEBRA.match(after):
         return None
     if not _HEIGHT_NEAR.search(before[-70:] + " " + after[:60]):
         return None
     if not percent and not _is_fraction_of_height(before, after):
         return None
-    if _RESTORED.search(before) or _is_earlier_value(text, before, after):
+    if _RESTORED.search(before) or _ADDED.search(before):
         return None
+    then = _is_earlier_value(text, before, after)
     lesser, more = _LESS.search(before), _MORE.search(before)
-    if lesser:
+    if lesser or _OR_LESS.match(after):
         low = 0.0
-    elif more and low == high:
+    elif (more or _OR_MORE.match(after)) and low == high:
         high = 100.0
     if _is_what_remains(before, after):
         low, high = 100.0 - high, 100.0 - low
-    return Attribute("height_loss_percent", "", start, end, low, high)
+    return Attribute("height_then" if then else "height_loss_percent", "", start, end, low, high)
 
 
 def _is_fraction_of_height(before: str, after: str) -> bool:
@@ -698,6 +921,23 @@ def _is_fraction_of_height(before: str, after: str) -> bool:
     return _AFTER_FRACTION.match(after) is not None and _PLACE_BEFORE.search(before) is None
 
 
+# "From one half to about 80 %".
+_TO_A_VALUE = re.compile(
+    r"[^.;]{0,40}?\bto\s+(?:(?:about|approximately|roughly|some|over|nearly|almost|a|an|now)\s+)*"
+    r"(?:\d|half|third|quarter|(?:one|two|three|four|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b)",
+    re.IGNORECASE,
+)
+# "Was 40 % in the earlier film".
+_WAS_THEN = re.compile(
+    r"\b(?:was|were|been|stood\s+at|measured|amounted\s+to)\s+(?:(?:about|approximately|only|still|at)\s+)*$",
+    re.I,
+)
+
+
+# "45 % (was 20 %)".
+_IN_BRACKETS = re.compile(r"\(\s*(?:it\s+)?(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE)
+
+
 def _is_earlier_value(text: str, before: str, after: str) -> bool:
     """Whether a number is what an earlier exam showed: "from 20 % to 40 %", "previously 20 %, now 40 %"."""
     if (
@@ -706,7 +946,9 @@ def _is_earlier_value(text: str, before: str, after: str) -> bool:
         and re.search(r"\d+\s*%|half|third", before, re.IGNORECASE)
     ):
         return True
-    if _FROM_BEFORE.search(before) and re.match(r"[^.;]{0,40}?\bto\s+(?:about\s+)?\d", after):
+    if _FROM_BEFORE.search(before) and _TO_A_VALUE.match(after):
+        return True
+    if _WAS_THEN.search(before) and (comparison.NOT_YET.match(after) or _IN_BRACKETS.search(before)):
         return True
     return bool(
         _WAS.search(before)
@@ -715,12 +957,51 @@ def _is_earlier_value(text: str, before: str, after: str) -> bool:
     )
 
 
+# The normal height that a number is measured against.
+_OF_NORMAL = re.compile(
+    r"\s*(?:of\s+)?(?:(?:the|its|their|that|height|body|vertebral|anterior|of)\s+)*(?:normal|expected|original|former"
+    r"|usual|initial"
+    r"|anticipated|predicted|neighbou?rs?|neighbou?ring|adjacent|adjoining|previous\s+height|level\s+(?:above|below)"
+    r"|one\s+(?:above|below)"
+    r"|vertebra\s+(?:above|below)|posterior\s+height)\b(?P<rest>[^.;,]{0,40})",
+    re.IGNORECASE,
+)
+_ABOUT = (
+    r"(?:(?:about|approximately|approx\.?|only|roughly|some|around|just|an|estimated|nearly|almost|barely|circa|ca\.?"
+    r"|now|currently"
+    r"|today|still|under|over|less|more|than|no|at|below)\s+|~\s*|<\s*|>\s*)*"
+)
+# What shrinks "to" a height that is left; noun and verb.
+_SHRINKS_TO = re.compile(
+    r"\b(?P<noun>collapse|compression|flattening|reduction|subsidence|sinking"
+    r"|loss)\b[^.;,]{0,60}?\bto\s+" + _ABOUT + "$"
+    r"|\b(?:reduced|decreased|down|diminished|collapsed|compressed|lowered|falls?|fallen|dropped|drops|shrunk|sunk"
+    r"|sank|sunken"
+    r"|flattened|squashed|shortened|crushed|subsided)\s+(?:in\s+height\s+)?(?:\w+ly\s+)?to\s+" + _ABOUT + "$",
+    re.IGNORECASE,
+)
+# A loss that the number tells: "lost 40 % of its original height", "reduced by 40 % of normal".
+_LOST_OF_NORMAL = re.compile(
+    r"\b(?:lost|loss|losing|lose[sn]?|lacks?|missing|by|reduction|decrease|diminution|minus|deficit|drop|given\s+up"
+    r"|shortening)\s+"
+    r"(?:(?:of|in|height|by|additional|further|another)\s+)*" + _ABOUT + "$",
+    re.IGNORECASE,
+)
+_IS_LOST = re.compile(r"\b(?:lost|gone|missing|lacking)\b", re.IGNORECASE)
+
+
 def _is_what_remains(before: str, after: str) -> bool:
     """Whether a number is the height that is left and not the height that is lost."""
-    if _LOSS_GREW_TO.search(before) and re.search(r"\d", before[-40:]):
+    normal = _OF_NORMAL.match(after)
+    if normal is None and _LOSS_GREW_TO.search(before) and re.search(r"\d", before[-40:]):
         return False
     if _REMAINS_AFTER.match(after):
         return True
+    shrinks = _SHRINKS_TO.search(before[-110:])
+    if shrinks is not None and (normal is not None or not shrinks["noun"]):
+        return True
+    if normal is not None and not _LOST_OF_NORMAL.search(before[-60:]) and not _IS_LOST.search(normal["rest"]):
+        return not _LOSS_BEFORE.search(before) and _LOSS_AFTER.match(after) is None and "loss" not in normal["rest"]
     if _LOSS_BEFORE.search(before) and not re.search(r"\bto\s+(?:\w+\s+)?$", before):
         return False
     return (
@@ -731,7 +1012,11 @@ def _is_what_remains(before: str, after: str) -> bool:
 
 
 # Bare percentages of such a line are of something else.
-_CANNOT_BE_HEIGHT = re.compile(r"\b(?:canal|stenosis|narrow|bmd|density|risk)", re.IGNORECASE)
+_CANNOT_BE_HEIGHT = re.compile(
+    r"\b(?:canal|stenosis|narrow|bmd|density|risk|dis[ck]s?\b|slip|\w*listhesis|lungs?\b|t-score|ejection|uptake|fill"
+    r"|probab|confiden|displace|retropuls|sensitiv|specific)",
+    re.IGNORECASE,
+)
 # A percentage, or a range of them.
 _BARE_PERCENT = re.compile(rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})(?:\s*(?:-|to)\s*(?P<high>{_NUMBER}))?\s*%")
 
@@ -789,6 +1074,8 @@ _OTHER_SYSTEM = re.compile(
 )
 
 
+# "Spondylolisthesis of L4 on L5, grade I".
+_OF_A_SLIP = re.compile(r"listhesis\b(?:(?!fractur|wedg|compress|deform|genant)[^.;]){0,40}$", re.IGNORECASE)
 # "Grade 3, 1 and 2 respectively".
 _MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGNORECASE)
 
@@ -796,9 +1083,12 @@ _MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGN
 def _genant(text: str) -> Iterator[Attribute]:
     for match in _GRADE.finditer(text):
         after, before = text[match.end() :], text[: match.start()]
-        if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before):
+        if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before) or _OF_A_SLIP.search(before):
             continue
         written = (match.group("upper") or match.group("genant") or match.group("grade")).lower()
+        if comparison.told_of_then(text, match.start(), match.end()):
+            yield Attribute("grade_then", str(_GRADES[written]), match.start(), match.end())
+            continue
         more = _MORE_GRADES.match(after)
         if more is not None and re.match(r"\s*,?\s*respectively", after[more.end() :], re.IGNORECASE):
             for digit in re.finditer(r"[0-3]", more[0]):

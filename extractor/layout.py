@@ -121,12 +121,26 @@ def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequenc
 _NAME = r"(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}"
 _LABEL = re.compile(rf"{_NAME}\s*:")
 _ONLY_LEVELS = re.compile(rf"\W*(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+")
+# A vertebra with nothing but a percentage: the finding comes at the end of the list.
+_VALUED = rf"{_NAME}\s*[:=]?\s*[~<>]?\s*\d{{1,3}}(?:-\d{{1,3}})?\s*%"
+_ONLY_VALUE = re.compile(rf"\W*{_VALUED}(?:\W+{_VALUED})*\W*")
 _DIGIT = re.compile(r"\d")
 _HAS_LEVEL = re.compile(r"[CTDLScdtl][hHvV]?[\s-]?\d")
-# A semicolon, comma or conjunction after which another vertebra becomes the subject.
+# A time that opens a sentence belongs to the vertebra after it: "Since the last film, T12 has collapsed".
+_SINCE = re.compile(
+    r"\s*(?:since|compared|in\s+comparison|relative\s+to|when\s+compared|as\s+compared|with\s+respect"
+    r"|in\s+the\s+(?:interval|interim)"
+    r"|on\s+the\s+(?:earlier|previous|prior|last))\b",
+    re.IGNORECASE,
+)
+# A semicolon, comma or conjunction after which another vertebra becomes the subject; also each part of a list of
+# vertebrae with a finding in brackets: "T6 (grade 1, wedge), T7 (grade 2, wedge)".
 _CLAUSE = re.compile(
     rf"""
       ;(?!\s*(?:{_NAME}|\d)[^;]{{0,12}}(?:;|and|$))
+    | ,?\s*\b(?:whereas|whilst)\s+(?:at\s+)?(?:the\s+)?(?={_NAME}\b)
+    | (?<=\)),\s*(?:and\s+)?
+      (?={_NAME}\s*\([^()]*(?:wedg|biconc|crush|concav|fractur|deform|compress|collaps)[^()]*\))
     | (?:,\s*(?:and|but|while|whereas)?|\band|\bbut|\bwhile|\bwhereas)\s+(?:at\s+)?(?:the\s+)?
       (?={_NAME}(?:\s+(?:vertebra\w*|vertebral\s+body|body|level))*\s*
          (?: (?:is|appears|was|remains)\s+(?:also\s+|completely\s+|again\s+|only\s+)?
@@ -156,7 +170,9 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for match in _CLAUSE.finditer(text, start, end):
         if text.count("(", cursor, match.start()) > text.count(")", cursor, match.start()):
             continue
-        if _ONLY_LEVELS.fullmatch(text, cursor, match.start()):
+        if _ONLY_LEVELS.fullmatch(text, cursor, match.start()) or _ONLY_VALUE.fullmatch(text, cursor, match.start()):
+            continue
+        if _SINCE.match(text, cursor) and not _HAS_LEVEL.search(text, cursor, match.start()):
             continue
         if _PART_OF_LEVEL.search(text, cursor, match.start()):
             continue

@@ -181,7 +181,8 @@ def _level_of_another_phrase(
 
 # Between two levels that stand before one finding; values may stand between.
 _CHAIN = re.compile(
-    r"\s*(?:[:=(-]?\s*(?:about\s+|approximately\s+|~\s*)?\d{1,3}(?:-\d{1,3})?\s*%\)?|\(\s*[^()]{0,25}\))?\s*"
+    r"\s*(?:[:=(-]?\s*(?:about\s+|approximately\s+|~\s*)?\d{1,3}(?:-\d{1,3})?\s*%\)?|\(\s*[^()]{0,25}\)"
+    r"|[:=]?\s*(?:genant\s+|sq\s+)?(?:grade|gr\.?|g)\s*(?:[0-3]|I{1,3})\b)?\s*"
     r"(?:,|;|/|&|\+|,?\s*(?:and|or|as\s+well\s+as|plus))?\s*"
     r"(?:(?!(?:of|in|at|with|is|are|no|around|near|below|above|between|from|to|on|by|for|adjacent|than"
     r"|the)\b)[A-Za-z-]+\s+){0,3}",

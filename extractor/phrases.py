@@ -12,7 +12,7 @@ from extractor.findings import LEVEL_ORDER, Level
 # Where what is said of one thing ends.
 STRONG_BREAK = re.compile(
     r";|\bbut\b|\bhowever\b|\bwhereas\b|\bwhile\b|\bwhilst\b|\balthough\b|\bthough\b|\u2014|\s-{1,2}\s"
-    r"(?-i:(?=[A-Z][a-z]))|\.\s",
+    r"(?-i:(?=[A-Z][a-z]))|(?<!\bca)(?<!\bapprox)(?<!\baprox)(?<!\bappr)(?<!\bht)(?<!\bvs)(?<!\bant)(?<!\best)\.\s",
     re.IGNORECASE,
 )
 # Words that no noun phrase runs over.
@@ -35,7 +35,8 @@ ADJECTIVES = re.compile(
 )
 # Words before a name that make it a place of comparison or of counting.
 NOT_AN_OWNER = re.compile(
-    r"\b(?:compared\s+(?:to|with)|relative\s+to|upon|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than"
+    r"\b(?:compared\s+(?:to|with)|relative\s+to|(?:with|in)\s+(?:respect|regard|relation|comparison)\s+(?:to|with)"
+    r"|upon|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than"
     r"|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)"
     r"|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?"
     r"|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to"
@@ -79,7 +80,9 @@ def picked(owners: Sequence[Anatomy], which: str) -> Anatomy | None:
 _WHICH = re.compile(
     r"\bthe\s+(?P<word>former|latter|last)\b|\bthe\s+(?P<nth>first|second|third|last|upper|lower|superior|inferior"
     r"|higher)(?:-?most)?\s+(?:one|of\s+(?:these|them|the\s+(?:two|three))|of\s+which|fracture|deformity|vertebra"
-    r"|level)\b",
+    r"|level)\b|\bof\s+(?:which|these|them|whom)\s+(?:only\s+)?the\s+(?P<of>first|second|third|last|former|latter"
+    r"|upper|lower"
+    r"|superior|inferior)\b",
     re.IGNORECASE,
 )
 
@@ -90,5 +93,5 @@ def which_of(text: str) -> str:
     if not matches:
         return ""
     match = matches[-1]
-    word = (match.group("word") or match.group("nth")).lower()
+    word = (match.group("word") or match.group("nth") or match.group("of")).lower()
     return {"superior": "upper", "higher": "upper", "inferior": "lower", "last": "latter"}.get(word, word)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extractor import attributes, summaries
+from extractor import attributes, enumeration, summaries
 from extractor.anatomy import Anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
@@ -59,11 +59,13 @@ def distribute(
     loose: list[Attribute] = []
     named = [item for item in anatomy if item.kind == "level" and not item.pair]
     usable = [head for head in heads if not head.other and head.kind in ("shape", "mimic", "augmentation")]
-    for attribute in found:
+    for attribute in enumeration.placed(text, found, anatomy, usable):
         head = _head_of(text, attribute, usable, anatomy, heads)
         if head is not None and head.weak and not head.owners and attribute.field in _OF_THE_BACK:
             head = None  # "the posterior cortex shows a fracture line": the line is none of its own
-        if head is None:
+        if attribute.others:
+            loose.append(attribute)
+        elif head is None:
             located = _with_level(text, attribute, anatomy)
             if (
                 len(named) == 1
@@ -120,7 +122,9 @@ def _subjects(text: str, attribute: Attribute, named: Sequence[Anatomy]) -> tupl
 
 
 # The sentence says something of the vertebra that it names.
-_SAYS_OF_IT = re.compile(r"\b(?:it|this|that|height|loss|fracture|deformity|is|are|one)\b", re.IGNORECASE)
+_SAYS_OF_IT = re.compile(
+    r"\b(?:it|this|that|height|loss|lost|down|reduced|fracture|deformity|is|are|one)\b", re.IGNORECASE
+)
 # What is told of the wall, the elements and the canal is of a vertebra, not of a crack in it.
 _OF_THE_BACK = frozenset({"posterior_wall", "posterior_column", "retropulsion", "retropulsion_mm"})
 # Fields whose words can name a level of their own.
@@ -245,7 +249,7 @@ def _head_before(text: str, attribute: Attribute, preceding: Sequence[Head]) -> 
     gap = text[preceding[-1].end : attribute.start]
     breaks = list(STRONG_BREAK.finditer(gap))
     tail = gap[breaks[-1].start() :] if breaks else ""
-    if breaks and not _VALUE_AFTER_BREAK.match(tail):
+    if breaks and not attribute.compared and not _VALUE_AFTER_BREAK.match(tail):
         return None
     last = next((head for head in reversed(preceding) if not head.inherited), preceding[-1])
     of_nearest = attribute.field in ("severity", "height_loss_percent", "wedge_direction")
@@ -306,7 +310,7 @@ _MODIFIES_NOUN = re.compile(
     r"\s*(?:\d+\s*mm\s+)?(?:(?!given|with|and|without|no\b|or\b)[a-z-]+\s+){0,3}?(?:retropuls\w+|extradural|epidural"
     r"|soft|paraspinal|paravertebral|prevertebral|[oe]*edema|canal|stenosis|kyphosis|angulation|osteopenia"
     r"|osteoporosis|demineral\w+|degenerat\w+|spondyl\w+|listhesis|scoliosis|encroach\w+|narrowing|compromise"
-    r"|enhancement|sclerosis|displacement)\b",
+    r"|enhancement|sclerosis|displacement|irregularit\w+)\b",
     re.IGNORECASE,
 )
 # Subjects of no finding that words of degree stand behind.
@@ -598,6 +602,8 @@ def _parenthesis_of(
 _SHORT_LEAD = re.compile(r"\s*(?:[a-z-]+\s+){0,2}(?:at|in|of)?\s*(?:the\s+)?", re.IGNORECASE)
 # The value is most of the last level.
 _RATHER_LAST = re.compile(r"\b(?:latter|more\s+so|especially|particularly)\b")
+# "T8, where half of the body is gone": a relative clause in the singular is of the last level.
+_RELATES_TO_LAST = re.compile(r"\s*,?\s*(?:where|whose|which\s+(?:has|is|was|had|shows|appears))\b", re.IGNORECASE)
 # "Mild fracture at T8".
 _LEADS_ON = re.compile(r"\s*(?:\w+\s+){0,3}?(?:at|of)\s+(?:the\s+)?(?P<level>[TLDCS]h?-?\d{1,2})\b", re.IGNORECASE)
 
@@ -632,7 +638,9 @@ def _only_one_level(
         )
     if before and not after and len(groups) > 1:
         gap = text[before[-1][1] : value.start]
-        if _RATHER_LAST.search(gap):
+        if _RATHER_LAST.search(gap) or (
+            value.field in ("height_loss_percent", "severity") and _RELATES_TO_LAST.match(gap)
+        ):
             return before[-1][2]
         if (
             re.fullmatch(r"\s*\(\s*(?:[\w~]+\s+){0,3}", gap)

@@ -166,7 +166,7 @@ _REDUCED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _REDUCED_AFTER = re.compile(
-    r"\s*(?:(?:of|in|at|the|vertebra\w*|vertebral|body|bodies|anterior|anteriorly|centrally|thoracic|lumbar"
+    r"\s*(?:(?:of|in|at|the|vertebra\w*|vertebral|body|bodies|soma|anterior|anteriorly|centrally|thoracic|lumbar"
     rf"|{_LEVEL_WORDS})\s+)*(?:is|are|was|were|has\s+been|have\s+been|appears?|seems?)?\s*(?:also\s+|now\s+|mildly\s+"
     r"|slightly\s+|moderately\s+|severely\s+|markedly\s+|minimally\s+|further\s+|partially\s+|anteriorly\s+"
     r"|significantly\s+)*(?:reduced|decreased|diminished|lost)\b",
@@ -201,7 +201,8 @@ _CURVED_OR_PRESSED = re.compile(
 _OTHER_HARDWARE = re.compile(r"\b(?:screws?|rods?|arthroplast\w+|hip|knee|femoral|dental|tooth)\b", re.IGNORECASE)
 # A fraction is lost only if words of loss or an amount stand before it.
 _LOSS_BEFORE = re.compile(
-    r"\b(?:lost|loss|lose|loses|losing|reduc\w+|decreas\w+|diminish\w+|collapse\w*|compress\w+|missing)\b|\d\s*%"
+    r"\b(?:lost|loss|lose|loses|losing|reduc\w+|decreas\w+|diminish\w+|collapse\w*|compress\w+|missing|regain\w*)\b"
+    r"|\d\s*%"
     r"|per\s?cent|third|half|quarter",
     re.IGNORECASE,
 )
@@ -322,7 +323,7 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
         anaphoric=points_back and not levels,
         definite=definite,
         restricted=head.restricted,
-        which=which_of(text),
+        which=which_of(text[: head.start]) or which_of(text),
     )
     values = [*own, *head.attributes]
     if "dislocation" in text[head.start : head.end].lower():
@@ -404,9 +405,53 @@ _BARE_WORDS = re.compile(
     r"|severely|minor|anterior|anteriorly|loss|height|of|about|approximately|approx|and|acute|old|chronic|"
     r"subacute|recent|healed|new|unchanged|stable|indeterminate|age|superior|inferior|end-?plate|endplate|vertebra"
     r"|vertebral|body|bodies|level|at|with|both|each|also|likely|since|prior|to|vs|semiquantitative|score|[IVX]+"
-    r"|percent|fracture|normal|i|ii|iii)\b)*",
+    r"|percent|fracture|normal|ratios?|measured|estimated|currently|now|still|also|i|ii|iii)\b)*",
     re.IGNORECASE,
 )
+
+
+# "15 % loss", "loss of about 20 %": of the vertebra that opens the line, with no other word for a finding.
+_LOSS_AFTER_VALUE = re.compile(
+    r"\s*(?:(?:anterior|central|posterior|height|vertical|further)\s+|of\s+height\s+)*(?:loss"
+    r"|reduction)\b(?!\s+of\s+(?:signal|disc|dis|lord))",
+    re.IGNORECASE,
+)
+_LOSS_BEFORE_VALUE = re.compile(
+    r"\b(?:loss|reduction)\s+(?:of\s+)?(?:about\s+|approximately\s+|roughly\s+|some\s+|~\s*)?$",
+    re.IGNORECASE,
+)
+_NO_BODY = re.compile(
+    r"\bdis[ck]\b|\bcanal\b|\bfacet|\bsignal\s+loss|\bbmd\b|\bdensity\b|\bno\s+(?:\w+\s+){0,2}loss\b",
+    re.IGNORECASE,
+)
+
+
+def _loss_of_label(text: str, levels: Sequence[Anatomy], values: Sequence[Attribute]) -> bool:
+    """Whether a line that one vertebra opens gives a percentage of loss: "T11 no longer oedematous, 15 % loss"."""
+    heights = [value for value in values if value.field == "height_loss_percent"]
+    return (
+        len(levels) == 1
+        and len(levels[0].levels) == 1
+        and len(heights) == 1
+        and not re.search(r"[A-Za-z]", text[: levels[0].start])
+        and bool(_LOSS_AFTER_VALUE.match(text, heights[0].end) or _LOSS_BEFORE_VALUE.search(text[: heights[0].start]))
+        and not _NO_BODY.search(text)
+    )
+
+
+def _labelled_loss(item: Anatomy, values: Sequence[Attribute]) -> list[Mention]:
+    """The vertebra that opens a line with what the line gives of it."""
+    return [
+        Mention(
+            start=item.start,
+            end=max(value.end for value in values),
+            status="present",
+            levels=item.levels,
+            fields=tuple(value for value in values if not value.levels or set(value.levels) & set(item.levels)),
+            spans=((item.start, item.end),),
+            bare=True,
+        )
+    ]
 
 
 def _bare(text: str, anatomy: Sequence[Anatomy], found: Sequence[Attribute]) -> list[Mention]:
@@ -419,6 +464,8 @@ def _bare(text: str, anatomy: Sequence[Anatomy], found: Sequence[Attribute]) -> 
     ]
     if not levels or not any(value.field in ("genant_grade", "severity", "height_loss_percent") for value in values):
         return []
+    if _loss_of_label(text, levels, values):
+        return _labelled_loss(levels[0], values)
     rest = list(text)
     for item in levels:
         rest[item.start : item.end] = " " * (item.end - item.start)

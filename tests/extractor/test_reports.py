@@ -33,7 +33,6 @@ def told(report: Mapping[str, Any]) -> dict[str, Any]:
 EXAMPLES = sorted(path.stem for path in (ANNOTATED / "examples").glob("*.json"))
 _OPEN = {
     "addendum_moves_level": "attr:descriptors, attr:height_loss_percent",
-    "chest_incidental_fracture": "attr:descriptors, attr:height_loss_percent, attr:wedge_direction",
     "combined_film_and_dxa": "densitometry",
     "ct_abdomen_incidental": "attr:change",
     "ct_burst_trauma": "attr:posterior_column",

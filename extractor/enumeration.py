@@ -1,0 +1,198 @@
+"""Values told one after the other, each with vertebrae of its own: "mild at T12 and L1, moderate at L2".
+
+Two orders: the value leads to its vertebrae ("grade 1 at T4 and T5, grade 2 at T6"), or stands behind them ("T7 and T8
+have each lost 30 %, L1 40 %"; "T6 and T8 recent"). Also values of all vertebrae but some: "the remainder remote".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from extractor.anatomy import Anatomy
+from extractor.attributes import Attribute
+from extractor.findings import Level
+from extractor.reading import Head, between_heads
+
+_FIELDS = ("severity", "genant_grade", "height_loss_percent", "acuity", "change")
+# Words between a value and the first vertebra that it leads to.
+_LEADS_TO = re.compile(
+    r"\s*%?\s*(?:(?:(?!(?:and|with|but|while|whereas|no|than|as|to|from|since|has"
+    r"|have)\b)[a-z'#(-][a-z0-9'#()-]*)\s+){0,6}?"
+    r"(?:at|of|in|for|on|involving|affecting)\s+(?:the\s+)?(?:levels?\s+(?:of\s+)?)?(?:vertebra[e]?\s+)?",
+    re.IGNORECASE,
+)
+_DIRECTLY_BEFORE = re.compile(
+    r"\s+(?:(?!(?:and|with|but|at|of|in|is|are|was|were|has|have|to|or|than)\b)[a-z-]+\s+){0,2}", re.IGNORECASE
+)
+# Words between two vertebrae of one value.
+_AND = re.compile(r"\s*(?:,|/|&|\+|,?\s*and|as\s+well\s+as|,?\s*plus)\s*(?:(?:also|at|of|in|the)\s+)*", re.IGNORECASE)
+# Words between the last vertebra and the value that is told of it.
+_STANDS_BEHIND = re.compile(
+    r"\s*(?:vertebra[el]?\s*|bod(?:y|ies)\s*)*(?:\(\s*|[:=-]\s*|(?:is|are|was|were|has|have|had|each|both|all|lost"
+    r"|lose[sn]?|by"
+    r"|also|appears?|look|looks|with|being|some|about|approximately|roughly|nearly|almost|only|a|an|genant|to\s+be|in"
+    r"|of|which"
+    r"|still|now|remains?|~)\s*)*",
+    re.IGNORECASE,
+)
+# What shows that the value is of all the vertebrae before it.
+_OF_ALL = re.compile(r"\b(?:each|both|all|are|have|were|look|appear|remain)\b", re.IGNORECASE)
+_ONE_RANGE = re.compile(r"[\s-]*(?:to|or|/)[\s-]*", re.IGNORECASE)
+# "The remainder remote", "the others are old".
+_OTHERS_BEFORE = re.compile(
+    r"(?:\b(?:the|all|any)\s+(?:other|others|rest|remainder|remaining)|^\W*(?:others?|remainder|remaining|rest))"
+    r"(?:\s+(?:ones?|two|three|four|five|levels?|vertebrae|vertebra|fractures?|deformit(?:y|ies)|of\s+(?:them|these"
+    r"|the\s+\w+)))*"
+    r"\s*(?:(?:is|are|was|were|being|all|both|appears?|look|looks|remains?|probably|likely|presumably|seem|to\s+be"
+    r"|rather|of|more)\s+)*$",
+    re.IGNORECASE,
+)
+_LEVEL = r"(?:(?:TH|[CTDL]V?)-?\d{1,2})"
+_LEVELS = rf"(?:the\s+)?(?:(?:fractures?|one|that)\s+(?:of|at)\s+)?{_LEVEL}(?:\s*(?:,|and|/|&|-|to)\s*{_LEVEL})*"
+_BUT = (
+    r"(?:other\s+than|except(?:ing|\s+for)?|apart\s+from|aside\s+from|besides|save\s+for|with\s+the\s+exception\s+of)"
+)
+# "Fractures other than T5 are acute".
+_ALL_BUT_BEFORE = re.compile(
+    rf"\b{_BUT}\s+(?P<levels>{_LEVELS})\s*,?\s*(?:is|are|was|were|look|appear)\s+(?:\w+\s+)?$", re.IGNORECASE
+)
+# "All are old except T8".
+_ALL_BUT_AFTER = re.compile(rf"\s*(?:fractures?\s*)?,?\s*{_BUT}\s+(?P<levels>{_LEVELS})", re.IGNORECASE)
+
+
+def placed(text: str, found: Iterable[Attribute], anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list[Attribute]:
+    """The values of a sentence, those of an enumeration with the vertebrae that they are told of."""
+    values = list(found)
+    levels = [item for item in anatomy if item.kind == "level" and not item.pair]
+    result: list[Attribute] = []
+    for name in dict.fromkeys(value.field for value in values):
+        members = [value for value in values if value.field == name]
+        if name in ("acuity", "change"):
+            members = [_of_others(text, value, levels) for value in members]
+        if name in _FIELDS and levels:
+            members = _enumerated(text, members, levels, anatomy, heads)
+        result += members
+    return result
+
+
+def _of_others(text: str, value: Attribute, levels: Sequence[Anatomy]) -> Attribute:
+    """A value of all vertebrae but some, as one that is: "the others are old", "all chronic except T8"."""
+    before = text[: value.start]
+    match = _ALL_BUT_BEFORE.search(before) or _ALL_BUT_AFTER.match(text, value.end)
+    if match is not None:
+        spared = tuple(
+            level
+            for item in levels
+            if match.start("levels") <= item.start < match.end("levels")
+            for level in item.levels
+        )
+        return replace(value, others=True, levels=spared) if spared else value
+    if _OTHERS_BEFORE.search(before[-70:]):
+        return replace(value, others=True)
+    return value
+
+
+def _enumerated(
+    text: str, members: list[Attribute], levels: Sequence[Anatomy], anatomy: Sequence[Anatomy], heads: Sequence[Head]
+) -> list[Attribute]:
+    """Each value with its vertebrae where all of them are told in one order; else the values as they are."""
+    free = [value for value in members if not value.levels and not value.others]
+    clusters: list[list[Attribute]] = []
+    for value in sorted(free, key=lambda value: value.start):
+        if clusters and _ONE_RANGE.fullmatch(text, clusters[-1][-1].end, value.start):
+            clusters[-1].append(value)
+        else:
+            clusters.append([value])
+    if not clusters:
+        return members
+    ends = [*(cluster[0].start for cluster in clusters[1:]), len(text)]
+    begins = [0, *(cluster[-1].end for cluster in clusters[:-1])]
+    shares: list[tuple[Level, ...]] = []
+    if len(clusters) > 1:
+        shares = [_led_to(text, cluster[-1], end, levels, anatomy) for cluster, end in zip(clusters, ends, strict=True)]
+    if not shares or not all(shares):
+        shares = [
+            _before(text, cluster[0], begin, levels, heads) for cluster, begin in zip(clusters, begins, strict=True)
+        ]
+        alone = len(clusters) == 1 and (heads or members[0].field not in ("acuity", "change"))
+        if alone or not all(shares):
+            return _of_unowned(text, members, clusters, shares, levels, heads)
+    if not all(shares) or len(set(shares)) == 1 < len(shares):
+        return members
+    result = [value for value in members if value not in free]
+    for cluster, share in zip(clusters, shares, strict=True):
+        result += [replace(value, levels=(level,)) for value in cluster for level in share]
+    return result
+
+
+# "That of L2 is old".
+_THAT_OF = re.compile(r"\b(?:that|those|the\s+(?:one|ones|fractures?))\s+(?:of|at|in)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
+def _of_unowned(
+    text: str,
+    members: list[Attribute],
+    clusters: Sequence[Sequence[Attribute]],
+    shares: Sequence[tuple[Level, ...]],
+    levels: Sequence[Anatomy],
+    heads: Sequence[Head],
+) -> list[Attribute]:
+    """Single values behind a vertebra that no finding of the sentence has, or that is told apart: "that of T7"."""
+    apart = {level for item in levels if _THAT_OF.search(text[: item.start]) for level in item.levels}
+    owned = {level for head in heads for item in head.owners for level in item.levels} - apart
+    result = list(members)
+    for cluster, share in zip(clusters, shares, strict=True):
+        if share and heads and not owned & set(share):
+            result = [value for value in result if value not in cluster]
+            result += [replace(value, levels=(level,)) for value in cluster for level in share]
+    return result
+
+
+def _led_to(
+    text: str, value: Attribute, end: int, levels: Sequence[Anatomy], anatomy: Sequence[Anatomy]
+) -> tuple[Level, ...]:
+    """The vertebrae that a value leads to, up to the next value."""
+    following = [item for item in levels if item.start >= value.end and item.end <= end]
+    if not following:
+        return ()
+    first = following[0]
+    if any(
+        value.end <= item.start and item.end <= first.start and item.kind in ("noun", "other", "posterior")
+        for item in anatomy
+    ):
+        return ()
+    if not _LEADS_TO.fullmatch(text, value.end, first.start):
+        beside = [item for item in levels if item.end <= value.start]
+        if not _DIRECTLY_BEFORE.fullmatch(text, value.end, first.start) or (
+            beside and re.fullmatch(r"\s*[(:=-]?\s*", text[beside[-1].end : value.start])
+        ):
+            return ()
+    chosen = [first]
+    for previous, item in pairwise(following):
+        if not _AND.fullmatch(text, previous.end, item.start):
+            break
+        chosen.append(item)
+    return tuple(dict.fromkeys(level for item in chosen for level in item.levels))
+
+
+def _before(
+    text: str, value: Attribute, begin: int, levels: Sequence[Anatomy], heads: Sequence[Head]
+) -> tuple[Level, ...]:
+    """The vertebrae that a value stands behind, back to the value before it."""
+    preceding = [item for item in levels if item.start >= begin and item.end <= value.start]
+    if not preceding or not _STANDS_BEHIND.fullmatch(text, preceding[-1].end, value.start):
+        return ()
+    chosen = [preceding[-1]]
+    of_all = _OF_ALL.search(text, preceding[-1].end, value.start) is not None or not heads
+    for previous, item in reversed(list(pairwise(preceding))):
+        if (
+            not of_all
+            or not _AND.fullmatch(text, previous.end, item.start)
+            or between_heads(previous.end, item.start, heads)
+        ):
+            break
+        chosen.insert(0, previous)
+    return tuple(dict.fromkeys(level for item in chosen for level in item.levels))
