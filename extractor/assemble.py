@@ -30,6 +30,7 @@ from extractor.findings import (
     VertebralFinding,
 )
 from extractor.layout import Layout, Line
+from extractor.levels import find_levels
 from extractor.phrases import one_of, which_of
 from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
 from extractor.vertebrae import Mention, Reading
@@ -63,6 +64,19 @@ _OF_THE_NAMED = frozenset({
     "malignant_features", "retropulsion", "posterior_column", "posterior_wall", "cleft", "marrow_edema",
 })  # fmt: skip
 """Fields that a sentence without a finding says of the vertebrae that it names."""
+
+_OF_THE_PARAGRAPH = frozenset({"marrow_edema", "marrow_normal", "cleft", "malignant_features"})
+"""Fields that a sentence without a vertebra says of the vertebra that labels its paragraph."""
+# A paragraph that begins with the name of its vertebrae.
+_PARAGRAPH_LABEL = re.compile(
+    r"[\s\d.)*\u2022-]*?(?:(?:TH|T[hH]|CV|DV|TV|LV|[CTDL])[\s-]?\d{1,2}(?:\s*(?:,|/|&|and)\s*)?)+"
+    r"(?:\s+(?:vertebra\w*|body|level))*\s*(?:\([^()\n]*\)\s*)?(?::|\s[\u2013-]{1,2}\s)",
+    re.IGNORECASE,
+)
+# Words by which normal marrow is that of the vertebra told last.
+_HERE = re.compile(
+    r"\b(?:here|there|its|their|this|these|both|it|the\s+(?:vertebra|body|fracture|former|latter))\b", re.IGNORECASE
+)
 
 _EARLIER = re.compile(
     r"\b(?:known|history|previous\w*|prior|old|remote|chronic|healed|s/p|status\s+post|post|follow\w*|f/u|after|since"
@@ -585,14 +599,17 @@ class _Told:
             self._attach_one(place, reading, touched, attribute)
 
     def _attach_one(self, place: _Place, reading: Reading, touched: Sequence[_Finding], attribute: Attribute) -> None:
-        if (attribute.field, attribute.value) in _UNIVERSAL:
-            targets = [
-                finding
-                for finding in self._all()
-                if finding.live and (not attribute.levels or finding.level in attribute.levels)
-            ]
-            for finding in targets:
-                if "mimic" not in finding.values:
+        if attribute.field == "marrow_rest":
+            self._pending.append(attribute)
+            return
+        if attribute.field in _OF_THE_PARAGRAPH and not attribute.levels:
+            # "L4: biconcave. The marrow is fatty here.": the label of the paragraph says whose marrow.
+            attribute = replace(attribute, levels=self._label(place))
+        if attribute.field == "marrow_normal" and not attribute.levels and not _HERE.search(place.line.text):
+            return
+        if (attribute.field, attribute.value) in _UNIVERSAL and not attribute.levels:
+            for finding in self._all():
+                if finding.live and "mimic" not in finding.values:
                     self._set(place, finding, attribute)
             return
         if attribute.field == "mimic" and attribute.value == "scheuermann":
@@ -603,7 +620,7 @@ class _Told:
             for finding in named:
                 if finding.assertion != "absent":
                     self._set(place, finding, attribute)
-            if not named:
+            if len(named) < len(attribute.levels):
                 self._pending.append(attribute)
             return
         denied_cause = attribute.field == "etiologies" and attribute.value.endswith(":absent")
@@ -648,6 +665,15 @@ class _Told:
             recent = [finding for finding in recent if finding.level is not None and finding.level == pointed]
         for finding in recent:
             self._set(place, finding, attribute)
+
+    def _label(self, place: _Place) -> tuple[Level, ...]:
+        """The vertebrae that label the paragraph of a sentence: "T11 and T12: ...", "- L1 - ..."; empty without."""
+        text = self._layout.view.text
+        begin = text.rfind("\n", 0, place.line.start) + 1
+        match = _PARAGRAPH_LABEL.match(text, begin, begin + 40)
+        if match is None or match.end() > place.line.start:
+            return ()
+        return tuple(level for name in find_levels(match.group()) for level in name.levels)
 
     def _all(self) -> list[_Finding]:
         return [*self._found.values(), *self._unlevelled]
@@ -746,6 +772,9 @@ class _Told:
     def _give_pending(self) -> None:
         """What was said of a vertebra before it was told as a finding."""
         for attribute in self._pending:
+            if attribute.field == "marrow_rest":
+                self._give_rest(attribute)
+                continue
             for finding in self._all():
                 if finding.live and (not attribute.levels or finding.level in attribute.levels):
                     if attribute.field == "mimic" and (
@@ -757,6 +786,13 @@ class _Told:
                     if (attribute.field, attribute.value) in _UNIVERSAL and attribute.field in finding.values:
                         continue
                     _set_value(finding, attribute, -1)
+
+    def _give_rest(self, attribute: Attribute) -> None:
+        """Marrow without oedema of all fractures but those of which oedema is told: "none at the other levels"."""
+        told = any(finding.values.get("marrow_edema") == "present" for finding in self._all())
+        for finding in self._all() if told else ():
+            if finding.live and finding.level not in attribute.levels:
+                finding.values.setdefault("marrow_edema", "absent")
 
     def _unite_posterior(self) -> None:
         """An injury of a posterior element is part of the fracture of its vertebra."""

@@ -26,7 +26,7 @@ _Give = Callable[[str, "Hit", str], list[tuple[str, str]]]
 CAN_STAND_ALONE = frozenset({
     "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "marrow_edema", "posterior_wall",
     "posterior_column", "malignant_features", "cleft", "etiologies", "mimic", "mimic_offered", "acuity", "change",
-    "genant_grade", "height_loss_percent",
+    "genant_grade", "height_loss_percent", "marrow_normal",
 })  # fmt: skip
 
 LIST_SEPARATOR = re.compile(r"\s*%?\s*(?:,|and|&|,\s*and|/|;)\s*(?:about|approximately|~|a)?\s*", re.IGNORECASE)
@@ -1090,44 +1090,6 @@ def hit_text(text: str, hit: Hit) -> str:
     return text[hit.start : hit.end]
 
 
-# Oedema of soft tissue, joints or other organs.
-_OTHER_EDEMA = re.compile(
-    r"\b(?:pulmonary|soft[\s-]tissue|subcutaneous|leg|ankle|pedal|interstitial|cerebral|cord|paraspinal|paravertebral"
-    r"|prevertebral|muscle|muscular|perilesional|periarticular|interspinous|ligament\w*|peripheral|facet|sacral|psoas"
-    r"|epidural|airspace|alveolar|of\s+the\s+cord|spinous)\b",
-    re.IGNORECASE,
-)
-# Oedema is of marrow only where bone, MRI or a fracture is named.
-_BONE_NAMED = re.compile(
-    r"\b(?:vertebra\w*|body|bodies|marrow|bone|stir|fracture|fractured|[TLDC]h?-?\d{1,2}|endplate|compression"
-    r"|deformity|associated|surrounding|mri|signal|no|without|level|acute|underlying)\b",
-    re.IGNORECASE,
-)
-# Signal of degenerative end plates, joints and other bones.
-_MODIC = re.compile(
-    r"\b(?:modic|degenerative|facet|discogenic|reactive|sacral|iliac|femoral|hip|spondylolisthesis)\b",
-    re.IGNORECASE,
-)
-
-
-def _edema(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
-    """Oedema of the marrow; unknown where it is only suspected, or is of soft tissue or a joint."""
-    before, after = _clause(text, hit, 60)
-    words = hit_text(text, hit).lower()
-    around = before[-35:] + " " + words + " " + after[:45]
-    bare = words in ("edema", "oedema", "edematous", "oedematous", "stir signal")
-    if bare and (_OTHER_EDEMA.search(around) or not _BONE_NAMED.search(text)):
-        return []
-    if _MODIC.search(around) and "fracture" not in text.lower():
-        return []
-    unspecific = words in ("marrow signal abnormality", "abnormal marrow signal", "marrow signal change")
-    if unspecific and not re.search(r"stir|acute|edema|oedema|fractur|compress", text, re.IGNORECASE):
-        return []
-    if status == "possible":
-        return []
-    return [("marrow_edema", status)]
-
-
 # Discs, cement and masses that project backwards.
 _PUSHED_BACK_OTHER = re.compile(r"\b(?:disc|disk|cement|graft|cage|tumou?r|mass|lesion|osteophyte)\b")
 # "Into the canal" is retropulsion where a bone or fragment goes there.
@@ -1223,20 +1185,6 @@ def _benign(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     if status != "present" or not _BENIGN_FRACTURE.match(after):
         return []
     return [("etiologies", "pathologic:absent")]
-
-
-# Normal marrow of the other vertebrae.
-_MARROW_ELSEWHERE = re.compile(
-    r"\b(?:remain\w*|remainder|otherwise|elsewhere|other|rest|background|replac\w+|loss\s+of|all)\b[^,;]{0,30}$",
-    re.IGNORECASE,
-)
-
-
-def _normal_marrow(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
-    """Normal or fatty marrow of a fractured vertebra: no oedema."""
-    if status != "present" or _MARROW_ELSEWHERE.search(text[: hit.start]):
-        return []
-    return [("marrow_normal", "absent")]
 
 
 def _cleft(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
@@ -1585,7 +1533,7 @@ _DOES_NOT_FIT: dict[str, Callable[[str, Hit, str, str], bool]] = {
 
 
 _VALUES: dict[str, _Give] = {
-    "benign": _benign, "normal_marrow": _normal_marrow, "retropulsion": _retropulsion, "marrow_edema": _edema,
+    "benign": _benign, "retropulsion": _retropulsion,
     "posterior_wall": _posterior_wall, "posterior_column": _posterior_column, "cleft": _cleft,
     "pathologic": _etiology("pathologic"), "osteoporotic": _etiology("osteoporotic"),
     "traumatic": _etiology("traumatic"), "mass": _mass, "destruction": _destruction,

@@ -87,8 +87,8 @@ def distribute(
 _SAYS_OF_IT = re.compile(r"\b(?:it|this|that|height|loss|fracture|deformity|is|are|one)\b", re.IGNORECASE)
 # Fields whose words can name a level of their own.
 _HAS_PLACE = frozenset({
-    "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "marrow_edema", "posterior_wall",
-    "posterior_column", "cleft", "malignant_features",
+    "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "posterior_wall", "posterior_column", "cleft",
+    "malignant_features",
 })  # fmt: skip
 # Words that lead from a value to a level.
 _AT_LEVEL = re.compile(

@@ -18,6 +18,7 @@ from extractor import attributes, vocabulary
 from extractor.anatomy import Anatomy, find_anatomy, level_names, quantity
 from extractor.assertion import decide
 from extractor.attributes import Attribute
+from extractor.marrow import marrow
 from extractor.owners import inherit, joined, own
 from extractor.phrases import which_of
 from extractor.reading import NOTHING, CueHit, Head, Hit, Mention, Reading, Statement, Status
@@ -83,7 +84,10 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     for head in heads:
         decide(text, head, heads)
     share_finding(text, heads, anatomy, found)
-    loose = distribute(text, heads, anatomy, found)
+    of_marrow = marrow(text, anatomy, heads)
+    # What names its vertebrae itself needs no finding in the sentence.
+    told = [value for value in of_marrow if value.levels or value.field == "marrow_rest"]
+    loose = [*distribute(text, heads, anatomy, [*found, *(v for v in of_marrow if v not in told)]), *told]
     mentions = [mention for head in heads for mention in _mentions(text, head, anatomy)]
     mentions += cleared_levels(text, anatomy, heads)
     if not heads:

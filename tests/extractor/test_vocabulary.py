@@ -85,13 +85,11 @@ def says(finding: VertebralFinding, target: Target) -> bool:
 
 ATTRIBUTES: dict[str, dict[str, Any]] = {
     "retropulsion": {"retropulsion": "present"},
-    "marrow_edema": {"marrow_edema": "present"},
     "posterior_wall": {"posterior_wall": "intact"},
     "posterior_column": {"posterior_column": "intact"},
     "cleft": {"cleft": "present"},
     "pathologic": {"etiologies": {"pathologic": "present"}},
     "benign": {"etiologies": {"pathologic": "absent"}},
-    "normal_marrow": {"marrow_edema": "absent"},
     "osteoporotic": {"etiologies": {"osteoporotic": "present"}},
     "traumatic": {"etiologies": {"traumatic": "present"}},
     "mass": {"malignant_features": ("paraspinal_mass",)},
