@@ -609,7 +609,7 @@ class _Told:
             return
         if (attribute.field, attribute.value) in _UNIVERSAL and not attribute.levels:
             for finding in self._all():
-                if finding.live and "mimic" not in finding.values:
+                if finding.live and ("mimic" not in finding.values or attribute.field == "marrow_edema"):
                     self._set(place, finding, attribute)
             return
         if attribute.field == "mimic" and attribute.value == "scheuermann":
@@ -620,7 +620,7 @@ class _Told:
             for finding in named:
                 if finding.assertion != "absent":
                     self._set(place, finding, attribute)
-            if len(named) < len(attribute.levels):
+            if len(named) < len(attribute.levels) or any(finding.assertion == "absent" for finding in named):
                 self._pending.append(attribute)
             return
         denied_cause = attribute.field == "etiologies" and attribute.value.endswith(":absent")

@@ -25,7 +25,7 @@ State = Literal["present", "absent", "normal"]
 
 _STEMS = (
     "edem", "stir", "tirm", "marrow", "signal", "intens", "contus", "bruis", "spongios", "suppress", "sat", "sensitive",
-    "calcium", "vnca", "dual", "dixon", "fs", "bright", "normal fat", "fatty", "spair", "inversion", "t2",
+    "calcium", "vnca", "dual", "dixon", "fs", "bright", "normal fat", "fatty", "spair", "inversion", "t2", "sequence",
 )  # fmt: skip
 """Cheap test: a sentence without one of these says nothing of the marrow."""
 
@@ -135,7 +135,7 @@ _NORMAL = re.compile(
 # ------------------------------------------------------------------------------------- denied, gone, only suspected
 
 # Where what is said of one thing ends.
-_BREAK = re.compile(
+BREAK = re.compile(
     r"[;]|[.:]\s|\s-{1,2}\s|\u2013\s|\u2014|\b(?:but|however|whereas|while|whilst|although|though|despite)\b", re.IGNORECASE
 )
 _NO = re.compile(
@@ -173,7 +173,7 @@ _ENDING = (
     r"|appreciated|detect\w+|shown|found|noted|observed|recogni[sz]\w+|apparent|demonstrable)|nil|none|excluded)"
 )
 # It is gone, or not there, by the words after it ...
-_GONE_AFTER = re.compile(
+GONE_AFTER = re.compile(
     r"[\s)]*(?:[:=|]\s*(?:no|none|nil|absent|negative)\b"
     r"|(?:(?!(?:is|are|has|have|with|without|and|no|not)\b)[\w'/-]+\s+){0,7}?(?:(?:is|are|was|were|has|have|had|been|now|since"
     r"|also|almost|(?P<partly>partial\w*|partly|incomplete\w*|nearly|almost|largely|mostly|somewhat|slightly|not\s+(?:yet|fully"
@@ -182,10 +182,10 @@ _GONE_AFTER = re.compile(
     re.IGNORECASE,
 )
 # ... or before it.
-_GONE_BEFORE = re.compile(
+GONE_BEFORE = re.compile(
     r"(?P<partly>(?:partial\w*|incomplete|near|nearly|almost|slight\w*|some|moderate|mild|beginning|further|ongoing|progressive)\s+"
     r"(?:\w+\s+)?)?(?:resolution|regression|disappearance|subsidence|clearance|clearing|normali[sz]ation|resorption|resolved"
-    r"|vanish\w*|loss)\s+(?:of\s+)?(?:the\s+)?(?:[\w-]+\s+){0,3}$|\b(?:resolved|former|subsided|regressed)\s+(?:[\w-]+\s+)?$",
+    r"|loss(?=\s+of))\s+(?:of\s+)?(?:the\s+)?(?:[\w-]+\s+){0,3}$|\b(?:resolved|former|subsided|regressed)\s+(?:[\w-]+\s+)?$",
     re.IGNORECASE,
 )
 # It was there on an earlier exam; what follows tells whether it still is.
@@ -194,7 +194,7 @@ _EARLIER = re.compile(
 )
 _STILL = re.compile(r"\b(?:persist\w*|remain\w*|still|residual|continu\w+|again|unchanged)\b", re.IGNORECASE)
 # It is only suspected, asked for, or looked for.
-_SUSPECTED = re.compile(
+SUSPECTED = re.compile(
     r"\b(?:possibl[ey]|questionabl[ey]|equivocal|doubtful|perhaps|suspect\w*|suspicious\s+for|may\s+(?:be|have|represent|reflect)"
     r"|might|could|query|whether|if|rule\s+out|r/o|exclude|to\s+(?:assess|look|check|evaluate|confirm|detect|see|determine|search"
     r"|show|demonstrate)|recommend\w*|advis\w*|suggested\s+to|would|search\s+for|evaluat\w+|assessment\s+(?:of|for)|versus|vs\.?"
@@ -217,7 +217,7 @@ _TISSUE = (
     r"|peripheral|facets?|joints?|sacro-?iliac|iliac|psoas|epidural|airspace|alveolar|spinous|fat\s+pads?|dis[ck]s?|discal"
     r"|nucle(?:us|i)|annul\w+|roots?|nerves?|csf|cysts?|collections?|abscess\w*|h[ae]+mangiomas?|angiomas?|h[ae]+matomas?"
     r"|periportal|mesenteric|wall|septal|scalp|optic|skin|renal|gallbladder|hips?|femor\w+|knees?|ribs?|pelvi\w+|pub\w+"
-    r"|cement|foramin\w+|canal|plc|capsul\w+|tendons?|pars|laryn\w+|macular)"
+    r"|foramin\w+|canal|plc|capsul\w+|tendons?|pars|laryn\w+|macular)"
 )
 _OF_OTHER_BEFORE = re.compile(rf"\b{_TISSUE}(?:\s+(?:and|or|/|&)\s+\w+)?[\s,-]+(?:[a-z-]+\s+){{0,2}}$", re.IGNORECASE)
 _OF_OTHER_AFTER = re.compile(
@@ -262,7 +262,9 @@ _PART = (
 )
 # Words that lead from a sign of oedema to its vertebra.
 _LEADS = re.compile(
-    rf"\W{{0,2}}(?:(?!(?:no|not|without|but|is|with|shows?|has|than|absent|suggest\w*|favou?r\w*)\b)[\w/'-]+\s+){{0,9}}?"
+    rf"\W{{0,2}}(?:(?!(?:no|not|without|but|is|are|was|were|with|shows?|has|than|absent|suggest\w*|favou?r\w*)\b)[\w/'-]+\s+"
+    r"|(?:is|are|was|were)\s+(?:(?:now|also|again|only|mainly|largely)\s+)?(?:\w+ed|present|seen|visible|evident|found|shown)\s+)"
+    r"{0,9}?"
     r"(?:of|at|in|from|involving|within|around|throughout|beneath|under|below|along|near|to|affecting|across|surrounding|about"
     rf"|through|:)\s+{_PART}|\s+{_PART}|\s*[:(]\s*",
     re.IGNORECASE,
@@ -275,6 +277,8 @@ _HAS_VERB = re.compile(
     r"|contains?|exhibits?|lights?|returns?)\b",
     re.IGNORECASE,
 )
+# A vertebra that labels what follows: "L4: ...", "T8 - ...".
+_LABELLED = re.compile(r"(?:\s*(?:vertebra\w*|body))?\s*(?:\([^()]*\)\s*)?(?::|\s[\u2013-]{1,2}(?=\s))|")
 # Between a vertebra and what it has: "T12 no longer ...", "L1 body, which shows ...".
 _SUBJECT_VERB = re.compile(
     r"\s*(?:vertebra\w*\s+|bod(?:y|ies)\s+|levels?\s+|fractures?\s+|deformit\w+\s+|corpus\s+)*(?:\([^()]*\)\s*)?,?\s*"
@@ -399,28 +403,28 @@ def _candidates(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), "changed"
 
 
-def _around(text: str, start: int, end: int) -> tuple[str, str]:
+def around(text: str, start: int, end: int) -> tuple[str, str]:
     """The words before and after a sign in its clause."""
-    before = _BREAK.split(text[max(0, start - 110) : start])[-1]
-    return before, _BREAK.split(text[end : end + 90])[0]
+    before = BREAK.split(text[max(0, start - 110) : start])[-1]
+    return before, BREAK.split(text[end : end + 90])[0]
 
 
 def _sign(text: str, start: int, end: int, kind: str) -> _Sign | None:
     """A sign of oedema with what the words around make of it; None where it is of something else or not stated."""
-    before, after = _around(text, start, end)
+    before, after = around(text, start, end)
     if kind != "bone" and _is_of_other(text, before, text[start:end], after, kind):
         return None
     if _DEGENERATIVE.search(before[-35:] + " " + after[:45]) and not re.search(r"fractur|compress", text, re.IGNORECASE):
         return None
-    if _SUSPECTED.search(before) or _SUSPECTED_AFTER.match(after):
+    if SUSPECTED.search(before) or _SUSPECTED_AFTER.match(after):
         return None
     inner = text[start:end]
-    denied = _denial(before + inner, len(before), after)
+    denied = denial(before + inner, len(before), after)
     if denied == "other":
         return _Sign(start, end, "absent", rest=True)
     if denied == "new":
         return None
-    gone = _GONE_AFTER.match(after) or _GONE_BEFORE.search(before)
+    gone = GONE_AFTER.match(after) or GONE_BEFORE.search(before)
     if denied == "absent":
         state: State = "absent"
     elif gone:
@@ -439,7 +443,7 @@ def _is_of_other(text: str, before: str, inner: str, after: str, kind: str) -> b
     if _OF_OTHER_BEFORE.search(before) or _OF_OTHER_AFTER.match(after):
         return True
     if kind == "bare":
-        return not _BONE_NAMED.search(text)
+        return len(before) > 25 and not _BONE_NAMED.search(text)
     if _OTHER_SUBJECT.search(before) or re.search(rf"\b{_TISSUE}\b", inner, re.IGNORECASE):
         return True
     if re.search(r"\bcleft\w*\b", before[-40:] + after[:40], re.IGNORECASE) and kind == "water":
@@ -447,7 +451,7 @@ def _is_of_other(text: str, before: str, inner: str, after: str, kind: str) -> b
     return _TUMOUR.search(before + inner + after[:40]) is not None and not re.search(r"fractur|edem", text, re.IGNORECASE)
 
 
-def _denial(text: str, start: int, after: str) -> str:
+def denial(text: str, start: int, after: str) -> str:
     """What is said by the last "no" before a sign, or inside it: absent, of the others, of what is new, or nothing."""
     found = list(_NO.finditer(text))
     if not found:
@@ -467,8 +471,8 @@ def _denial(text: str, start: int, after: str) -> str:
 
 def _normal_sign(text: str, start: int, end: int, kind: str) -> _Sign | None:
     """Marrow that is called normal, fatty or dark where water is bright; None where it is that of other vertebrae."""
-    before, after = _around(text, start, end)
-    if _ELSEWHERE.search(before) or _LINE.match(after) or _SUSPECTED.search(before):
+    before, after = around(text, start, end)
+    if _ELSEWHERE.search(before) or _LINE.match(after) or SUSPECTED.search(before):
         return None
     if _OF_OTHER_BEFORE.search(before) or _OF_OTHER_AFTER.match(after) or _OTHER_SUBJECT.search(before):
         return None
@@ -488,13 +492,21 @@ def _levels_of(text: str, sign: _Sign, named: Sequence[Anatomy], heads: Sequence
     inside = [item for item in named if sign.start <= item.start and item.end <= sign.end]
     if inside:
         return tuple(level for item in inside for level in item.levels)
-    preceding = [item for item in named if item.end <= sign.start and not _BREAK.search(text[item.end : sign.start])]
+    preceding = [
+        item
+        for item in named
+        if item.end <= sign.start and not BREAK.search(text[_LABELLED.match(text, item.end).end() : sign.start])  # type: ignore[union-attr]
+    ]
     if not preceding:
         return ()
     gap = text[preceding[-1].end : sign.start]
     if _ALL.search(gap):
         return () if heads else tuple(dict.fromkeys(level for item in preceding for level in item.levels))
-    live = [head for head in heads if not head.other]
+    live = [
+        head
+        for head in heads
+        if not head.other and head.status != "absent" and any(item.kind == "level" for item in head.owners)
+    ]
     if live and (not _SUBJECT_VERB.match(gap) or any(preceding[-1].end <= head.start < sign.start for head in live)):
         return ()
     return _chain(text, preceding)
@@ -519,7 +531,7 @@ def _led_to(text: str, sign: _Sign, named: Sequence[Anatomy]) -> tuple[Level, ..
         if found:
             if not _AND.fullmatch(text, found[-1].end, item.start) or _HAS_VERB.match(text, item.end):
                 break
-        elif not _LEADS.fullmatch(text, sign.end, item.start) or _BREAK.search(text[sign.end : item.start].rstrip(" :")):
+        elif not _LEADS.fullmatch(text, sign.end, item.start) or BREAK.search(text[sign.end : item.start].rstrip(" :")):
             break
         found.append(item)
     return tuple(dict.fromkeys(level for item in found for level in item.levels))
@@ -527,7 +539,7 @@ def _led_to(text: str, sign: _Sign, named: Sequence[Anatomy]) -> tuple[Level, ..
 
 def _parted(text: str, first: _Sign, second: _Sign) -> bool:
     """Whether two signs are of different things: a break or another statement stands between them."""
-    return _BREAK.search(text[first.end : second.start]) is not None
+    return BREAK.search(text[first.end : second.start]) is not None
 
 
 def _only_these(text: str, sign: _Sign, named: Sequence[Anatomy], levels: tuple[Level, ...]) -> bool:

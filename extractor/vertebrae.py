@@ -23,6 +23,7 @@ from extractor.owners import inherit, joined, own
 from extractor.phrases import which_of
 from extractor.reading import NOTHING, CueHit, Head, Hit, Mention, Reading, Statement, Status
 from extractor.sharing import by_level, distribute, share_finding
+from extractor.signs import signs
 from extractor.statements import cleared_levels, general_statements
 from extractor.vocabulary import Target
 
@@ -74,7 +75,7 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     anatomy = [_outside(item, spans) for item in anatomy]
     anatomy = [item for item in anatomy if item.start < item.end]
     asserted = attributes.asserted(text, hits)
-    found = [*attributes.worded(text), *asserted]
+    found = [*attributes.worded(text), *asserted, *signs(text)]
     if not heads:
         found = [*found, *attributes.plain_percentages(text)]
     for head in heads:
@@ -85,8 +86,9 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
         decide(text, head, heads)
     share_finding(text, heads, anatomy, found)
     of_marrow = marrow(text, anatomy, heads)
-    # What names its vertebrae itself needs no finding in the sentence.
-    told = [value for value in of_marrow if value.levels or value.field == "marrow_rest"]
+    # What names its vertebrae itself, and all of a sentence that names none, needs no finding in the sentence.
+    owned = any(item.kind == "level" for head in heads for item in head.owners)
+    told = [value for value in of_marrow if not owned or value.levels or value.field == "marrow_rest"]
     loose = [*distribute(text, heads, anatomy, [*found, *(v for v in of_marrow if v not in told)]), *told]
     mentions = [mention for head in heads for mention in _mentions(text, head, anatomy)]
     mentions += cleared_levels(text, anatomy, heads)
