@@ -70,7 +70,18 @@ _OF_THE_PARAGRAPH = frozenset({"marrow_edema", "marrow_normal", "cleft", "malign
 # A paragraph that begins with the name of its vertebrae.
 _PARAGRAPH_LABEL = re.compile(
     r"[\s\d.)*\u2022-]*?(?:(?:TH|T[hH]|CV|DV|TV|LV|[CTDL])[\s-]?\d{1,2}(?:\s*(?:,|/|&|and)\s*)?)+"
-    r"(?:\s+(?:vertebra\w*|body|level))*\s*(?:\([^()\n]*\)\s*)?(?::|\s[\u2013-]{1,2}\s)",
+    r"(?:\s+(?:vertebra\w*|body|level))*\s*(?:\([^()\n]*\)\s*)?(?::|\||\s[\u2013-]{1,2}\s)",
+    re.IGNORECASE,
+)
+# An infection of the spine, unless it is denied or only asked for; and any word for a tumour.
+_INFECTION = re.compile(
+    r"(?<!no )(?<!without )(?<!exclude )(?<!or )(?<!\?)\b(?:infective|infectious|spondylo-?dis[ck]itis|dis[ck]itis|tubercul\w+"
+    r"|koch'?s|abscess\w*|osteomyelitis|pyogenic|brucell\w+)\b",
+    re.IGNORECASE,
+)
+_TUMOUR = re.compile(
+    r"\b(?:metasta\w+|mets|myelom\w+|plasm[ao]cytom\w+|lymphom\w+|leuk\w+|carcinom\w+|cancer|malignan\w+|tumou?r\w*|neoplas\w+"
+    r"|adenoca\w*|sarcom\w+|ca\b)",
     re.IGNORECASE,
 )
 # Words by which normal marrow is that of the vertebra told last.
@@ -297,6 +308,12 @@ class _Told:
         """Whether the report has a column, or words, of grades."""
         return _GRADE_WORD.search(self._layout.view.text) is not None
 
+    @cached_property
+    def _infected(self) -> bool:
+        """Whether the report speaks of an infection of the spine and of no tumour: its masses are of pus."""
+        text = self._layout.view.text
+        return _INFECTION.search(text) is not None and _TUMOUR.search(text) is None
+
     # ------------------------------------------------------------------------------------------------ one sentence
 
     def _read(self, place: _Place) -> None:
@@ -478,6 +495,8 @@ class _Told:
         name = attribute.field
         if name == "acuity_denied":
             return
+        if name == "malignant_features" and attribute.value in ("epidural_mass", "paraspinal_mass") and self._infected:
+            return
         if name == "marrow_normal":
             attribute = replace(attribute, field="marrow_edema")
         if name == "table_grade":
@@ -608,9 +627,12 @@ class _Told:
         if attribute.field == "marrow_normal" and not attribute.levels and not _HERE.search(place.line.text):
             return
         if (attribute.field, attribute.value) in _UNIVERSAL and not attribute.levels:
-            for finding in self._all():
-                if finding.live and ("mimic" not in finding.values or attribute.field == "marrow_edema"):
+            live = [finding for finding in self._all() if finding.live]
+            for finding in live:
+                if "mimic" not in finding.values or attribute.field == "marrow_edema":
                     self._set(place, finding, attribute)
+            if not live and attribute.field in _OF_THE_PARAGRAPH:
+                self._pending.append(attribute)
             return
         if attribute.field == "mimic" and attribute.value == "scheuermann":
             self._pending.append(attribute)

@@ -1132,6 +1132,7 @@ def _mass(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
 
 # Destruction of a disc points to infection.
 _OF_A_DISC = re.compile(r"\s*of\s+(?:the\s+)?(?:\w+\s+)?(?:dis[ck]|inter)")
+_DISC_BEFORE = re.compile(r"\bdis[ck]\w*\s+(?:space\s+)?$", re.IGNORECASE)
 # "Destroyed" needs a part of a vertebra.
 _PART_OF_VERTEBRA = re.compile(r"pedicle|body|vertebra|cortex|cortical|posterior|arch", re.IGNORECASE)
 # A pedicle or the posterior arch.
@@ -1144,7 +1145,7 @@ def _destruction(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
         return []
     before, after = _clause(text, hit, 60)
     words = hit_text(text, hit).lower()
-    if re.search(r"\bno\b|without", before[-40:]) or _OF_A_DISC.match(after):
+    if re.search(r"\bno\b|without", before[-40:]) or _OF_A_DISC.match(after) or _DISC_BEFORE.search(before):
         return []
     if re.search(r"\bendplate\s+(?:erosion|destruction)", words) and re.search(r"disc", text, re.IGNORECASE):
         return []
@@ -1158,15 +1159,34 @@ def _destruction(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     return found
 
 
-def _present(field: str, value: str) -> _Give:
-    def give(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
-        return [(field, value)] if status == "present" else []
+# Marrow of which a part is replaced, as a band of oedema does.
+_IN_PART = re.compile(r"\bpart(?:ial|ly)\w*\s+(?:\w+\s+)?$", re.IGNORECASE)
 
-    return give
+
+def _replacement(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
+    """Marrow replaced by a tumour; replaced in part it may be that of any fracture."""
+    if status != "present" or _IN_PART.search(text[: hit.start]):
+        return []
+    return [("malignant_features", "marrow_replacement")]
+
+
+# A bulge of small degree, or one that is a fragment or is measured, is that of a broken wall.
+_SLIGHT = re.compile(
+    r"\b(?:slight\w*|mild\w*|minimal\w*|subtle|subtly|small|tiny|minor|trace|faint\w*|discrete\w*|retropuls\w*|fragment\w*)\b"
+    r"|\d\s*-?\s*mm\b",
+    re.IGNORECASE,
+)
+
+
+def is_slight(before: str, after: str) -> bool:
+    """Whether a bulge is of small degree or measured, as that of a broken posterior wall is."""
+    return _SLIGHT.search(before[-25:] + " " + after[:30]) is not None
 
 
 def _convex(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
-    if status != "present":
+    """A posterior border pushed out by a tumour; a slight bulge is that of a broken wall."""
+    before, after = _clause(text, hit, 40)
+    if status != "present" or ("convex" not in hit_text(text, hit).lower() and is_slight(before, after)):
         return []
     return [("malignant_features", "convex_posterior_border")]
 
@@ -1187,11 +1207,17 @@ def _benign(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     return [("etiologies", "pathologic:absent")]
 
 
+# "A fluid sign and spared marrow favour osteoporosis" is told of fractures as such.
+_SPEAKS_OF_SIGNS = re.compile(r"\bfavou?r\s+(?:\w+\s+)?(?:osteopor|malign|benign|insuffic)", re.IGNORECASE)
+
+
 def _cleft(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     """A fluid or gas cleft in the vertebral body; unknown where it is only suspected."""
     words = hit_text(text, hit).lower()
     bare = words in ("cleft", "clefts", "fluid sign")
     if bare and re.search(r"palate|lip|disc|fracture\s+cleft", text, re.IGNORECASE):
+        return []
+    if _SPEAKS_OF_SIGNS.search(text[hit.end :]):
         return []
     return [("cleft", status)] if status != "possible" else []
 
@@ -1537,7 +1563,7 @@ _VALUES: dict[str, _Give] = {
     "posterior_wall": _posterior_wall, "posterior_column": _posterior_column, "cleft": _cleft,
     "pathologic": _etiology("pathologic"), "osteoporotic": _etiology("osteoporotic"),
     "traumatic": _etiology("traumatic"), "mass": _mass, "destruction": _destruction,
-    "marrow_replacement": _present("malignant_features", "marrow_replacement"), "convex_border": _convex,
+    "marrow_replacement": _replacement, "convex_border": _convex,
     "scheuermann": _mimic("scheuermann"), "schmorl_node": _mimic("schmorl_node"),
     "physiologic": _mimic("physiologic"), "degenerative": _mimic("degenerative"), "congenital": _mimic("congenital"),
 }  # fmt: skip

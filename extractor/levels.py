@@ -118,7 +118,7 @@ _MRI_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MRI_SENTENCE = re.compile(
-    r"\b(?:signal|intens|weighted|stir|sequence|mri?\b|flair|hyperintens|hypointens|T2W|T1W|gadolin|enhanc)",
+    r"\b(?:signal|intens|weighted|stir|sequence|mri?\b|flair|hyperintens|hypointens|T2W|T1W|gadolin|enhanc|marrow|tissue)",
     re.IGNORECASE,
 )
 # "Replaced on T1": a sequence, unless a vertebra slips or lies on another one.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractor.attributes import Attribute
+from extractor.attributes import Attribute, is_slight
 from extractor.marrow import GONE_AFTER, GONE_BEFORE, SUSPECTED, around, denial
 
 _SIDE = r"(?:(?:the|its|left|right|both|bilateral|one|ipsilateral|corresponding|adjacent|[TL]\d{1,2}|and|body)\s+)*"
@@ -54,7 +54,7 @@ _PARASPINAL = re.compile(
 # Blood, pus, fat and swelling beside the spine or in the canal.
 _NO_TUMOUR = re.compile(
     r"h[ae]+matoma|h[ae]+morrhage|abscess|phlegmon|collection|lipomatosis|empyema|infect|tubercul|koch|dis[ck]itis|spondylodis|\bpus\b"
-    r"|granulation|oedema|edema|swelling|steroid|injection|thicken|fluid|dis[ck]\b|cement",
+    r"|granulation|oedema|edema|swelling|steroid|injection|thicken|\bfluid|\bdis[ck]\b|\bcement",
     re.IGNORECASE,
 )
 _REPLACED = re.compile(
@@ -80,13 +80,6 @@ _CONVEX = re.compile(
     rf"|{_BULGE}\s+(?:[a-z]+\s+){{0,2}}?(?:of\s+)?(?:(?:the|its|their|both)\s+)*(?:[TL]\d{{1,2}}\s+)?{_BORDER})",
     re.IGNORECASE,
 )
-# A bulge of small degree, or one that is a fragment or is measured, is that of a broken wall.
-_SLIGHT = re.compile(
-    r"\b(?:slight\w*|mild\w*|minimal\w*|subtle|subtly|small|tiny|minor|trace|faint\w*|discrete\w*|retropuls\w*|fragment\w*)\b"
-    r"|\d\s*-?\s*mm\b",
-    re.IGNORECASE,
-)
-
 _GAS = r"(?:gas|air|vacuum|fluid)(?:[\s-]+(?:density|densities|lucency|collection|phenomenon|cleft|filled|content|bubbles?|signal|pocket))*"
 _IN_BODY = (
     r"(?:in|within|inside|of)\s+(?:(?:the|its|this|these|any|each|either|all|both|collapsed|fractured|compressed|wedged|affected|vertebral"
@@ -146,11 +139,6 @@ def _is_something_else(value: str, before: str, words: str, after: str) -> bool:
     if value == "convex_posterior_border":
         return "convex" not in words.lower() and is_slight(before, after)
     return False
-
-
-def is_slight(before: str, after: str) -> bool:
-    """Whether a bulge is of small degree or measured, as that of a broken posterior wall is."""
-    return _SLIGHT.search(before[-25:] + " " + after[:30]) is not None
 
 
 def _clefts(text: str) -> Iterator[Attribute]:
