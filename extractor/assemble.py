@@ -75,12 +75,13 @@ _PARAGRAPH_LABEL = re.compile(
 )
 # An infection of the spine, unless it is denied or only asked for; and any word for a tumour.
 _INFECTION = re.compile(
-    r"(?<!no )(?<!without )(?<!exclude )(?<!or )(?<!\?)\b(?:infective|infectious|spondylo-?dis[ck]itis|dis[ck]itis|tubercul\w+"
-    r"|koch'?s|abscess\w*|osteomyelitis|pyogenic|brucell\w+)\b",
+    r"(?<!no )(?<!without )(?<!exclude )(?<!or )(?<!\?)\b(?:infective|infectious|spondylo-?dis[ck]itis|dis[ck]itis"
+    r"|tubercul\w+|koch'?s|abscess\w*|osteomyelitis|pyogenic|brucell\w+)\b",
     re.IGNORECASE,
 )
 _TUMOUR = re.compile(
-    r"\b(?:metasta\w+|mets|myelom\w+|plasm[ao]cytom\w+|lymphom\w+|leuk\w+|carcinom\w+|cancer|malignan\w+|tumou?r\w*|neoplas\w+"
+    r"\b(?:metasta\w+|mets|myelom\w+|plasm[ao]cytom\w+|lymphom\w+|leuk\w+|carcinom\w+|cancer|malignan\w+"
+    r"|tumou?r\w*|neoplas\w+"
     r"|adenoca\w*|sarcom\w+|ca\b)",
     re.IGNORECASE,
 )
@@ -779,6 +780,11 @@ class _Told:
                 and other.compatible(finding.region, portions)
                 and (other.live or finding.assertion == "historical")
             ]
+            procedure = finding.values.get("augmentation")
+            for other in fitting:
+                # "Status post kyphoplasty. Cement at T12 and L1.": the cement is that of the procedure.
+                if procedure and other.values.get("augmentation") == "cement":
+                    other.values["augmentation"] = procedure
             if not fitting or (
                 finding.assertion == "historical"
                 and "augmentation" in finding.values

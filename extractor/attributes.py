@@ -118,7 +118,8 @@ _NOT_SEVERITY = re.compile(
     r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|(?:anterior\s+|posterior\s+)?(?:translation|dislocation|subluxation)|interval|further|additional|other|change|enough|interest"
     r"|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord"
     r"|replacement|destruction|fall\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
-    r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)",
+    r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr|replac|destroy|erod|erosi"
+    r"|resol|subsid|disappear|gone\b|vanish|normali|infiltrat|hyper-?intens|bright|bulg|bruis|contus)",
     re.IGNORECASE,
 )
 _NOT_ACUITY = re.compile(
@@ -333,6 +334,14 @@ _SIMILAR_TO_OTHER = re.compile(
 )
 
 
+# The signal is like that of other vertebrae: no comparison with an earlier exam.
+_SIGNAL_BEFORE = re.compile(
+    r"\b(?:signal|intensity|marrow)\s+(?:(?:intensity|is|are|remains?|appears?|the)\s+)*$", re.IGNORECASE
+)
+
+_SIGNAL_AFTER = re.compile(r"\s*(?:marrow\s+)?(?:signal|intensity)(?:\s+intensity)?\s+(?:as|to|like)\b", re.IGNORECASE)
+
+
 def _change(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """A word of change against an earlier exam, unless it compares something else; "no progression" is stable."""
     word = match.group().lower()
@@ -366,7 +375,9 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
         return None
     if value == "improved" and _IMPROVED_OTHER.match(after):
         return None
-    if word in _LIKENESS and _SIMILAR_TO_OTHER.match(after):
+    if word in _LIKENESS and (_SIMILAR_TO_OTHER.match(after) or _SIGNAL_BEFORE.search(before)):
+        return None
+    if value == "stable" and _SIGNAL_AFTER.match(after):
         return None
     return Attribute("change", value, match.start(), match.end())
 
@@ -1162,10 +1173,15 @@ def _destruction(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
 # Marrow of which a part is replaced, as a band of oedema does.
 _IN_PART = re.compile(r"\bpart(?:ial|ly)\w*\s+(?:\w+\s+)?$", re.IGNORECASE)
 
+# Marrow replaced by what is no tumour.
+_BY_NO_TUMOUR = re.compile(
+    r"\s*by\s+(?:\w+\s+){0,2}(?:fat|cement|o?edema|gas|air|fluid|sclerosis|fibro\w+)\b", re.IGNORECASE
+)
+
 
 def _replacement(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     """Marrow replaced by a tumour; replaced in part it may be that of any fracture."""
-    if status != "present" or _IN_PART.search(text[: hit.start]):
+    if status != "present" or _IN_PART.search(text[: hit.start]) or _BY_NO_TUMOUR.match(text[hit.end :]):
         return []
     return [("malignant_features", "marrow_replacement")]
 
@@ -1208,7 +1224,7 @@ def _benign(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
 
 
 # "A fluid sign and spared marrow favour osteoporosis" is told of fractures as such.
-_SPEAKS_OF_SIGNS = re.compile(r"\bfavou?r\s+(?:\w+\s+)?(?:osteopor|malign|benign|insuffic)", re.IGNORECASE)
+SPEAKS_OF_SIGNS = re.compile(r"\bfavou?r\s+(?:\w+\s+)?(?:osteopor|malign|benign|insuffic)", re.IGNORECASE)
 
 
 def _cleft(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
@@ -1217,7 +1233,7 @@ def _cleft(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     bare = words in ("cleft", "clefts", "fluid sign")
     if bare and re.search(r"palate|lip|disc|fracture\s+cleft", text, re.IGNORECASE):
         return []
-    if _SPEAKS_OF_SIGNS.search(text[hit.end :]):
+    if SPEAKS_OF_SIGNS.search(text[hit.end :]):
         return []
     return [("cleft", status)] if status != "possible" else []
 

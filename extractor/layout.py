@@ -121,12 +121,16 @@ def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequenc
 _NAME = r"(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}"
 _LABEL = re.compile(rf"{_NAME}\s*:")
 _ONLY_LEVELS = re.compile(rf"\W*(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+")
+# The first of two vertebrae that share what was said: "after kyphoplasty of T12 | and L1: ...".
+_PREPOSITION_LIST = re.compile(rf"\b(?:of|at|in|following|after|for)\s+(?:{_NAME}\s*,\s*)*{_NAME}\s*$", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _HAS_LEVEL = re.compile(r"[CTDLScdtl][hHvV]?[\s-]?\d")
 # A semicolon, comma or conjunction after which another vertebra becomes the subject.
 _CLAUSE = re.compile(
     rf"""
       ;(?!\s*(?:{_NAME}|\d)[^;]{{0,12}}(?:;|and|$))
+       (?!\s*{_NAME}[^;.]{{0,12}}\b(?:(?:is|are|remains?)\s+(?:cold|dark|quiet|silent)|(?:is|are|does|do)\s+not\s*[.;]
+          |(?:shows?|has|have|returns?)\s+no(?:ne|\s+such)\b))
     | (?:,\s*(?:and|but|while|whereas)?|\band|\bbut|\bwhile|\bwhereas)\s+(?:at\s+)?(?:the\s+)?
       (?={_NAME}(?:\s+(?:vertebra\w*|vertebral\s+body|body|level))*\s*
          (?: (?:is|appears|was|remains)\s+(?:also\s+|completely\s+|again\s+|only\s+)?
@@ -150,7 +154,10 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
             continue
         if _ONLY_LEVELS.fullmatch(text, cursor, match.start()):
             continue
-        if _LABEL.match(text, match.end()) and not _HAS_LEVEL.search(text, cursor, match.start()):
+        if _LABEL.match(text, match.end()) and (
+            not _HAS_LEVEL.search(text, cursor, match.start())
+            or ("and" in match.group().lower() and _PREPOSITION_LIST.search(text[cursor : match.start()]))
+        ):
             continue
         _trimmed(cut, text, cursor, match.start())
         cursor = match.end()

@@ -17,7 +17,7 @@ from typing import Literal
 from extractor.anatomy import Anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
-from extractor.phrases import NOT_AN_OWNER
+from extractor.phrases import NOT_AN_OWNER, one_of, which_of
 from extractor.reading import Head
 
 State = Literal["present", "absent", "normal"]
@@ -35,7 +35,8 @@ _STEMS = (
 _WATER = (
     r"(?:(?:T2|PD)[\s-]*(?:W(?:I|eighted)?|weighted|TSE|FSE)?[\s-]*)?"
     r"(?:STIR|TIRM|SPAIR|SPIR|fatsat|fat[\s-]*(?:saturat\w+|sat\b|suppress\w+|supp?\b)|(?:T2|PD)?[\s-]?FS(?![A-Za-z])"
-    r"|(?:T2\s+)?Dixon(?:[\s-]+(?:T2|water))*|(?:water|fluid)[\s-]+(?:sensitive|only|weighted|excitation)|water\s+images?"
+    r"|(?:T2\s+)?Dixon(?:[\s-]+(?:T2|water))*|(?:water|fluid)[\s-]+(?:sensitive|only|weighted|excitation)"
+    r"|water\s+images?"
     r"|(?:short[\s-]+tau\s+)?inversion[\s-]+recovery|virtual\s+non-?\s?calcium|VNCa|calcium[\s-]suppressed"
     r"|dual[\s-]energy(?:\s+CT)?)"
 )
@@ -72,12 +73,14 @@ _FEW = (
 )
 _RAISED = re.compile(
     rf"\b(?:{_HIGH}\s+{_FEW}{{0,6}}?(?:on|in|with|at|by)\s+(?:the\s+|a\s+)?(?:[A-Za-z]+\s+){{0,2}}?(?P<on>{_SEQUENCES})"
-    rf"|(?P<of>{_SEQUENCES})(?:\s*:\s*|[\s-]+){_FEW}{{0,4}}?(?:{_HIGH}|{_FINDING}))",
+    rf"|(?P<of>{_SEQUENCES})(?:\s*:\s*|[\s-]+){_FEW}{{0,4}}?(?:{_HIGH}|{_FINDING}|pos\b)|(?:STIR|TIRM)\s*\+)",
     re.IGNORECASE,
 )
 _NOT_RAISED = re.compile(
-    rf"\b(?:{_LOW}\s+{_FEW}{{0,3}}?(?:on|in|at|with)\s+(?:the\s+)?(?:{_ANY_SEQUENCE}|(?:T2\s+(?:and|/)\s+)?{_SEQUENCES})"
-    rf"|{_SEQUENCES}(?:\s*:\s*|[\s-]+)(?:{_SIGNAL}\s+)?(?:is\s+|are\s+|shows?\s+|remains?\s+|appears?\s+)?{_LOW})",
+    rf"\b(?:{_LOW}\s+{_FEW}{{0,3}}?(?:on|in|at|with)\s+(?:the\s+)?(?:{_ANY_SEQUENCE}|(?:T2\s+(?:and"
+    rf"|/)\s+)?{_SEQUENCES})"
+    rf"|{_SEQUENCES}(?:\s*:\s*|[\s-]+)(?:{_SIGNAL}\s+)?(?:is\s+|are\s+|shows?\s+|remains?\s+|appears?\s+)?{_LOW}"
+    r"|(?:STIR|TIRM)\s*(?:neg\b|[\u2013-](?=\s*(?:$|[.,;)]))))",
     re.IGNORECASE,
 )
 # A low signal of a line, a rim or sclerosis in the vertebra, not of its marrow.
@@ -96,8 +99,10 @@ _T1_DARK = re.compile(
     re.IGNORECASE,
 )
 _EDEMA = re.compile(
-    r"\b(?P<bone>(?:bone|bony|marrow|osseous|vertebra\w*|trabecul\w+|spongios\w+|intraosseous|end-?\s?plate|bod(?:y|ies))"
-    r"(?:\s+(?:marrow|body))?[\s-]+)?(?:o?edema(?:[\s-]*like)?(?:[\s-]+(?:signal|pattern))?|o?edematous|o?edematously)\b"
+    r"\b(?P<bone>(?:bone|bony|marrow|osseous|vertebra\w*|trabecul\w+|spongios\w+|intraosseous|end-?\s?plate"
+    r"|bod(?:y|ies))"
+    r"(?:\s+(?:marrow|body))?[\s-]+)?(?:o?edema(?:[\s-]*like)?(?:[\s-]+(?:signal|pattern))?|o?edematous"
+    r"|o?edematously)\b"
     r"|\b(?P<bruise>(?:bone|bony|marrow|osseous|vertebra\w*|trabecul\w+|spongios\w+|end-?\s?plate|bod(?:y|ies))"
     r"(?:\s+(?:marrow|body))?[\s-]+(?:bruis\w+|contus\w+))"
     r"|\b(?P<water>(?:water|fluid)[\s-]+(?:like\s+)?signal)\b",
@@ -111,8 +116,10 @@ _CHANGED = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = (
-    r"(?:(?:its|the|their|of|that|those|in|other|rest|remain\w+|adjacent|neighbou?r\w*|normal|un\w+|surrounding|all)\s+)*"
-    r"(?:neighbou?r\w*|others?|rest|remain\w+|adjacent|normal|uninvolved|unaffected|vertebra\w*|bod(?:y|ies)|column|spine"
+    r"(?:(?:its|the|their|of|that|those|in|other|rest|remain\w+|adjacent|neighbou?r\w*|normal|un\w+|surrounding"
+    r"|all)\s+)*"
+    r"(?:neighbou?r\w*|others?|rest|remain\w+|adjacent|normal|uninvolved|unaffected|vertebra\w*|bod(?:y|ies)"
+    r"|column|spine"
     r"|levels?|marrow|fat)\b"
 )
 _NORMAL = re.compile(
@@ -120,13 +127,15 @@ _NORMAL = re.compile(
     rf"(?:marrow|spongiosa|signal\b)(?:\s+(?:signal|intensity|fat))*"
     r"|(?:marrow|spongiosa|signal(?:\s+intensity)?)(?:\s+(?:signal|intensity|content|fat))*\s*(?:,|:)?\s*"
     r"(?:(?:is|are|was|appears?|remains?|has|have|been|being|now|also|again|of|entirely|completely|predominantly|here"
+    r"|returned|reverted|back|to"
     r"|otherwise|a|fully|quite|within)\s+)*"
     r"(?:normal\w*|fatty|unremarkable|preserved|isointense|inconspicuous|bland|quiet|intact)\b"
     rf"|iso-?\s?intense\s+(?:to|with)\s+{_OTHERS}"
     rf"|{_SIGNAL}\s+(?:(?:is|are|was|remains?|appears?|the|exactly|now)\s+)*(?:like|same\s+as|similar\s+to|identical\s+"
     rf"(?:to|with)|equal\s+to|equivalent\s+to|matching|matches|comparable\s+(?:to|with)|as\s+in|follow\w*)\s+{_OTHERS}"
     rf"|(?:same|similar|identical)\s+{_SIGNAL}\s+(?:as|to)\s+{_OTHERS}"
-    r"|(?:contain\w*|fill\w*\s+(?:with|by)|hold\w*|regain\w*|retain\w*|of|shows?|keeps?|kept)\s+(?:only\s+|its\s+|the\s+)?"
+    r"|(?:contain\w*|fill\w*\s+(?:with|by)|hold\w*|regain\w*|retain\w*|of|shows?|keeps?|kept)\s+(?:only\s+"
+    r"|its\s+|the\s+)?"
     r"(?:normal|mature|yellow|usual)\s+(?:marrow\s+)?fat\b"
     r"|(?:bod(?:y|ies)|vertebrae?|marrow|which|that|it|they|both)\s+suppress(?:es)?\b(?:\s+\w+){0,2})",
     re.IGNORECASE,
@@ -136,31 +145,40 @@ _NORMAL = re.compile(
 
 # Where what is said of one thing ends.
 BREAK = re.compile(
-    r"[;]|[.:]\s|\s-{1,2}\s|\u2013\s|\u2014|\b(?:but|however|whereas|while|whilst|although|though|despite)\b", re.IGNORECASE
+    r"[;]|[.:]\s|\s-{1,2}\s|\u2013\s|\u2014|\b(?:but|however|whereas|while|whilst|although|though|despite)\b",
+    re.IGNORECASE,
 )
 _NO = re.compile(
-    r"\b(?P<firm>not|neither|none|never|nor|nothing|cannot)\b|n't\b|\b(?P<plain>no|w/o|w(?:ithou|ihtou|tihou|itho)t|lack\w*"
+    r"\b(?P<firm>not|neither|none|never|nor|nothing|cannot)\b|n't\b|\b(?P<plain>no|w/o|w(?:ithou|ihtou|tihou"
+    r"|itho)t|lack\w*"
     r"(?:\s+(?:of|any))?|absence\s+of|devoid\s+of|free\s+(?:of|from)|negative\s+for|nil|absent|zero)\b",
     re.IGNORECASE,
 )
 # "No fracture shows oedema": the subject that is denied may have a verb.
 _NO_SUBJECT = re.compile(
-    r"\s+(?:(?:of|the|these|those|other|single|such|of\s+the)\s+)*(?:fractur|vertebra|level|bod|one|deformit|collaps|compress)\w*"
-    r"(?:\s+(?:bod(?:y|ies)|fractures?|deformit\w+))?\s+(?:shows?|has|have|demonstrat\w+|display\w*|exhibit\w*|with|is|are"
+    r"\s+(?:(?:of|the|these|those|other|single|such|of\s+the)\s+)*(?:fractur|vertebra|level|bod|one|deformit"
+    r"|collaps|compress)\w*"
+    r"(?:\s+(?:bod(?:y|ies)|fractures?|deformit\w+))?\s+(?:shows?|has|have|demonstrat\w+|display\w*|exhibit\w*"
+    r"|with|is|are"
     r"|reveals?|returns?|contains?)\b",
     re.IGNORECASE,
 )
 # What ends the scope of a "no" before the thing that it would deny.
 _NO_ENDS = re.compile(
-    r"(?<!consistent )(?<!compatible )(?<!associated )\bwith\b(?!\s+(?:no|any))|\band\s+(?:mild|moderate|severe|associated|marked"
-    r"|diffuse|a|an|there|the|it|is|are|shows?|has|with|surrounding)\b|,\s*(?:with|there|a|an|the|mild|moderate|severe|marked"
+    r"(?<!consistent )(?<!compatible )(?<!associated )\bwith\b(?!\s+(?:no|any))|\band\s+(?:mild|moderate|severe"
+    r"|associated|marked"
+    r"|diffuse|a|an|there|the|it|is|are|shows?|has|with|surrounding)\b|,\s*(?:with|there|a|an|the|mild|moderate"
+    r"|severe|marked"
     r"|diffuse|patchy|and)\b|[()]",
     re.IGNORECASE,
 )
-_VERB = re.compile(r"\b(?:is|are|was|were|shows?|has|have|demonstrat\w+|reveals?|exhibits?|returns?|display\w*)\b", re.IGNORECASE)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|shows?|has|have|demonstrat\w+|reveals?|exhibits?|returns?|display\w*)\b", re.IGNORECASE
+)
 # A change that is denied leaves what was there: "no change in the oedema".
 _NO_CHANGE = re.compile(
-    r"\s+(?:\w+\s+){0,2}?(?:chang\w*|increas\w*|decreas\w*|reduction|resolution|regression|improvement|progress\w*|longer\s+than"
+    r"\s+(?:\w+\s+){0,2}?(?:chang\w*|increas\w*|decreas\w*|reduction|resolution|regression|improvement"
+    r"|progress\w*|longer\s+than"
     r"|doubt|differen\w+|resolved|gone|disappeared|cleared)\b",
     re.IGNORECASE,
 )
@@ -168,24 +186,39 @@ _NO_CHANGE = re.compile(
 _NEW = re.compile(r"\s+(?:\w+\s+){0,2}?(?:new|fresh)\b", re.IGNORECASE)
 _OTHER = re.compile(r"\s+(?:\w+\s+)?(?:other|additional|further|remaining)\b", re.IGNORECASE)
 _ENDING = (
-    r"(?:gone|resolved|subsided|disappear\w+|clear(?:ed|s)|vanish\w+|absent|lacking|missing|regress\w+|normali[sz]ed|faded|settled"
-    r"|abated|receded|ceased|resorbed|no\s+longer\s+\w+|not\s+(?:\w+\s+)?(?:seen|present|visible|identified|evident|demonstrat\w+"
+    r"(?:gone|resolved|subsided|disappear\w+|clear(?:ed|s)|vanish\w+|absent|lacking|missing|regress\w+"
+    r"|normali[sz]ed|faded|settled"
+    r"|abated|receded|ceased|resorbed|no\s+longer\s+\w+|not\s+(?:\w+\s+)?(?:seen|present|visible|identified"
+    r"|evident|demonstrat\w+"
     r"|appreciated|detect\w+|shown|found|noted|observed|recogni[sz]\w+|apparent|demonstrable)|nil|none|excluded)"
 )
 # It is gone, or not there, by the words after it ...
 GONE_AFTER = re.compile(
     r"[\s)]*(?:[:=|]\s*(?:no|none|nil|absent|negative)\b"
-    r"|(?:(?!(?:is|are|has|have|with|without|and|no|not)\b)[\w'/-]+\s+){0,7}?(?:(?:is|are|was|were|has|have|had|been|now|since"
-    r"|also|almost|(?P<partly>partial\w*|partly|incomplete\w*|nearly|almost|largely|mostly|somewhat|slightly|not\s+(?:yet|fully"
+    r"|(?:(?!(?:is|are|has|have|with|without|and|no|not)\b)[\w'/-]+\s+){0,7}?(?:(?:is|are|was|were|has|have|had"
+    r"|been|now|since"
+    r"|also|almost|(?P<partly>partial\w*|partly|incomplete\w*|nearly|almost|largely|mostly|somewhat|slightly"
+    r"|not\s+(?:yet|fully"
     r"|completely|entirely))|completely|entirely|totally|fully|meanwhile|practically|virtually|again|itself|again)\s+)*"
     rf"{_ENDING})\b",
     re.IGNORECASE,
 )
 # ... or before it.
 GONE_BEFORE = re.compile(
-    r"(?P<partly>(?:partial\w*|incomplete|near|nearly|almost|slight\w*|some|moderate|mild|beginning|further|ongoing|progressive)\s+"
-    r"(?:\w+\s+)?)?(?:resolution|regression|disappearance|subsidence|clearance|clearing|normali[sz]ation|resorption|resolved"
-    r"|loss(?=\s+of))\s+(?:of\s+)?(?:the\s+)?(?:[\w-]+\s+){0,3}$|\b(?:resolved|former|subsided|regressed)\s+(?:[\w-]+\s+)?$",
+    r"(?P<partly>(?:partial\w*|incomplete|near|nearly|almost|slight\w*|some|moderate|mild|beginning|further"
+    r"|ongoing|progressive)\s+"
+    r"(?:\w+\s+)?)?(?:resolution|regression|disappearance|subsidence|clearance|clearing|normali[sz]ation"
+    r"|resorption|resolved"
+    r"|loss(?=\s+of))\s+(?:of\s+)?(?:the\s+)?(?:[\w-]+\s+){0,3}$|\b(?:resolved|subsided|regressed)\s+(?:[\w-]+\s+)?$",
+    re.IGNORECASE,
+)
+# "Marrow oedema: none".
+_NONE_LISTED = re.compile(r"\s*[:=|]\s*(?:no|none|nil|absent|negative|not)\b", re.IGNORECASE)
+# The others are the subject: the other fractures, of which the report tells, or other vertebrae, of which it does not.
+_OTHERS_SUBJECT = re.compile(
+    r"\b(?:others?|remaining|rest\s+of\s+the)\s+(?:\w+\s+)?(?:(?P<fractured>fractur\w*|deformit\w+|collaps\w*"
+    r"|levels?|ones?)"
+    r"|vertebra\w*|bod(?:y|ies)|column|spine)\b[^,;]{0,45}$",
     re.IGNORECASE,
 )
 # It was there on an earlier exam; what follows tells whether it still is.
@@ -195,15 +228,20 @@ _EARLIER = re.compile(
 _STILL = re.compile(r"\b(?:persist\w*|remain\w*|still|residual|continu\w+|again|unchanged)\b", re.IGNORECASE)
 # It is only suspected, asked for, or looked for.
 SUSPECTED = re.compile(
-    r"\b(?:possibl[ey]|questionabl[ey]|equivocal|doubtful|perhaps|suspect\w*|suspicious\s+for|may\s+(?:be|have|represent|reflect)"
-    r"|might|could|query|whether|if|rule\s+out|r/o|exclude|to\s+(?:assess|look|check|evaluate|confirm|detect|see|determine|search"
-    r"|show|demonstrate)|recommend\w*|advis\w*|suggested\s+to|would|search\s+for|evaluat\w+|assessment\s+(?:of|for)|versus|vs\.?"
-    r"|not\s+(?:be\s+)?(?:assess|evaluat|determin)\w*|sensitive\s+(?:for|to)|in\s+case\s+of|look\w*\s+for|favou?rs?|unlike)\b"
+    r"\b(?:possibl[ey]|questionabl[ey]|equivocal|doubtful|perhaps|suspect\w*|suspicious\s+for|may\s+(?:be|have"
+    r"|represent|reflect)"
+    r"|might|could|query|whether|if|rule\s+out|r/o|exclude|to\s+(?:assess|look|check|evaluate|confirm|detect"
+    r"|see|determine|search"
+    r"|show|demonstrate)|recommend\w*|advis\w*|suggested\s+to|would|search\s+for|evaluat\w+|assessment\s+(?:of"
+    r"|for)|versus|vs\.?"
+    r"|not\s+(?:be\s+)?(?:assess|evaluat|determin)\w*|sensitive\s+(?:for|to)|in\s+case\s+of|look\w*\s+for"
+    r"|favou?rs?|unlike)\b"
     r"[^,;]{0,60}$|\?\s*(?:bone\s+|marrow\s+)*$",
     re.IGNORECASE,
 )
 _SUSPECTED_AFTER = re.compile(
-    r"\s*(?:[\w-]+\s+){0,3}?(?:\?|(?:is|are)\s+(?:possible|suspected|questionable|equivocal|doubtful)|cannot\s+be|can\s+not\s+be"
+    r"\s*(?:[\w-]+\s+){0,3}?(?:\?|(?:is|are)\s+(?:possible|suspected|questionable|equivocal|doubtful)"
+    r"|cannot\s+be|can\s+not\s+be"
     r"|could\s+not\s+be|may\s+be\s+present|would\b|if\b|favou?rs?\b|points?\s+to\b|helps?\b|indicates\s+an?\b)",
     re.IGNORECASE,
 )
@@ -212,16 +250,21 @@ _SUSPECTED_AFTER = re.compile(
 
 # Whatever else can be oedematous or bright.
 _TISSUE = (
-    r"(?:pulmonary|soft[\s-]tissues?|subcutaneous|legs?|ankles?|pedal|interstitial|cerebral|brain|cord|conus|medulla\w*|myel\w+"
-    r"|para-?(?:spin|vertebr)\w+|pre-?vertebral|peri-?vertebral|musc\w+|periarticular|inter-?spin\w+|supraspin\w+|ligament\w*"
-    r"|peripheral|facets?|joints?|sacro-?iliac|iliac|psoas|epidural|airspace|alveolar|spinous|fat\s+pads?|dis[ck]s?|discal"
-    r"|nucle(?:us|i)|annul\w+|roots?|nerves?|csf|cysts?|collections?|abscess\w*|h[ae]+mangiomas?|angiomas?|h[ae]+matomas?"
+    r"(?:pulmonary|soft[\s-]tissues?|subcutaneous|legs?|ankles?|pedal|interstitial|cerebral|brain|cord|conus"
+    r"|medulla\w*|myel\w+"
+    r"|para-?(?:spin|vertebr)\w+|pre-?vertebral|peri-?vertebral|musc\w+|periarticular|inter-?spin\w+"
+    r"|supraspin\w+|ligament\w*"
+    r"|peripheral|facets?|joints?|sacro-?iliac|iliac|psoas|epidural|airspace|alveolar|spinous|fat\s+pads?"
+    r"|dis[ck]s?|discal"
+    r"|nucle(?:us|i)|annul\w+|roots?|nerves?|csf|cysts?|collections?|abscess\w*|h[ae]+mangiomas?|angiomas?"
+    r"|h[ae]+matomas?"
     r"|periportal|mesenteric|wall|septal|scalp|optic|skin|renal|gallbladder|hips?|femor\w+|knees?|ribs?|pelvi\w+|pub\w+"
     r"|foramin\w+|canal|plc|capsul\w+|tendons?|pars|laryn\w+|macular)"
 )
 _OF_OTHER_BEFORE = re.compile(rf"\b{_TISSUE}(?:\s+(?:and|or|/|&)\s+\w+)?[\s,-]+(?:[a-z-]+\s+){{0,2}}$", re.IGNORECASE)
 _OF_OTHER_AFTER = re.compile(
-    rf"[\s,-]*(?:[a-z-]+\s+){{0,3}}?(?:of|in|within|along|involving|affecting|around|about)\s+(?:the\s+|both\s+|right\s+|left\s+"
+    rf"[\s,-]*(?:[a-z-]+\s+){{0,3}}?(?:of|in|within|along|involving|affecting|around|about)\s+(?:the\s+|both\s+"
+    rf"|right\s+|left\s+"
     rf"|adjacent\s+|surrounding\s+|posterior\s+|overlying\s+|[TL]\d+(?:[-/][TL]?\d+)?\s+)*{_TISSUE}\b"
     rf"|\s+{_TISSUE}\b",
     re.IGNORECASE,
@@ -232,7 +275,8 @@ _OTHER_SUBJECT = re.compile(
 )
 # Signal that a tumour or an infection of the marrow has.
 _TUMOUR = re.compile(
-    r"\b(?:replac\w+|infiltrat\w+|metasta\w+|mets|lesions?|deposits?|tumou?rs?|masse?s?|nodul\w+|h[ae]+mangioma\w*)\b", re.IGNORECASE
+    r"\b(?:replac\w+|infiltrat\w+|metasta\w+|mets|lesions?|deposits?|tumou?rs?|masse?s?|nodul\w+|h[ae]+mangioma\w*)\b",
+    re.IGNORECASE,
 )
 # Signal of degenerative end plates, joints and other bones.
 _DEGENERATIVE = re.compile(
@@ -240,14 +284,17 @@ _DEGENERATIVE = re.compile(
 )
 # Oedema is of marrow only where bone, MRI or a fracture is named, or in a few words of its own.
 _BONE_NAMED = re.compile(
-    r"\b(?:vertebra\w*|body|bodies|marrow|bone|stir|fracture\w*|[TLDC]h?-?\d{1,2}|end-?\s?plates?|compress\w+|deformity|associated"
-    r"|surrounding|mri|signal|no|without|levels?|acute|underlying|neither|none|both|residual|here|there|latter|former|wedg\w+)\b",
+    r"\b(?:vertebra\w*|body|bodies|marrow|bone|stir|fracture\w*|[TLDC]h?-?\d{1,2}|end-?\s?plates?|compress\w+"
+    r"|deformity|associated"
+    r"|surrounding|mri|signal|no|without|levels?|acute|underlying|neither|none|both|residual|here|there|latter"
+    r"|former|wedg\w+)\b",
     re.IGNORECASE,
 )
 _AGED = re.compile(r"stir|acute|edema|fractur|compress|collaps|wedg|deform|cement", re.IGNORECASE)
 # Marrow that is normal elsewhere, or was so before.
 _ELSEWHERE = re.compile(
-    r"\b(?:otherwise|elsewhere|other|rest\s+of|background|replac\w+|loss\s+of|lost|all|half|part|portion|remainder|remaining\s+\w+"
+    r"\b(?:otherwise|elsewhere|other|rest\s+of|background|replac\w+|loss\s+of|lost|all|half|part|portion"
+    r"|remainder|remaining\s+\w+"
     r"|not|no|than|cord|conus|dis[ck]s?|spinal\s+cord|partially|throughout)\b[^,;:]{0,40}$",
     re.IGNORECASE,
 )
@@ -255,35 +302,46 @@ _ELSEWHERE = re.compile(
 # ---------------------------------------------------------------------------------------------------- whose it is
 
 _PART = (
-    r"(?:(?:the|its|both|superior|inferior|upper|lower|anterior|posterior|central|cranial|caudal|left|right|entire|whole|end-?\s?plates?"
-    r"|end|plates?|bod(?:y|ies)|vertebra\w*|part|half|third|two-thirds|aspect|portion|side|corner|margin|corpus|corpora|of|and"
-    r"|compressed|wedged|fractured|collapsed|deformed|old|acute|affected|levels?|marrow|spongiosa|bone|in|at|deformity|fractures?"
+    r"(?:(?:the|its|both|superior|inferior|upper|lower|anterior|posterior|central|cranial|caudal|left|right"
+    r"|entire|whole|end-?\s?plates?"
+    r"|end|plates?|bod(?:y|ies)|vertebra\w*|part|half|third|two-thirds|aspect|portion|side|corner|margin|corpus"
+    r"|corpora|of|and"
+    r"|compressed|wedged|fractured|collapsed|deformed|old|acute|affected|levels?|marrow|spongiosa|bone|in|at"
+    r"|deformity|fractures?"
     r"|anterosuperior|subjacent|beneath|below|under)\s+)*"
 )
 # Words that lead from a sign of oedema to its vertebra.
 _LEADS = re.compile(
-    rf"\W{{0,2}}(?:(?!(?:no|not|without|but|is|are|was|were|with|shows?|has|than|absent|suggest\w*|favou?r\w*)\b)[\w/'-]+\s+"
-    r"|(?:is|are|was|were)\s+(?:(?:now|also|again|only|mainly|largely)\s+)?(?:\w+ed|present|seen|visible|evident|found|shown)\s+)"
+    rf"\W{{0,2}}(?:(?!(?:no|not|without|but|is|are|was|were|with|shows?|has|than|absent|suggest\w*"
+    rf"|favou?r\w*)\b)[\w/'-]+\s+"
+    r"|(?:is|are|was|were)\s+(?:(?:now|also|again|only|mainly|largely)\s+)?(?:\w+ed|present|seen|visible"
+    r"|evident|found|shown)\s+)"
     r"{0,9}?"
-    r"(?:of|at|in|from|involving|within|around|throughout|beneath|under|below|along|near|to|affecting|across|surrounding|about"
+    r"(?:of|at|in|from|involving|within|around|throughout|beneath|under|below|along|near|to|affecting|across"
+    r"|surrounding|about"
     rf"|through|:)\s+{_PART}|\s+{_PART}|\s*[:(]\s*",
     re.IGNORECASE,
 )
 # Between two vertebrae to which it leads.
-_AND = re.compile(rf"\s*(?:,|,?\s*(?:and|or|nor)|&|/|as\s+well\s+as|plus)\s*(?:also\s+)?(?:(?:of|in|at|within|to)\s+)?{_PART}", re.IGNORECASE)
+_AND = re.compile(
+    rf"\s*(?:,|,?\s*(?:and|or|nor)|&|/|as\s+well\s+as|plus)\s*(?:also\s+)?(?:(?:of|in|at|within|to)\s+)?{_PART}",
+    re.IGNORECASE,
+)
 # A vertebra that has a verb of its own begins the next statement.
 _HAS_VERB = re.compile(
-    r"\s*(?:vertebra\w*\s+|body\s+)*(?:is|are|was|shows?|has|have|does|do|demonstrat\w+|remains?|appears?|displays?|lacks?"
+    r"\s*(?:vertebra\w*\s+|body\s+)*(?:is|are|was|shows?|has|have|does|do|demonstrat\w+|remains?|appears?"
+    r"|displays?|lacks?"
     r"|contains?|exhibits?|lights?|returns?)\b",
     re.IGNORECASE,
 )
 # A vertebra that labels what follows: "L4: ...", "T8 - ...".
-_LABELLED = re.compile(r"(?:\s*(?:vertebra\w*|body))?\s*(?:\([^()]*\)\s*)?(?::|\s[\u2013-]{1,2}(?=\s))|")
+_LABELLED = re.compile(r"(?:\s*(?:vertebra\w*|body))?\s*(?:\([^()]*\)\s*)?(?::|\s[\u2013-]{1,2}(?=\s))")
 # Between a vertebra and what it has: "T12 no longer ...", "L1 body, which shows ...".
 _SUBJECT_VERB = re.compile(
     r"\s*(?:vertebra\w*\s+|bod(?:y|ies)\s+|levels?\s+|fractures?\s+|deformit\w+\s+|corpus\s+)*(?:\([^()]*\)\s*)?,?\s*"
     r"(?:(?:which|that|also|still|now|again|only|each|both|all|however|equally|in\s+contrast|alone|had|as\s+well)\s+)*"
-    r"(?:(?:shows?|showed|demonstrat\w+|displays?|exhibits?|has|have|is|are|was|were|appears?|returns?|remains?|contains?|does|do"
+    r"(?:(?:shows?|showed|demonstrat\w+|displays?|exhibits?|has|have|is|are|was|were|appears?|returns?|remains?"
+    r"|contains?|does|do"
     r"|did|reveals?|retains?|keeps?|regain\w*|no\s+longer|lacks?|without|harbou?rs?|gives?|suppress\w*|follows?)\b"
     r"|(?=\W*$)|[:\u2013-])",
     re.IGNORECASE,
@@ -291,27 +349,36 @@ _SUBJECT_VERB = re.compile(
 _ALL = re.compile(r"\b(?:all|both|each|every|neither|none|these|they)\b", re.IGNORECASE)
 # The other vertebrae, told apart from those that are named.
 _REST = re.compile(
-    r"(?:,|;|\band\b|\bbut\b|\()?\s*(?:(?:none|not|nil|absent|no\s+(?:such\s+)?(?:o?edema|signal|change)\w*)\s+(?:\w+\s+)?(?:at|in|of|within)\s+"
+    r"(?:,|;|\band\b|\bbut\b|\()?\s*(?:(?:none|not|nil|absent|no\s+(?:such\s+)?(?:o?edema|signal"
+    r"|change)\w*)\s+(?:\w+\s+)?(?:at|in|of|within)\s+"
     r"(?:any\s+of\s+)?(?:the\s+)?(?:others?|rest|remain\w+|three|two|four|five)\b"
-    r"|(?:none|not|nil)\s+elsewhere|(?:the\s+)?(?:others?|rest|remaining|remainder)\s+(?:\w+\s+){0,3}?(?:(?:is|are|do|does)\s+"
-    r"(?:not|cold|dark|negative|normal|quiet)|(?:shows?|have|has)\s+no(?:ne)?|without|lacks?|(?:shows?|have|has)\s+normal"
+    r"|(?:none|not|nil)\s+elsewhere|(?:the\s+)?(?:others?|rest|remaining|remainder)\s+(?:\w+\s+){0,3}?(?:(?:is"
+    r"|are|do|does)\s+"
+    r"(?:not|cold|dark|negative|normal|quiet)|(?:shows?|have|has)\s+no(?:ne)?|without|lacks?|(?:shows?|have"
+    r"|has)\s+normal"
     r"\s+(?:marrow|signal)))",
     re.IGNORECASE,
 )
-_ONLY = re.compile(r"\b(?:confined|limited|restricted)\s+(?:\w+\s+)?(?:to|at)\b|\bonly\b|\bexclusively\b|\bsolely\b|\balone\b", re.IGNORECASE)
 # "... but not at L2", "and none at T9", "absent at L1": the same thing denied, or found, elsewhere in the sentence.
 _ELLIPSIS = re.compile(
-    r"(?:,|;|\band\b|\bbut\b|\bwhile\b|\bwhereas\b|\()\s*(?:it\s+is\s+|is\s+|are\s+)?(?:(?P<no>not|none|nil|absent|no\s+(?:such\s+)?"
+    r"(?:,|;|\band\b|\bbut\b|\bwhile\b|\bwhereas\b|\()\s*(?:it\s+is\s+|is\s+|are\s+)?(?:(?P<no>not|none|nil"
+    r"|absent|no\s+(?:such\s+)?"
     r"(?:signal|change|abnormality)|lacking|missing|gone|resolved)"
     r"|(?P<yes>present|marked|seen|visible|intense|persist\w*|some|mild|moderate|extensive|evident|residual))\s+"
     rf"(?:\w+\s+)?(?:at|in|of|within|around|from|on)\s+{_PART}$",
     re.IGNORECASE,
 )
+# "T12 with oedema, L1 without".
+_WITHOUT = re.compile(r"\bwithout(?:\s+(?:it|any|such|oedema|edema))?(?=\s*(?:$|[.;,)]))", re.IGNORECASE)
 # "T11 and L3 are cold", "L1 does not".
 _SHORT_PREDICATE = re.compile(
-    r"\s*(?:vertebra\w*\s+|bod(?:y|ies)\s+)*(?:(?:is|are|remains?|stays?|appears?)\s+(?:(?:now|both|all|also|again)\s+)*"
+    r"\s*(?:vertebra\w*\s+|bod(?:y|ies)\s+)*(?:(?:is|are|remains?|stays?|appears?)\s+(?:(?:now|both|all|also"
+    r"|again)\s+)*"
     r"(?P<cold>cold|dark|quiet|silent|negative|black|not|isointense|normal(?=\s*(?:$|[.;,])))"
-    r"|(?P<dont>(?:does|do|did)\s*(?:n't|\s+not))(?=\s*(?:$|[.;,)]|so\b))|(?:is|are)\s+(?P<hot>bright|hot|positive|hyperintense)\b)",
+    r"|(?P<bare>cold|dark|quiet|silent|negative|normal|-)(?=\s*(?:$|[.;,]))"
+    r"|(?P<dont>(?:does|do|did)\s*(?:n't|\s+not))(?=\s*(?:$|[.;,)]|so\b))|(?P<none>(?:returns?|shows?|has|have"
+    r"|gives?)\s+no(?:ne)?\b(?:\s+such)?(?:\s+(?:signal|changes?|correlates?|abnormality|o?edema))?)"
+    r"(?=\s*(?:$|[.;,]))|(?:is|are)\s+(?P<hot>bright|hot|positive|hyperintense)\b)",
     re.IGNORECASE,
 )
 
@@ -330,7 +397,7 @@ class _Sign:
 def marrow(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list[Attribute]:
     """What a sentence says of the marrow of vertebrae.
 
-    ``marrow_edema`` is present or absent; ``marrow_normal`` is said of one vertebra, never of all; ``marrow_rest`` is of
+    ``marrow_edema`` is present or absent; ``marrow_normal`` is of one vertebra, never of all; ``marrow_rest`` is of
     those that are told of nowhere else. Values with levels are of these alone, others of the finding of the sentence.
     """
     lowered = text.lower()
@@ -351,9 +418,8 @@ def marrow(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list
         if not levels and before and before[1] and sign.state == before[0].state and not _parted(text, before[0], sign):
             levels = before[1]
         found.append(_attribute(sign, levels))
-        if levels and sign.state == "present" and _ONLY.search(text, max(0, sign.start - 40), sign.end + 40):
-            if _only_these(text, sign, named, levels):
-                found.append(Attribute("marrow_rest", "absent", sign.start, sign.end, levels=levels, asserted=True))
+        if levels and sign.state == "present" and _only_these(text, named, levels):
+            found.append(Attribute("marrow_rest", "absent", sign.start, sign.end, levels=levels, asserted=True))
         before = (sign, levels)
     found += _elliptic(text, signs, named)
     rest = _REST.search(text, signs[0].end) if signs[0].state == "present" else None
@@ -396,7 +462,11 @@ def _candidates(text: str) -> Iterator[tuple[int, int, str]]:
         for match in _T2_BRIGHT.finditer(text):
             yield match.start(), match.end(), "signal"
     for match in _EDEMA.finditer(text):
-        yield match.start(), match.end(), "bone" if match["bone"] or match["bruise"] else "water" if match["water"] else "bare"
+        yield (
+            match.start(),
+            match.end(),
+            "bone" if match["bone"] or match["bruise"] else "water" if match["water"] else "bare",
+        )
     for match in _NORMAL.finditer(text):
         yield match.start(), match.end(), "normal"
     for match in _CHANGED.finditer(text):
@@ -414,7 +484,9 @@ def _sign(text: str, start: int, end: int, kind: str) -> _Sign | None:
     before, after = around(text, start, end)
     if kind != "bone" and _is_of_other(text, before, text[start:end], after, kind):
         return None
-    if _DEGENERATIVE.search(before[-35:] + " " + after[:45]) and not re.search(r"fractur|compress", text, re.IGNORECASE):
+    if _DEGENERATIVE.search(before[-35:] + " " + after[:45]) and not re.search(
+        r"fractur|compress", text, re.IGNORECASE
+    ):
         return None
     if SUSPECTED.search(before) or _SUSPECTED_AFTER.match(after):
         return None
@@ -424,11 +496,14 @@ def _sign(text: str, start: int, end: int, kind: str) -> _Sign | None:
         return _Sign(start, end, "absent", rest=True)
     if denied == "new":
         return None
-    gone = GONE_AFTER.match(after) or GONE_BEFORE.search(before)
+    gone = GONE_AFTER.match(after) or GONE_BEFORE.search(before) or _NONE_LISTED.match(text, end)
+    others = _OTHERS_SUBJECT.search(before)
+    if others:
+        return _Sign(start, end, "absent", rest=True) if others["fractured"] and (denied == "absent" or gone) else None
     if denied == "absent":
         state: State = "absent"
     elif gone:
-        state = "present" if gone["partly"] else "absent"
+        state = "present" if gone.groupdict().get("partly") else "absent"
     elif _EARLIER.search(before) and not _STILL.search(after):
         return None
     else:
@@ -448,7 +523,9 @@ def _is_of_other(text: str, before: str, inner: str, after: str, kind: str) -> b
         return True
     if re.search(r"\bcleft\w*\b", before[-40:] + after[:40], re.IGNORECASE) and kind == "water":
         return True
-    return _TUMOUR.search(before + inner + after[:40]) is not None and not re.search(r"fractur|edem", text, re.IGNORECASE)
+    return _TUMOUR.search(before + inner + after[:40]) is not None and not re.search(
+        r"fractur|edem", text, re.IGNORECASE
+    )
 
 
 def denial(text: str, start: int, after: str) -> str:
@@ -460,7 +537,11 @@ def denial(text: str, start: int, after: str) -> str:
     gap = text[no.end() : max(start, no.end())]
     if _NO_CHANGE.match(gap + " "):
         return ""
-    if gap.count(" ") > 12 or _NO_ENDS.search(gap) or (no["plain"] and _VERB.search(gap) and not _NO_SUBJECT.match(gap)):
+    if (
+        gap.count(" ") > 12
+        or _NO_ENDS.search(gap)
+        or (no["plain"] and _VERB.search(gap) and not _NO_SUBJECT.match(gap))
+    ):
         return ""
     if "," in gap and not re.search(r"\b(?:or|nor)\b", gap) and not re.match(r"[^.;]{0,40}\b(?:or|nor)\b", after):
         return ""
@@ -469,16 +550,24 @@ def denial(text: str, start: int, after: str) -> str:
     return "other" if _OTHER.match(gap) else "absent"
 
 
+# Marrow that has become normal again is that of a fracture.
+_REGAINED = re.compile(r"\b(?:return\w*|revert\w*|regain\w*|normali[sz]ed|back)\b", re.IGNORECASE)
+
+
 def _normal_sign(text: str, start: int, end: int, kind: str) -> _Sign | None:
     """Marrow that is called normal, fatty or dark where water is bright; None where it is that of other vertebrae."""
     before, after = around(text, start, end)
+    others = _OTHERS_SUBJECT.search(before)
+    if others is not None and others["fractured"]:
+        return _Sign(start, end, "absent", rest=True)
     if _ELSEWHERE.search(before) or _LINE.match(after) or SUSPECTED.search(before):
         return None
     if _OF_OTHER_BEFORE.search(before) or _OF_OTHER_AFTER.match(after) or _OTHER_SUBJECT.search(before):
         return None
     if re.search(r"\b(?:no|not|cord|dis[ck]s?|cement|line|band)\b", text[start:end] + before[-25:], re.IGNORECASE):
         return None
-    return _Sign(start, end, "absent" if kind == "low" else "normal")
+    regained = _REGAINED.search(text[start:end]) is not None
+    return _Sign(start, end, "absent" if kind == "low" or regained else "normal")
 
 
 # ----------------------------------------------------------------------------------------------------------- levels
@@ -492,24 +581,30 @@ def _levels_of(text: str, sign: _Sign, named: Sequence[Anatomy], heads: Sequence
     inside = [item for item in named if sign.start <= item.start and item.end <= sign.end]
     if inside:
         return tuple(level for item in inside for level in item.levels)
-    preceding = [
-        item
-        for item in named
-        if item.end <= sign.start and not BREAK.search(text[_LABELLED.match(text, item.end).end() : sign.start])  # type: ignore[union-attr]
-    ]
+    told = [item for item in named if item.end <= sign.start]
+    which = which_of(text[told[-1].end : sign.start]) if told else ""
+    if which:
+        chosen = one_of(tuple(dict.fromkeys(level for item in told for level in item.levels)), which)
+        return () if chosen is None else (chosen,)
+    preceding = [item for item in told if not BREAK.search(text[_after_label(text, item.end) : sign.start])]
     if not preceding:
         return ()
     gap = text[preceding[-1].end : sign.start]
     if _ALL.search(gap):
         return () if heads else tuple(dict.fromkeys(level for item in preceding for level in item.levels))
-    live = [
-        head
+    live = any(
+        not head.other and head.status != "absent" and any(item.kind == "level" for item in head.owners)
         for head in heads
-        if not head.other and head.status != "absent" and any(item.kind == "level" for item in head.owners)
-    ]
-    if live and (not _SUBJECT_VERB.match(gap) or any(preceding[-1].end <= head.start < sign.start for head in live)):
+    )
+    if live and not _SUBJECT_VERB.match(gap):
         return ()
     return _chain(text, preceding)
+
+
+def _after_label(text: str, end: int) -> int:
+    """Where what a vertebra labels begins: behind the colon or dash of "L4: ..."."""
+    label = _LABELLED.match(text, end)
+    return end if label is None else label.end()
 
 
 def _chain(text: str, preceding: Sequence[Anatomy]) -> tuple[Level, ...]:
@@ -542,22 +637,41 @@ def _parted(text: str, first: _Sign, second: _Sign) -> bool:
     return BREAK.search(text[first.end : second.start]) is not None
 
 
-def _only_these(text: str, sign: _Sign, named: Sequence[Anatomy], levels: tuple[Level, ...]) -> bool:
+# "Confined to", "only", before and after the vertebrae that alone are meant.
+_ONLY_BEFORE = re.compile(
+    r"\b(?:(?:confined|limited|restricted)\s+(?:\w+\s+)?to\s+(?:the\s+)?(?:bod(?:y|ies)\s+of\s+)?"
+    r"|(?:only|exclusively|solely)\s+(?:\w+\s+)?(?:(?:at|in|of|within)\s+)?(?:the\s+)?)$",
+    re.IGNORECASE,
+)
+_ONLY_AFTER = re.compile(r"\s*(?:only|alone|exclusively)\b", re.IGNORECASE)
+
+
+def _only_these(text: str, named: Sequence[Anatomy], levels: tuple[Level, ...]) -> bool:
     """Whether oedema is said to be of these vertebrae alone: "confined to L2", "only L2 shows oedema"."""
-    for item in named:
-        if not set(item.levels) & set(levels):
-            continue
-        if re.search(r"\b(?:confined|limited|restricted)\s+(?:\w+\s+)?to\s+(?:the\s+)?(?:bod(?:y|ies)\s+of\s+)?$|\b(?:only|exclusively|solely)\s+"
-                     r"(?:\w+\s+)?(?:(?:at|in|of|within)\s+)?(?:the\s+)?$", text[max(0, item.start - 40) : item.start], re.IGNORECASE):
-            return True
-        if re.match(r"\s*(?:only|alone|exclusively)\b", text[item.end : item.end + 15], re.IGNORECASE):
-            return True
-    return False
+    return any(
+        _ONLY_BEFORE.search(text[max(0, item.start - 40) : item.start]) or _ONLY_AFTER.match(text, item.end)
+        for item in named
+        if set(item.levels) & set(levels)
+    )
 
 
 def _elliptic(text: str, signs: Sequence[_Sign], named: Sequence[Anatomy]) -> Iterator[Attribute]:
     """Vertebrae of which the same is said, or denied, without naming it again: "but not at L2", "L3 is cold"."""
     first = signs[0]
+    without = _WITHOUT.search(text, first.end) if first.state == "present" else None
+    before = [item for item in named if without is not None and item.end <= without.start()]
+    if (
+        without is not None
+        and before
+        and (before[-1].start >= first.end or which_of(text[first.end : without.start()]))
+    ):
+        which = which_of(text[first.end : without.start()])
+        chosen = (
+            one_of(tuple(dict.fromkeys(level for item in before for level in item.levels)), which) if which else None
+        )
+        levels = (chosen,) if chosen else () if which else before[-1].levels
+        if levels:
+            yield Attribute("marrow_edema", "absent", without.start(), without.end(), levels=levels, asserted=True)
     for item in named:
         if item.start < first.end or any(sign.start <= item.start < sign.end for sign in signs):
             continue
@@ -568,6 +682,10 @@ def _elliptic(text: str, signs: Sequence[_Sign], named: Sequence[Anatomy]) -> It
             continue
         short = _SHORT_PREDICATE.match(text, item.end)
         if short is not None and first.state == "present" and not short["hot"]:
-            if short["cold"] and short["cold"].lower() == "not" and not re.match(r"\s*(?:$|[.;,])", text[short.end() :]):
+            if (
+                short["cold"]
+                and short["cold"].lower() == "not"
+                and not re.match(r"\s*(?:$|[.;,])", text[short.end() :])
+            ):
                 continue
             yield Attribute("marrow_edema", "absent", item.start, item.end, levels=item.levels, asserted=True)

@@ -203,6 +203,17 @@ _CURVED_OR_PRESSED = re.compile(
 )
 # Surgery of other kinds than the filling of a vertebra.
 _OTHER_HARDWARE = re.compile(r"\b(?:screws?|rods?|arthroplast\w+|hip|knee|femoral|dental|tooth)\b", re.IGNORECASE)
+# A procedure that is only thought of, or that the patient comes for.
+_ONLY_PLANNED_AFTER = re.compile(
+    r"\s*(?:(?:of|at|in|for|the|this|that|level|[TLD]h?\d{1,2}|and|or|,)\s*){0,6}"
+    r"(?:(?:may|might|should|can|could|would|will)\s+(?:\w+\s+)?be\b|(?:is|are|remains?)\s+(?:an?\s+)?(?:\w+\s+)?"
+    r"(?:option|possibility|feasible|indicated|possible|intended|to\s+be)\b)",
+    re.IGNORECASE,
+)
+_COMES_FOR = re.compile(
+    r"\b(?:come|comes|presents?|presenting|admitted|here|listed|booked)\s+(?:[\w-]+\s+){0,4}?for\s+(?:[\w-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
 # A fraction is lost only if words of loss or an amount stand before it.
 _LOSS_BEFORE = re.compile(
     r"\b(?:lost|loss|lose|loses|losing|reduc\w+|decreas\w+|diminish\w+|collapse\w*|compress\w+|missing)\b|\d\s*%"
@@ -251,6 +262,10 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
     if hit.target == "reduced_height":
         return not (_REDUCED_BEFORE.search(text[: hit.start]) or _REDUCED_AFTER.match(text, hit.end))
     if target.kind == "shape" and _CURVED_OR_PRESSED.search(before) and set(target.gives) == {"deformity"}:
+        return True
+    if target.kind == "augmentation" and (
+        _ONLY_PLANNED_AFTER.match(text[hit.end :]) or _COMES_FOR.search(text[: hit.start])
+    ):
         return True
     if target.kind == "augmentation":
         return _OTHER_HARDWARE.search(text) is not None and not re.search(
