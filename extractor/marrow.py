@@ -35,15 +35,15 @@ _STEMS = (
 _WATER = (
     r"(?:(?:T2|PD)[\s-]*(?:W(?:I|eighted)?|weighted|TSE|FSE)?[\s-]*)?"
     r"(?:STIR|TIRM|SPAIR|SPIR|fatsat|fat[\s-]*(?:saturat\w+|sat\b|suppress\w+|supp?\b)|(?:T2|PD)?[\s-]?FS(?![A-Za-z])"
-    r"|(?:T2\s+)?Dixon(?:[\s-]+(?:T2|water))*|(?:water|fluid)[\s-]+(?:sensitive|only|weighted|excitation)"
+    r"|(?:T2\s+)?Dixon(?:[\s-]+(?:T2|water)){0,2}|(?:water|fluid)[\s-]+(?:sensitive|only|weighted|excitation)"
     r"|water\s+images?"
     r"|(?:short[\s-]+tau\s+)?inversion[\s-]+recovery|virtual\s+non-?\s?calcium|VNCa|calcium[\s-]suppressed"
     r"|dual[\s-]energy(?:\s+CT)?)"
 )
 # The same, alone or in a list of sequences, with the nouns that follow it.
 _SEQUENCES = (
-    rf"(?:T[12]W?(?:I)?(?:[\s-]*weighted)?\s*(?:/|,?\s*and\s+|,|&)\s*)*{_WATER}(?:\s*(?:/|and|,|&)\s*(?:T[12]W?(?:I)?"
-    rf"|DWI|{_WATER})\b)*(?:[\s-]*(?:weighted|WI?\b|images?|imaging|sequences?|series|scans?|maps?|acquisitions?))*"
+    rf"(?:T[12]W?(?:I)?(?:[\s-]*weighted)?\s*(?:/|,?\s*and\s+|,|&)\s*){{0,2}}{_WATER}(?:\s*(?:/|and|,|&)\s*(?:T[12]W?(?:I)?"
+    rf"|DWI|{_WATER})\b){{0,2}}(?:[\s-]*(?:weighted|WI?\b|images?|imaging|sequences?|series|scans?|maps?|acquisitions?)){{0,2}}"
 )
 # Every sequence of the exam.
 _ANY_SEQUENCE = (
@@ -235,14 +235,14 @@ SUSPECTED = re.compile(
     r"|show|demonstrate)|recommend\w*|advis\w*|suggested\s+to|would|search\s+for|evaluat\w+|assessment\s+(?:of"
     r"|for)|versus|vs\.?"
     r"|not\s+(?:be\s+)?(?:assess|evaluat|determin)\w*|sensitive\s+(?:for|to)|in\s+case\s+of|look\w*\s+for"
-    r"|favou?rs?|unlike)\b"
+    r"|unlike)\b"
     r"[^,;]{0,60}$|\?\s*(?:bone\s+|marrow\s+)*$",
     re.IGNORECASE,
 )
 _SUSPECTED_AFTER = re.compile(
     r"\s*(?:[\w-]+\s+){0,3}?(?:\?|(?:is|are)\s+(?:possible|suspected|questionable|equivocal|doubtful)"
     r"|cannot\s+be|can\s+not\s+be"
-    r"|could\s+not\s+be|may\s+be\s+present|would\b|if\b|favou?rs?\b|points?\s+to\b|helps?\b|indicates\s+an?\b)",
+    r"|could\s+not\s+be|may\s+be\s+present|would\b|if\b)",
     re.IGNORECASE,
 )
 
