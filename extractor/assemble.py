@@ -96,6 +96,30 @@ _LINE_LABEL = re.compile(
 _LONGEST_LABEL = 40
 _OF_ITS_LINE = frozenset({"height_loss_percent", "genant_grade", "acuity", "change", "grade_then", "height_then"})
 """Fields whose values in a line of a list are of the vertebra that the line is about."""
+_OF_THE_PARAGRAPH = frozenset({"marrow_edema", "marrow_normal", "cleft", "malignant_features"})
+"""Fields that a sentence without a vertebra says of the vertebra that labels its paragraph."""
+# A paragraph that begins with the name of its vertebrae.
+_PARAGRAPH_LABEL = re.compile(
+    r"[\s\d.)*\u2022-]*?(?:(?:TH|T[hH]|CV|DV|TV|LV|[CTDL])[\s-]?\d{1,2}(?:\s*(?:,|/|&|and)\s*)?)+"
+    r"(?:\s+(?:vertebra\w*|body|level))*\s*(?:\([^()\n]*\)\s*)?(?::|\||\s[\u2013-]{1,2}\s)",
+    re.IGNORECASE,
+)
+# An infection of the spine, unless it is denied or only asked for; and any word for a tumour.
+_INFECTION = re.compile(
+    r"(?<!no )(?<!without )(?<!exclude )(?<!or )(?<!\?)\b(?:infective|infectious|spondylo-?dis[ck]itis|dis[ck]itis"
+    r"|tubercul\w+|koch'?s|abscess\w*|osteomyelitis|pyogenic|brucell\w+)\b",
+    re.IGNORECASE,
+)
+_TUMOUR = re.compile(
+    r"\b(?:metasta\w+|mets|myelom\w+|plasm[ao]cytom\w+|lymphom\w+|leuk\w+|carcinom\w+|cancer|malignan\w+"
+    r"|tumou?r\w*|neoplas\w+"
+    r"|adenoca\w*|sarcom\w+|ca\b)",
+    re.IGNORECASE,
+)
+# Words by which normal marrow is that of the vertebra told last.
+_HERE = re.compile(
+    r"\b(?:here|there|its|their|this|these|both|it|the\s+(?:vertebra|body|fracture|former|latter))\b", re.IGNORECASE
+)
 
 _EARLIER = re.compile(
     r"\b(?:known|history|previous\w*|prior|old|remote|chronic|healed|s/p|status\s+post|post|follow\w*|f/u|after|since"
@@ -344,6 +368,12 @@ class _Told:
     def _graded_table(self) -> bool:
         """Whether the report has a column, or words, of grades."""
         return _GRADE_WORD.search(self._layout.view.text) is not None
+
+    @cached_property
+    def _infected(self) -> bool:
+        """Whether the report speaks of an infection of the spine and of no tumour: its masses are of pus."""
+        text = self._layout.view.text
+        return _INFECTION.search(text) is not None and _TUMOUR.search(text) is None
 
     # ------------------------------------------------------------------------------------------------ one sentence
 
@@ -598,6 +628,8 @@ class _Told:
         name = attribute.field
         if name == "acuity_denied":
             return
+        if name == "malignant_features" and attribute.value in ("epidural_mass", "paraspinal_mass") and self._infected:
+            return
         if name == "marrow_normal":
             attribute = replace(attribute, field="marrow_edema")
         if name == "table_grade":
@@ -784,20 +816,24 @@ class _Told:
                 for level in owners:
                     self._attach_one(place, reading, touched, replace(attribute, levels=(level,)))
                 return
-        if (attribute.field, attribute.value) in _UNIVERSAL:
-            targets = [
-                finding
-                for finding in self._all()
-                if finding.live and (not attribute.levels or finding.level in attribute.levels)
-            ]
-            if attribute.levels and not targets:
-                self._pending.append(attribute)
-            for finding in targets:
-                if "mimic" in finding.values:
+        if attribute.field == "marrow_rest":
+            self._pending.append(attribute)
+            return
+        if attribute.field in _OF_THE_PARAGRAPH and not attribute.levels:
+            # "L4: biconcave. The marrow is fatty here.": the label of the paragraph says whose marrow.
+            attribute = replace(attribute, levels=self._label(place) or ())
+        if attribute.field == "marrow_normal" and not attribute.levels and not _HERE.search(place.line.text):
+            return
+        if (attribute.field, attribute.value) in _UNIVERSAL and not attribute.levels:
+            live = [finding for finding in self._all() if finding.live]
+            for finding in live:
+                if "mimic" in finding.values and attribute.field != "marrow_edema":
                     continue
                 if finding.element == "posterior" and attribute.field == "posterior_column":
                     continue
                 self._set(place, finding, attribute)
+            if not live and attribute.field in _OF_THE_PARAGRAPH:
+                self._pending.append(attribute)
             return
         if attribute.field == "mimic" and attribute.value == "scheuermann":
             self._pending.append(attribute)
@@ -836,7 +872,8 @@ class _Told:
                     finding.assertion = "present"
                 if finding.assertion != "absent":
                     self._set(place, finding, attribute)
-            if all(finding.assertion == "absent" for finding in named):
+            missing = len(named) < len(attribute.levels) or any(finding.assertion == "absent" for finding in named)
+            if missing and (attribute.field in _OF_THE_PARAGRAPH or all(one.assertion == "absent" for one in named)):
                 self._pending.append(attribute)
             return
         denied_cause = attribute.field == "etiologies" and attribute.value.endswith(":absent")
@@ -1052,6 +1089,11 @@ class _Told:
                 and other.compatible(finding.region, portions)
                 and (other.live or finding.assertion == "historical")
             ]
+            procedure = finding.values.get("augmentation")
+            for other in fitting:
+                # "Status post kyphoplasty. Cement at T12 and L1.": the cement is that of the procedure.
+                if procedure and other.values.get("augmentation") == "cement":
+                    other.values["augmentation"] = procedure
             if not fitting or (
                 finding.assertion == "historical"
                 and "augmentation" in finding.values
@@ -1086,6 +1128,9 @@ class _Told:
     def _give_pending(self) -> None:
         """What was said of a vertebra before it was told as a finding."""
         for attribute in self._pending:
+            if attribute.field == "marrow_rest":
+                self._give_rest(attribute)
+                continue
             for finding in self._all():
                 if finding.live and (not attribute.levels or finding.level in attribute.levels):
                     if attribute.field == "mimic" and (
@@ -1101,6 +1146,13 @@ class _Told:
                     _set_value(finding, attribute, -1)
                     if attribute.field == "height_loss_percent":
                         finding.descriptors.add("height_loss")
+
+    def _give_rest(self, attribute: Attribute) -> None:
+        """Marrow without oedema of all fractures but those of which oedema is told: "none at the other levels"."""
+        told = any(finding.values.get("marrow_edema") == "present" for finding in self._all())
+        for finding in self._all() if told else ():
+            if finding.live and finding.level not in attribute.levels:
+                finding.values.setdefault("marrow_edema", "absent")
 
     def _unite_posterior(self) -> None:
         """An injury of a posterior element is part of the fracture of its vertebra."""

@@ -26,7 +26,7 @@ _Give = Callable[[str, "Hit", str], list[tuple[str, str]]]
 CAN_STAND_ALONE = frozenset({
     "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "marrow_edema", "posterior_wall",
     "posterior_column", "malignant_features", "cleft", "etiologies", "mimic", "mimic_offered", "acuity", "change",
-    "genant_grade", "height_loss_percent", "grade_then", "height_then",
+    "genant_grade", "height_loss_percent", "grade_then", "height_then", "marrow_normal",
 })  # fmt: skip
 
 LIST_SEPARATOR = re.compile(
@@ -126,7 +126,8 @@ _NOT_SEVERITY = re.compile(
     r"\s*(?:worse\w*|progress\w*|increas\w*|decreas\w*\s+compared|improv\w*|(?:anterior\s+|posterior\s+)?(?:translation|dislocation|subluxation)|interval|further|additional|other|change|enough|interest"
     r"|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord"
     r"|replacement|destruction|falls?\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
-    r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr)",
+    r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr|replac|destroy|erod|erosi"
+    r"|resol|subsid|disappear|gone\b|vanish|normali|infiltrat|hyper-?intens|bright|bulg|bruis|contus)",
     re.IGNORECASE,
 )
 _NOT_ACUITY = re.compile(
@@ -470,6 +471,13 @@ _HEIGHT_IS = re.compile(
     re.IGNORECASE,
 )
 
+# The signal is like that of other vertebrae: no comparison with an earlier exam.
+_SIGNAL_BEFORE = re.compile(
+    r"\b(?:signal|intensity|marrow)\s+(?:(?:intensity|is|are|remains?|appears?|the)\s+)*$", re.IGNORECASE
+)
+
+_SIGNAL_AFTER = re.compile(r"\s*(?:marrow\s+)?(?:signal|intensity)(?:\s+intensity)?\s+(?:as|to|like)\b", re.IGNORECASE)
+
 
 def _change(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """A word of change against an earlier exam, unless it compares something else; "no progression" is stable."""
@@ -506,7 +514,9 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
         return None
     if value == "improved" and _IMPROVED_OTHER.match(after):
         return None
-    if word in _LIKENESS and _SIMILAR_TO_OTHER.match(after):
+    if word in _LIKENESS and (_SIMILAR_TO_OTHER.match(after) or _SIGNAL_BEFORE.search(before)):
+        return None
+    if value == "stable" and _SIGNAL_AFTER.match(after):
         return None
     if word == "the same" and _THE_SAME_ONE.match(after):
         return None
@@ -1200,44 +1210,6 @@ def hit_text(text: str, hit: Hit) -> str:
     return text[hit.start : hit.end]
 
 
-# Oedema of soft tissue, joints or other organs.
-_OTHER_EDEMA = re.compile(
-    r"\b(?:pulmonary|soft[\s-]tissue|subcutaneous|leg|ankle|pedal|interstitial|cerebral|cord|paraspinal|paravertebral"
-    r"|prevertebral|muscle|muscular|perilesional|periarticular|interspinous|ligament\w*|peripheral|facet|sacral|psoas"
-    r"|epidural|airspace|alveolar|of\s+the\s+cord|spinous)\b",
-    re.IGNORECASE,
-)
-# Oedema is of marrow only where bone, MRI or a fracture is named.
-_BONE_NAMED = re.compile(
-    r"\b(?:vertebra\w*|body|bodies|marrow|bone|stir|fracture|fractured|[TLDC]h?-?\d{1,2}|endplate|compression"
-    r"|deformity|associated|surrounding|mri|signal|no|without|level|acute|underlying)\b",
-    re.IGNORECASE,
-)
-# Signal of degenerative end plates, joints and other bones.
-_MODIC = re.compile(
-    r"\b(?:modic|degenerative|facet|discogenic|reactive|sacral|iliac|femoral|hip|spondylolisthesis)\b",
-    re.IGNORECASE,
-)
-
-
-def _edema(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
-    """Oedema of the marrow; unknown where it is only suspected, or is of soft tissue or a joint."""
-    before, after = _clause(text, hit, 60)
-    words = hit_text(text, hit).lower()
-    around = before[-35:] + " " + words + " " + after[:45]
-    bare = words in ("edema", "oedema", "edematous", "oedematous", "stir signal")
-    if bare and (_OTHER_EDEMA.search(around) or not _BONE_NAMED.search(text)):
-        return []
-    if _MODIC.search(around) and "fracture" not in text.lower():
-        return []
-    unspecific = words in ("marrow signal abnormality", "abnormal marrow signal", "marrow signal change")
-    if unspecific and not re.search(r"stir|acute|edema|oedema|fractur|compress", text, re.IGNORECASE):
-        return []
-    if status == "possible":
-        return []
-    return [("marrow_edema", status)]
-
-
 # Blood, pus and fat beside the spine are no tumour.
 _NO_TUMOUR_MASS = re.compile(r"hematoma|haematoma|abscess|phlegmon|collection|lipomatosis")
 # Where a paraspinal mass lies.
@@ -1261,6 +1233,7 @@ def _mass(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
 
 # Destruction of a disc points to infection.
 _OF_A_DISC = re.compile(r"\s*of\s+(?:the\s+)?(?:\w+\s+)?(?:dis[ck]|inter)")
+_DISC_BEFORE = re.compile(r"\bdis[ck]\w*\s+(?:space\s+)?$", re.IGNORECASE)
 # "Destroyed" needs a part of a vertebra.
 _PART_OF_VERTEBRA = re.compile(r"pedicle|body|vertebra|cortex|cortical|posterior|arch", re.IGNORECASE)
 # A pedicle or the posterior arch.
@@ -1273,7 +1246,7 @@ def _destruction(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
         return []
     before, after = _clause(text, hit, 60)
     words = hit_text(text, hit).lower()
-    if re.search(r"\bno\b|without", before[-40:]) or _OF_A_DISC.match(after):
+    if re.search(r"\bno\b|without", before[-40:]) or _OF_A_DISC.match(after) or _DISC_BEFORE.search(before):
         return []
     if re.search(r"\bendplate\s+(?:erosion|destruction)", words) and re.search(r"disc", text, re.IGNORECASE):
         return []
@@ -1287,15 +1260,39 @@ def _destruction(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     return found
 
 
-def _present(field: str, value: str) -> _Give:
-    def give(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
-        return [(field, value)] if status == "present" else []
+# Marrow of which a part is replaced, as a band of oedema does.
+_IN_PART = re.compile(r"\bpart(?:ial|ly)\w*\s+(?:\w+\s+)?$", re.IGNORECASE)
 
-    return give
+# Marrow replaced by what is no tumour.
+_BY_NO_TUMOUR = re.compile(
+    r"\s*by\s+(?:\w+\s+){0,2}(?:fat|cement|o?edema|gas|air|fluid|sclerosis|fibro\w+)\b", re.IGNORECASE
+)
+
+
+def _replacement(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
+    """Marrow replaced by a tumour; replaced in part it may be that of any fracture."""
+    if status != "present" or _IN_PART.search(text[: hit.start]) or _BY_NO_TUMOUR.match(text[hit.end :]):
+        return []
+    return [("malignant_features", "marrow_replacement")]
+
+
+# A bulge of small degree, or one that is a fragment or is measured, is that of a broken wall.
+_SLIGHT = re.compile(
+    r"\b(?:slight\w*|mild\w*|minimal\w*|subtle|subtly|small|tiny|minor|trace|faint\w*|discrete\w*|retropuls\w*|fragment\w*)\b"
+    r"|\d\s*-?\s*mm\b",
+    re.IGNORECASE,
+)
+
+
+def is_slight(before: str, after: str) -> bool:
+    """Whether a bulge is of small degree or measured, as that of a broken posterior wall is."""
+    return _SLIGHT.search(before[-25:] + " " + after[:30]) is not None
 
 
 def _convex(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
-    if status != "present":
+    """A posterior border pushed out by a tumour; a slight bulge is that of a broken wall."""
+    before, after = _clause(text, hit, 40)
+    if status != "present" or ("convex" not in hit_text(text, hit).lower() and is_slight(before, after)):
         return []
     return [("malignant_features", "convex_posterior_border")]
 
@@ -1316,18 +1313,8 @@ def _benign(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     return [("etiologies", "pathologic:absent")]
 
 
-# Normal marrow of the other vertebrae.
-_MARROW_ELSEWHERE = re.compile(
-    r"\b(?:remain\w*|remainder|otherwise|elsewhere|other|rest|background|replac\w+|loss\s+of|all)\b[^,;]{0,30}$",
-    re.IGNORECASE,
-)
-
-
-def _normal_marrow(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
-    """Normal or fatty marrow of a fractured vertebra: no oedema."""
-    if status != "present" or _MARROW_ELSEWHERE.search(text[: hit.start]):
-        return []
-    return [("marrow_normal", "absent")]
+# "A fluid sign and spared marrow favour osteoporosis" is told of fractures as such.
+SPEAKS_OF_SIGNS = re.compile(r"\bfavou?r\s+(?:\w+\s+)?(?:osteopor|malign|benign|insuffic)", re.IGNORECASE)
 
 
 def _cleft(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
@@ -1335,6 +1322,8 @@ def _cleft(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     words = hit_text(text, hit).lower()
     bare = words in ("cleft", "clefts", "fluid sign")
     if bare and re.search(r"palate|lip|disc|fracture\s+cleft", text, re.IGNORECASE):
+        return []
+    if SPEAKS_OF_SIGNS.search(text[hit.end :]):
         return []
     return [("cleft", status)] if status != "possible" else []
 
@@ -1770,11 +1759,10 @@ _DOES_NOT_FIT: dict[str, Callable[[str, Hit, str, str], bool]] = {
 
 
 _VALUES: dict[str, _Give] = {
-    "benign": _benign, "normal_marrow": _normal_marrow, "marrow_edema": _edema,
-    "unstable_injury": _unstable_injury, "cleft": _cleft,
+    "benign": _benign, "unstable_injury": _unstable_injury, "cleft": _cleft,
     "pathologic": _etiology("pathologic"), "osteoporotic": _etiology("osteoporotic"),
     "traumatic": _etiology("traumatic"), "mass": _mass, "destruction": _destruction,
-    "marrow_replacement": _present("malignant_features", "marrow_replacement"), "convex_border": _convex,
+    "marrow_replacement": _replacement, "convex_border": _convex,
     "scheuermann": _mimic("scheuermann"), "schmorl_node": _mimic("schmorl_node"),
     "physiologic": _mimic("physiologic"), "degenerative": _mimic("degenerative"), "congenital": _mimic("congenital"),
 }  # fmt: skip

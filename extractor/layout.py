@@ -124,6 +124,8 @@ _ONLY_LEVELS = re.compile(rf"\W*(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+")
 # A vertebra with nothing but a percentage: the finding comes at the end of the list.
 _VALUED = rf"{_NAME}\s*[:=]?\s*[~<>]?\s*\d{{1,3}}(?:-\d{{1,3}})?\s*%"
 _ONLY_VALUE = re.compile(rf"\W*{_VALUED}(?:\W+{_VALUED})*\W*")
+# The first of two vertebrae that share what was said: "after kyphoplasty of T12 | and L1: ...".
+_PREPOSITION_LIST = re.compile(rf"\b(?:of|at|in|following|after|for)\s+(?:{_NAME}\s*,\s*)*{_NAME}\s*$", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _HAS_LEVEL = re.compile(r"[CTDLScdtl][hHvV]?[\s-]?\d")
 # A time that opens a sentence belongs to the vertebra after it: "Since the last film, T12 has collapsed".
@@ -138,6 +140,8 @@ _SINCE = re.compile(
 _CLAUSE = re.compile(
     rf"""
       ;(?!\s*(?:{_NAME}|\d)[^;]{{0,12}}(?:;|and|$))
+       (?!\s*{_NAME}[^;.]{{0,12}}\b(?:(?:is|are|remains?)\s+(?:cold|dark|quiet|silent)|(?:is|are|does|do)\s+not\s*[.;]
+          |(?:shows?|has|have|returns?)\s+no(?:ne|\s+such)\b))
     | ,?\s*\b(?:whereas|whilst)\s+(?:at\s+)?(?:the\s+)?(?={_NAME}\b)
     | (?<=\)),\s*(?:and\s+)?
       (?={_NAME}\s*\([^()]*(?:wedg|biconc|crush|concav|fractur|deform|compress|collaps)[^()]*\))
@@ -176,7 +180,10 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
             continue
         if _PART_OF_LEVEL.search(text, cursor, match.start()):
             continue
-        if _LABEL.match(text, match.end()) and not _HAS_LEVEL.search(text, cursor, match.start()):
+        if _LABEL.match(text, match.end()) and (
+            not _HAS_LEVEL.search(text, cursor, match.start())
+            or ("and" in match.group().lower() and _PREPOSITION_LIST.search(text[cursor : match.start()]))
+        ):
             continue
         _trimmed(cut, text, cursor, match.start())
         cursor = match.end()

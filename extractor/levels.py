@@ -103,7 +103,9 @@ _NO_LEVEL_BEFORE = re.compile(
 _NO_LEVEL_AFTER = re.compile(
     r"\s*(?:-?\s*weighted|-?\s*w(?:i|td|eighted)?\b|-?\s*w\.|\s*[Nn][0-3xX]\s*[Mm][0-1xX]|\s*N\d"
     r"|[-\s]*(?:stir|flair|tse|tirm|spir|spair|tfe|ffe|gre|dixon|(?:hypo|hyper|iso)\w*|bright|dark|shortening|prolongation"
+    r"|fs(?:e)?|se\b|(?:low|high|intermediate|increased|decreased|reduced|raised|elevated)(?:\s+\w+)?\s+(?:signal|intens)\w*"
     r"|relaxation|fat|mapping|sagittal|axial|coronal|pre|post)\b|-(?:hyper|hypo|iso)|\s+(?:and|&|/)\s*(?:T[12]|STIR|FLAIR|PD)\b"
+    r"|\s*,\s*(?:T2\s*(?:and|&|,)\s*(?:STIR|TIRM|FLAIR|PD|DWI)\b|(?:STIR|TIRM|FLAIR|PD)\s*(?:,|and\b|&|/|$))"
     r"|\s*/\s*T?2\b|\s+(?:marrow|bone\s+marrow|signal|image|images|imaging|sequence|sequences|contrast|lesion"
     r"|intensity|intensities|esterase|inhibitor|star|\*|fse|se)\b|\*)",
     re.IGNORECASE,
@@ -116,9 +118,12 @@ _MRI_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MRI_SENTENCE = re.compile(
-    r"\b(?:signal|intens|weighted|stir|sequence|mri?\b|flair|hyperintens|hypointens|T2W|T1W|gadolin|enhanc)",
+    r"\b(?:signal|intens|weighted|stir|sequence|mri?\b|flair|hyperintens|hypointens|T2W|T1W|gadolin|enhanc|marrow|tissue)",
     re.IGNORECASE,
 )
+# "Replaced on T1": a sequence, unless a vertebra slips or lies on another one.
+_ON_SEQUENCE = re.compile(r"(?<![\dIVX])\s+on\s+$", re.IGNORECASE)
+_RANGE_AFTER = re.compile(r"\s*(?:-|to\b|and\b|,)\s*[TC]\d", re.IGNORECASE)
 _VERTEBRA_AFTER = re.compile(
     r"\s*(?:,|and|&|-|to|/)?\s*(?:[TL]\d{1,2}\s*)?(?:vertebra|body|bodies|level|compression|fracture|wedge|burst"
     r"|endplate|superior|inferior|spinous|transverse|is\b|shows|collapse)",
@@ -351,6 +356,8 @@ def _names_a_vertebra(text: str, name: _Name) -> bool:
         if _VERTEBRA_AFTER.match(after) and not re.search(r"\b(?:on|weighted)\s*$", before, re.IGNORECASE):
             return True
         if _NO_LEVEL_AFTER.match(after) and not _AND_T2_VERTEBRA.match(after):
+            return False
+        if _ON_SEQUENCE.search(before) and not _RANGE_AFTER.match(after):
             return False
         if re.search(r"\b(?:toe|metatarsal|hallux|great)\b", text, re.IGNORECASE):
             return False

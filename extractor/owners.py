@@ -28,6 +28,10 @@ _INTO_A_PART = re.compile(r"\b(?:of|through|involving)\s+(?:the\s+|both\s+|left\
 def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> None:
     """Find whose finding it is: a vertebra, a region, or a bone or organ that is none of ours."""
     _find_owner(text, head, heads, anatomy)
+    if head.kind == "augmentation" and not any(item.kind == "level" for item in head.owners):
+        # "Check film following vertebroplasty L3: satisfactory fill": what is satisfactory is the filling.
+        treated = [item for item in anatomy if item.kind == "level" and _TREATED.fullmatch(text, head.end, item.start)]
+        head.owners, head.other = treated[:1] or head.owners, head.other and not treated
     label = next(
         (
             item
@@ -52,6 +56,10 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
         head.owners += [item for item in _trailing(text, head, heads, anatomy) if item not in head.owners]
 
 
+# Between a procedure and the vertebra that follows it without a preposition.
+_TREATED = re.compile(
+    r"\s+(?:(?:views?|films?|images?|check|control|series|levels?|of|at|for|done|performed)\s+)*", re.IGNORECASE
+)
 # What adds a level after a finding.
 _AND_ALSO = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:,|,?\s*(?:and|as\s+well\s+as|plus))\s*(?:also\s+)?(?:possibly|probably|likely"
@@ -271,6 +279,8 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
             break
         if STRONG_BREAK.search(gap) and not re.match(r"\s*[-\u2014]+\s*$", gap):
             break
+        if head.kind == "augmentation" and gap.strip() == "," and any(other.end <= head.start for other in anatomy):
+            break  # "T12 was filled with cement, L1 ..."
         if item.kind == "noun":
             if owners or not _coordinated_subjects(text, head, item):
                 break

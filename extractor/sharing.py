@@ -129,8 +129,8 @@ _SAYS_OF_IT = re.compile(
 _OF_THE_BACK = frozenset({"posterior_wall", "posterior_column", "retropulsion", "retropulsion_mm"})
 # Fields whose words can name a level of their own.
 _HAS_PLACE = frozenset({
-    "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "marrow_edema", "posterior_wall",
-    "posterior_column", "cleft", "malignant_features",
+    "retropulsion", "retropulsion_mm", "canal_narrowing_percent", "posterior_wall", "posterior_column", "cleft",
+    "malignant_features",
 })  # fmt: skip
 # Words that lead from a value to a level.
 _AT_LEVEL = re.compile(
@@ -146,13 +146,16 @@ def _with_level(text: str, attribute: Attribute, anatomy: Sequence[Anatomy]) -> 
     """The attribute with the level that its own words name: "mild retropulsion at L1"."""
     if attribute.levels or attribute.field not in _HAS_PLACE:
         return attribute
-    for item in anatomy:
-        if item.kind != "level" or (
-            item.pair and not re.search(r"retropuls", text[attribute.start : attribute.end], re.IGNORECASE)
-        ):
-            continue
+    named = [
+        item
+        for item in anatomy
+        if item.kind == "level"
+        and (not item.pair or re.search(r"retropuls", text[attribute.start : attribute.end], re.IGNORECASE))
+    ]
+    for item in named:
         if item.start >= attribute.end and _AT_LEVEL.fullmatch(text[attribute.end : item.start]):
             return replace(attribute, levels=item.levels)
+    for item in named:
         if (
             item.end <= attribute.start
             and _OF_LEVEL.fullmatch(text[item.end : attribute.start])

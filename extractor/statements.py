@@ -77,7 +77,7 @@ _NORMAL_LEAD = re.compile(
 )
 # What is normal is no vertebral body: "normal disc".
 _NORMAL_OTHER = re.compile(
-    r"\s*(?:disc|kypho|lordo|variant|alignment(?!\s+and)|curv|physiolog|cord|marrow|signal(?!\s+and))",
+    r"\s*(?:disc|kypho|lordo|variant|alignment(?!\s+and)|curv|physiolog|cord|marrow|signal(?!\s+and)|(?:on|in)\s+(?:stir|tirm|t2|fat|all\s+seq))",
     re.IGNORECASE,
 )
 

@@ -18,10 +18,12 @@ from extractor import attributes, causes, posterior, vocabulary
 from extractor.anatomy import Anatomy, find_anatomy, level_names, quantity
 from extractor.assertion import decide
 from extractor.attributes import Attribute
+from extractor.marrow import marrow
 from extractor.owners import inherit, joined, own
 from extractor.phrases import which_of
 from extractor.reading import NOTHING, CueHit, Head, Hit, Mention, Reading, Statement, Status
 from extractor.sharing import by_level, distribute, share_finding
+from extractor.signs import signs
 from extractor.statements import cleared_levels, general_statements
 from extractor.vocabulary import Target
 
@@ -75,6 +77,7 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     asserted = list(attributes.asserted(text, hits))
     found = [
         *attributes.worded(text), *asserted, *posterior.stated(text, anatomy), *causes.stated(text, asserted),
+        *signs(text),
     ]  # fmt: skip
     if not heads:
         found = [*found, *attributes.plain_percentages(text)]
@@ -85,7 +88,11 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     for head in heads:
         decide(text, head, heads)
     share_finding(text, heads, anatomy, found)
-    loose = distribute(text, heads, anatomy, found)
+    of_marrow = marrow(text, anatomy, heads)
+    # What names its vertebrae itself, and all of a sentence that names none, needs no finding in the sentence.
+    owned = any(item.kind == "level" for head in heads for item in head.owners)
+    told = [value for value in of_marrow if not owned or value.levels or value.field == "marrow_rest"]
+    loose = [*distribute(text, heads, anatomy, [*found, *(v for v in of_marrow if v not in told)]), *told]
     mentions = [mention for head in heads for mention in _mentions(text, head, anatomy)]
     mentions += cleared_levels(text, anatomy, heads)
     if not heads:
@@ -199,6 +206,17 @@ _CURVED_OR_PRESSED = re.compile(
 )
 # Surgery of other kinds than the filling of a vertebra.
 _OTHER_HARDWARE = re.compile(r"\b(?:screws?|rods?|arthroplast\w+|hip|knee|femoral|dental|tooth)\b", re.IGNORECASE)
+# A procedure that is only thought of, or that the patient comes for.
+_ONLY_PLANNED_AFTER = re.compile(
+    r"\s*(?:(?:of|at|in|for|the|this|that|level|[TLD]h?\d{1,2}|and|or|,)\s*){0,6}"
+    r"(?:(?:may|might|should|can|could|would|will)\s+(?:\w+\s+)?be\b|(?:is|are|remains?)\s+(?:an?\s+)?(?:\w+\s+)?"
+    r"(?:option|possibility|feasible|indicated|possible|intended|to\s+be)\b)",
+    re.IGNORECASE,
+)
+_COMES_FOR = re.compile(
+    r"\b(?:come|comes|presents?|presenting|admitted|here|listed|booked)\s+(?:[\w-]+\s+){0,4}?for\s+(?:[\w-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
 # A fraction is lost only if words of loss or an amount stand before it.
 _LOSS_BEFORE = re.compile(
     r"\b(?:lost|loss|lose|loses|losing|reduc\w+|decreas\w+|diminish\w+|collapse\w*|compress\w+|missing|regain\w*)\b"
@@ -248,6 +266,10 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
     if hit.target == "reduced_height":
         return not (_REDUCED_BEFORE.search(text[: hit.start]) or _REDUCED_AFTER.match(text, hit.end))
     if target.kind == "shape" and _CURVED_OR_PRESSED.search(before) and set(target.gives) == {"deformity"}:
+        return True
+    if target.kind == "augmentation" and (
+        _ONLY_PLANNED_AFTER.match(text[hit.end :]) or _COMES_FOR.search(text[: hit.start])
+    ):
         return True
     if target.kind == "augmentation":
         return _OTHER_HARDWARE.search(text) is not None and not re.search(

@@ -40,7 +40,6 @@ _OPEN = {
     "founding_case_reworded_1": "modality",
     "founding_case_reworded_2": "attr:descriptors, attr:wedge_direction, modality",
     "mri_acute_and_old": "cleared",
-    "mri_metastatic": "attr:malignant_features",
     "telegraphic_note": "attr:acuity, attr:descriptors, levelled, levels",
     "thoracic_multiple_old": "attr:descriptors, attr:severity",
 }

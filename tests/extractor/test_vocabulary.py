@@ -84,12 +84,10 @@ def says(finding: VertebralFinding, target: Target) -> bool:
 
 
 ATTRIBUTES: dict[str, dict[str, Any]] = {
-    "marrow_edema": {"marrow_edema": "present"},
     "unstable_injury": {"posterior_column": "injured"},
     "cleft": {"cleft": "present"},
     "pathologic": {"etiologies": {"pathologic": "present"}},
     "benign": {"etiologies": {"pathologic": "absent"}},
-    "normal_marrow": {"marrow_edema": "absent"},
     "osteoporotic": {"etiologies": {"osteoporotic": "present"}},
     "traumatic": {"etiologies": {"traumatic": "present"}},
     "mass": {"malignant_features": ("paraspinal_mass",)},
