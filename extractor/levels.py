@@ -68,7 +68,7 @@ _ONE = re.compile(
 )
 # "11th and 12th thoracic".
 _LIST_OF_ORDINALS = re.compile(
-    rf"(?<![A-Za-z0-9])(?P<list>{_ORD}(?:(?:\s*,\s*(?:and\s+)?|\s*(?:&|and|or|to|through|-)\s*){_ORD})+)\s+"
+    rf"(?<![A-Za-z0-9])(?P<list>{_ORD}(?:(?:\s*,\s*(?:and\s+)?|\s*(?:&|and|or|to|through|-)\s*)(?:the\s+)?{_ORD})+)\s+"
     r"(?P<word>cervical|thoracic|dorsal|lumbar|sacral)\b(?!\s+(?:nerve|root|rib))",
     re.IGNORECASE,
 )
@@ -295,7 +295,7 @@ def _ordinal_list(match: re.Match[str]) -> Levels:
         between = "" if previous is None else match.string[previous.end : start]
         if name.level is None:
             continue
-        is_range = re.fullmatch(r"\s*(?:to|through|-)\s*", between, re.IGNORECASE) is not None
+        is_range = re.fullmatch(r"\s*(?:to|through|-)\s*(?:the\s+)?", between, re.IGNORECASE) is not None
         if previous is not None and previous.level is not None and is_range:
             names.append((start, name.end, _between(previous.level, name.level)[1:]))
         else:
@@ -379,7 +379,7 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
             break
         assert last.level is not None
         start, _, levels = groups[-1]
-        if separator.group("range") or separator.group("slash"):
+        if separator.group("range") or separator.group("slash") or _spans_between(text, first, separator, last, name):
             span = _between(last.level, level) if LEVEL_ORDER[level] > LEVEL_ORDER[last.level] else (last.level, level)
             if separator.group("slash"):
                 span = (last.level, level)
@@ -399,6 +399,19 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
     )
     mention = Levels(first.start, end, levels, tuple(groups), adjacent_pair=pair and (open_pair or len(groups) > 1))
     return replace(mention, disc=_is_disc(text, mention)), end
+
+
+# A stretch of the spine told by its ends; of two neighbours it is the disc.
+_BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?(?:levels?\s+(?:of\s+)?)?$", re.IGNORECASE)
+
+
+def _spans_between(text: str, first: _Name, separator: re.Match[str], last: _Name, name: _Name) -> bool:
+    """Whether "and" joins the ends of a stretch: "between T5 and T11" names all seven vertebrae."""
+    if last is not first or separator.group().strip().lower() not in ("and", "and the", "&"):
+        return False
+    assert last.level is not None and name.level is not None
+    apart = LEVEL_ORDER[name.level] - LEVEL_ORDER[last.level]
+    return apart > 2 and _BETWEEN.search(text, max(0, first.start - 30), first.start) is not None
 
 
 def _step(group: tuple[Level, ...]) -> int:

@@ -10,7 +10,15 @@ import re
 from collections.abc import Sequence
 
 from extractor.anatomy import Anatomy, find_anatomy
-from extractor.phrases import ADJECTIVES, COORDINATED, NOT_AN_OWNER, NOUN_PHRASE, STRONG_BREAK, picked, which_of
+from extractor.phrases import (
+    ADJECTIVES,
+    COORDINATED,
+    NOUN_PHRASE,
+    STRONG_BREAK,
+    is_place_of_comparison,
+    picked,
+    which_of,
+)
 from extractor.reading import Head, between_heads
 from extractor.statements import is_normal_subject
 
@@ -171,7 +179,7 @@ def _level_of_another_phrase(
     text: str, head: Head, heads: Sequence[Head], item: Anatomy, gap: str, anatomy: Sequence[Anatomy]
 ) -> bool:
     """Whether a level before the finding, ``gap`` between them, belongs to a phrase before the finding's own."""
-    if NOT_AN_OWNER.search(text[: item.start]):
+    if is_place_of_comparison(text, item):
         return True
     if "," in gap and (is_normal_subject(text, item) or any(other.end <= item.start for other in heads)):
         return True
@@ -305,7 +313,7 @@ def _level_stands_apart(
 ) -> bool:
     """Whether a level after the finding, and after the owners found so far, is told of something else."""
     gap = text[cursor : item.start]
-    if gap.strip() and NOT_AN_OWNER.search(text[: item.start]):
+    if gap.strip() and is_place_of_comparison(text, item):
         return True
     if owners and _begins_clause(text, cursor, item):
         return True
@@ -434,7 +442,7 @@ def _subject(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Ana
             return []
         if (
             item.kind == "level"
-            and not NOT_AN_OWNER.search(text[: item.start])
+            and not is_place_of_comparison(text, item)
             and not item.pair | is_normal_subject(text, item)
         ):
             element = [

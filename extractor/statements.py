@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from typing import Literal
 
 from extractor.anatomy import Anatomy
-from extractor.phrases import NOT_AN_OWNER
+from extractor.phrases import is_place_of_comparison
 from extractor.reading import Head, Mention, Statement
 
 # Words that call a vertebra normal.
 _NORMAL = re.compile(
     r"\b(?:normal|unremarkable|inconspicuous|conserved|regular(?=\s+height)|intact|maintained|preserved"
     r"|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural"
-    r"|no\s+abnormalit(?:y|ies)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|maintains?\s+"
+    r"|no\s+abnormalit(?:y|ies)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|undamaged|unharmed"
+    r"|unscathed|undeformed|unfractured|untouched|unbroken|kept|o\.\s?b\.|as\s+expected|maintains?\s+"
     r"(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+"
     r"(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved"
     r"|reduced|decreased|lost|diminished|deformed))\b",
@@ -72,7 +73,9 @@ _NO_ABNORMALITY_OF = re.compile(
 _NORMAL_LEAD = re.compile(
     r"(?:[\s,):=-]|(?:vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
     r"|maintain\w*|keeps?|retains?|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both"
-    r"|height|alignment|and|signal|its|their|a|an)\b)*",
+    r"|was|were|has\s+been|have\s+been|looks?|looked|seems?|seemed|stays?|stayed|retain|still|too|again|now|each|here"
+    r"|quite|perfectly|well|shapes?|forms?|contours?|outlines?|morphology|configuration|lying|in\s+between|themselves"
+    r"|height|alignment|and|signal|its|their|a|an)\b|\([^()]{0,40}\))*",
     re.IGNORECASE,
 )
 # What is normal is no vertebral body: "normal disc".
@@ -82,23 +85,36 @@ _NORMAL_OTHER = re.compile(
 )
 
 
-# "L3 retains its height".
+# "L3 retains its height", "T9 and T10 have kept their shape".
 _KEEPS_HEIGHT = re.compile(
-    r"\s*(?:vertebra\w*\s+|body\s+)*(?:keeps?|kept|retains?|retained|maintains?|maintained|preserves)\s+"
-    r"(?:(?:its|their|normal|full|a|the)\s+)*(?:vertebral\s+)?(?:body\s+)?heights?\b",
+    r"\s*(?:(?:vertebra\w*|bod(?:y|ies)|has|have|had|still|also|both|all|each)\s+)*"
+    r"(?:keep|kept|retain|retained|maintain|maintained|preserve|preserved|hold|held)s?\s+"
+    r"(?:(?:its|their|normal|full|good|regular|usual|expected|a|an|the)\s+)*(?:vertebral\s+)?(?:body\s+)?"
+    r"(?:heights?|shapes?|forms?|contours?|outlines?|configurations?|morphology|stature)\b",
+    re.IGNORECASE,
+)
+# It was normal on an earlier exam, which says nothing of today.
+_NORMAL_THEN = re.compile(
+    r"\s*,?\s*(?:(?:(?:up\s+)?until|till|before|previously|formerly|initially|at\s+(?:that|the)\s+time|then)\b"
+    r"|(?:on|in|at|by|back\s+in|as\s+of)\s+(?:(?:the|a|an|that|his|her)\s+)?(?:\w+\s+){0,2}?(?:earlier|previous|prior"
+    r"|preceding|last|first|initial|former|outside|old|older|baseline|january|february|march|april|may|june|july|august"
+    r"|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|autumn|spring|summer|winter"
+    r"|(?:19|20)\d\d|\d{1,2}[/.]\d{2,4}|presentation|admission|discharge|injury)\b)",
     re.IGNORECASE,
 )
 
 
 def is_normal_subject(text: str, item: Anatomy) -> bool:
     """Whether a level is only named to say that it is normal."""
-    after = text[item.end : item.end + 70]
+    after = text[item.end : item.end + 90]
     if _KEEPS_HEIGHT.match(after):
         return True
     match = _NORMAL_LEAD.match(after)
     rest = after[match.end() if match else 0 :]
     found = _NORMAL.match(rest)
-    return found is not None and not _NORMAL_OTHER.match(rest[found.end() :])
+    if found is None or _NORMAL_OTHER.match(rest[found.end() :]):
+        return False
+    return _NORMAL_THEN.match(rest[found.end() :]) is None
 
 
 # "Normal height of the".
@@ -141,7 +157,7 @@ def cleared_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head])
         )
         if re.match(r"odont|dens", text[item.start :], re.IGNORECASE):
             continue
-        if not normal or NOT_AN_OWNER.search(text[: item.start]) or _PART_BEFORE.search(before):
+        if not normal or is_place_of_comparison(text, item) or _PART_BEFORE.search(before):
             continue
         if _PART_AFTER.match(text[item.end :]) and not re.search(
             r"height|bod(?:y|ies)|vertebra", text[item.end : item.end + 50], re.IGNORECASE
