@@ -121,7 +121,8 @@ _VERTEBRA = re.compile(
     r"\b(?:(?P<plural>vertebral\s+bodies|vertebrae|vertebras|vertebral\s+corpora|vertebral\s+body\s+and"
     r"|vertebral\s+bodies'|levels|bodies|vertebral\s+levels|segments)"
     r"|(?P<single>vertebral\s+body|vertebral\s+corpus|vertebra|vertebral(?!\s+(?:arter|vein|venous|vessel))|corpus\s+vertebrae|body|level|segment"
-    r"|superior\s+end-?\s?plates?|inferior\s+end-?\s?plates?|end-?\s?plates?))\b",
+    r"|(?:superior|inferior|upper|lower|cranial|caudal)\s+(?:limiting\s+|vertebral\s+|cover\s+|base\s+)?(?:end-?\s?)?"
+    r"plates?|(?:limiting|cover|base)\s+plates?|(?:(?:upper|lower|superior|inferior)\s+)?plateau[sx]?|end-?\s?plates?))\b",
     re.IGNORECASE,
 )
 _POSTERIOR = re.compile(
@@ -149,7 +150,8 @@ _OTHER = _Words(
     r"chest\s+wall", r"thoracic\s+cage", "thorax", r"breast\w*", "liver", "hepatic", "spleen", "splenic",
     r"kidney\w*", "renal", "bowel", r"colon\w*", "stomach", "gastric", "bladder", "gallbladder", r"uter\w+",
     r"ovar\w+", r"prostat\w+", r"oesophag\w+", r"esophag\w+", "sinus(?:es)?", r"testic\w+", "screws?",
-    r"pedicle\s+screws?", "periprosthetic", "rods?", r"plates?(?!\s+(?:of|is|are|depress|fract|compress))",
+    r"pedicle\s+screws?", "periprosthetic", "rods?", r"plates?(?!\s+(?:of|is|are|depress|fract|compress))(?<!(?:upper|lower) plate)(?<!(?:upper|lower) plates)"
+    r"(?<!(?:cover|limit) plate)(?<!limiting plate)(?<!superior plate)(?<!inferior plate)",
     "hardware", "catheters?", "tubes?", "wires?", "leads?", "stents?", "filters?", "grafts?", "cages?", r"prosthe\w+",
     "implants?", "shunts?", r"lines?(?=\s+fracture)", "nails?", r"bullet\w*", "pacemaker", r"femoral\s+head",
     "joints?", r"menisc\w+", "tendons?", r"ligaments?(?=\s+(?:of\s+the\s+)?(?:knee|ankle))", "odont(?:ogenic)",

@@ -154,6 +154,8 @@ _NOT_ONLY = re.compile(
     r"|a\s+(?:great|lot))\b",
     re.IGNORECASE,
 )
+# What has passed off, and another finding after it: "no longer oedematous, 15 % loss of height".
+_NO_LONGER = re.compile(r"\s*longer\b[^,]*,", re.IGNORECASE)
 # Place of a finding that is known: "no displacement of the".
 _OF_THE_KNOWN = re.compile(
     r"\s*(?:of|in|at|within|involving|at\s+the\s+site\s+of)\s+(?:the|this|known|old|her|his)\b",
@@ -200,6 +202,8 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
     if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
         return False
     if words == "not" and _NOT_ONLY.match(gap):
+        return False
+    if words == "no" and _NO_LONGER.match(gap):
         return False
     if _EXAM_SHOWED.search(gap):
         return False

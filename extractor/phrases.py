@@ -41,7 +41,7 @@ _NOT_AN_OWNER = re.compile(
     r"|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?"
     r"|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to"
     r"|conus\s+(?:medullaris\s+)?(?:terminates|ends|lies)\s+at|terminat\w+\s+at|ends\s+at|lies\s+at)\s+"
-    r"(?:(?:that|those)\s+(?:of|in|at)\s+)?(?:the\s+)?(?:level\s+of\s+)?(?:\w+ed\s+)?$",
+    r"(?:(?:that|those)\s+)?(?:(?:of|in|at|for)\s+)?(?:the\s+)?(?:level\s+of\s+)?(?:\w+ed\s+)?$",
     re.IGNORECASE,
 )
 # "Between" two vertebrae lies a disc; between two that are further apart lie all the vertebrae of a stretch.

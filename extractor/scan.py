@@ -29,7 +29,9 @@ _STEMS: dict[int, str] = {
     _WEAK: (
         "compress wedg collaps height deform concav crush flat short depress cement augment pmma methacryl dysmorph "
         "missh broken buckl impact squash infract cunei impress malform indent sag sinter reduc congenit butterfly "
-        "lost loss cortical stature burst plan volume pancak wide"
+        "lost loss cortical stature burst plan volume pancak wide sunk sink sank subsid cave caving gave given giving "
+        "crumbl crumpl implod pushed pressed driven punched stove dent dip bowed diminish decreas lowered down drop "
+        "taper trapez squeez settle shatter smash crack fissure squat shrunk low fall decline"
     ),
     # Names of vertebrae and of the spine.
     _ANATOMY: (

@@ -128,6 +128,8 @@ def _heads(text: str, hits: Sequence[Hit]) -> list[Head]:
         if target.kind == "attribute" or _not_a_finding(text, hit, target):
             continue
         start = hit.start
+        if hit.target in ("sinking", "caving") and _endplate_beside(text, hit.start, hit.end):
+            target = _by_id()["depression"]
         if hit.target == "reduced_height":
             reduced = _REDUCED_BEFORE.search(text[: hit.start])
             start = reduced.start() if reduced else start
@@ -139,6 +141,19 @@ def _heads(text: str, hits: Sequence[Hit]) -> list[Head]:
         else:
             heads.append(Head(start, hit.end, [target], hit.cues))
     return heads
+
+
+_PLATE = r"(?:end-?\s?plates?|(?:upper|lower|superior|inferior|limiting|cover|base|roof|floor)\s+plates?|plateau[sx]?)"
+# "The upper endplate of L2 has", before the verb; "of the lower endplate" behind it.
+_ENDPLATE_BEFORE = re.compile(rf"\b{_PLATE}\b[^.;,:]{{0,45}}$", re.IGNORECASE)
+_ENDPLATE_AFTER = re.compile(
+    rf"\s*(?:of|in|at|to|along)\s+(?:the\s+|both\s+|its\s+)?(?:[\w-]+\s+){{0,3}}?{_PLATE}\b", re.IGNORECASE
+)
+
+
+def _endplate_beside(text: str, start: int, end: int) -> bool:
+    """Whether it is an endplate that sinks, caves in or is pushed in, by the words before the verb or behind it."""
+    return bool(_ENDPLATE_BEFORE.search(text[max(0, start - 70) : start]) or _ENDPLATE_AFTER.match(text, end))
 
 
 # What follows shows that no finding is meant: "fracture risk", "compression stockings".
@@ -158,7 +173,8 @@ _NO_FINDING_BEFORE = re.compile(
 _LEVEL_WORDS = r"(?:(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}(?:\s*(?:,|-|/|and|&|to)\s*[A-Z]?\d{1,2})*'?s?)"
 # "Height" is lost where words of loss stand before or after it.
 _REDUCED_BEFORE = re.compile(
-    r"\b(?:reduc\w+|decreas\w+|diminish\w+|diminution|loss|lost|lose[sn]?|losing|lowered)\s+"
+    r"\b(?:reduc\w+|decreas\w+|diminish\w+|diminution|loss|lost|lose[sn]?|losing|lower(?:ed|ing)?|drop(?:s|ped)?|dip|down"
+    r"|decline|shrinkage)\s+"
     r"(?:(?:of|in|the|its|their|anterior|posterior|central|mid|lateral|overall|some|mild|part|vertical|superior"
     rf"|{_LEVEL_WORDS}|vertebral|vertebra|body|partial|left|right|thoracic|lumbar)\s+)+$",
     re.IGNORECASE,
@@ -166,8 +182,9 @@ _REDUCED_BEFORE = re.compile(
 _REDUCED_AFTER = re.compile(
     r"\s*(?:(?:of|in|at|the|vertebra\w*|vertebral|body|bodies|anterior|anteriorly|centrally|thoracic|lumbar"
     rf"|{_LEVEL_WORDS})\s+)*(?:is|are|was|were|has\s+been|have\s+been|appears?|seems?)?\s*(?:also\s+|now\s+|mildly\s+"
-    r"|slightly\s+|moderately\s+|severely\s+|markedly\s+|minimally\s+|further\s+|partially\s+|anteriorly\s+"
-    r"|significantly\s+)*(?:reduced|decreased|diminished|lost)\b",
+    r"|slightly\s+|moderately\s+|severely\s+|markedly\s+|minimally\s+|further\s+|partially\s+|anteriorly\s+|all\s+"
+    r"|both\s+|each\s+|uniformly\s+|significantly\s+)*(?:reduced|decreased|diminished|lost|lowered|lessened|halved"
+    r"|down\b(?!\s+to\s+normal))\b",
     re.IGNORECASE,
 )
 # Devices and surgery that compress, and nerves that are compressed.
@@ -242,6 +259,16 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
         )
     ):
         return True
+    if hit.target == "pushed_in":
+        return not _endplate_beside(text, hit.start, hit.end)
+    if hit.target == "tapering":
+        return not _TAPERS.search(text[max(0, hit.start - 45) : hit.end + 45])
+    if hit.target in ("sinking", "caving") and _SINKS_ELSEWHERE.search(text):
+        return True
+    if hit.target == "reduced_by":
+        return not (_VERTEBRA_IS.search(text[: hit.start]) and _AN_AMOUNT.match(text, hit.end))
+    if hit.target == "bare_loss":
+        return not _is_amount_of_loss(text, hit)
     if hit.target == "reduced_height":
         return not (_REDUCED_BEFORE.search(text[: hit.start]) or _REDUCED_AFTER.match(text, hit.end))
     if target.kind == "shape" and _CURVED_OR_PRESSED.search(before) and set(target.gives) == {"deformity"}:
@@ -257,6 +284,57 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
     if hit.target in ("cement", "plana", "flattening"):
         return bool(_FLAT_OR_FILLED_ELSEWHERE.search(text)) and not re.search(r"vertebra|\b[TLD]\d", text)
     return False
+
+
+# A vertebra near a word of tapering, and its direction where only a level names it.
+_TAPERS = re.compile(
+    r"\b(?:vertebra\w*|bod(?:y|ies))\b|\b(?:anterior|anteriorly|ventral|ventrally|wedge)\b[^.;]*(?<![A-Za-z0-9])"
+    r"(?:T[hH]?|TH|[LD])[\s-]?\d|(?<![A-Za-z0-9])(?:T[hH]?|TH|[LD])[\s-]?\d[^.;]*\b(?:anterior|anteriorly|ventral|ventrally)\b",
+    re.IGNORECASE,
+)
+# What else sinks or gives way: implants, discs, the chest, joints.
+_SINKS_ELSEWHERE = re.compile(
+    r"\b(?:cages?|implants?|grafts?|screws?|spacers?|prosthes\w+|stem|interbody|dis[ck]s?\b(?!\s+space\s+below)|chest|knees?"
+    r"|hips?|leg|legs|ankle|pain|symptoms?|oedema|edema|swelling)\b",
+    re.IGNORECASE,
+)
+# A vertebra is the subject: "T11 is uniformly", "the body of L2 has been".
+_VERTEBRA_IS = re.compile(
+    r"(?:(?<![A-Za-z0-9])(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}|\b(?:vertebra\w*|bod(?:y|ies)|corpus))\s*"
+    r"(?:(?:vertebra\w*|body|is|are|was|were|has|have|been|now|also|both|each|all|anteriorly|centrally|further|\w+ly)\s+)*$"
+)
+# An amount behind a verb or noun of loss.
+_AN_AMOUNT = re.compile(
+    r"\s*(?:(?:of|by|about|around|approximately|approx\.?|ca\.?|some|roughly|nearly|almost|at\s+least|over|under|up\s+to"
+    r"|more\s+than|less\s+than|a|an|one|its|~|<|>)\s*)*(?:\d{1,3}(?:\s*(?:-|to)\s*\d{1,3})?\s*(?:%|per\s?cent)"
+    r"|(?:half|thirds?|quarters?|fifths?)\b|\d/\d)",
+    re.IGNORECASE,
+)
+_AMOUNT_BEFORE = re.compile(
+    r"(?:(?:%|\bper\s?cent)\s*|\b(?:half|third|quarter|fifth)\s+)(?:(?:anterior|anteriorly|central|overall|posterior)\s+)?$",
+    re.IGNORECASE,
+)
+# What else is lost: signal, weight, blood, and parts that are no height.
+_LOSS_OF_OTHER_BEFORE = re.compile(
+    r"\b(?:signal|weight|blood|bone|disc|disk|hearing|vision|volume|density|bmd|fluid|tooth|hair|lordosis|marrow)\s+$",
+    re.IGNORECASE,
+)
+_LOSS_OF_OTHER_AFTER = re.compile(
+    r"\s*(?:of|in)\s+(?:the\s+)?(?:normal\s+)?(?!about|approx|around|roughly|nearly|almost|some|at\b|over|up\b|more|less|half"
+    r"|a\s+(?:third|quarter|half|fifth)|one\b|two\b|three\b|ca\b)[a-z]",
+    re.IGNORECASE,
+)
+# A report that measures bone, a canal or a disc speaks of other losses.
+_LOSS_ELSEWHERE = re.compile(r"\b(?:bmd|density|t-?scores?|dis[ck]s?|canal|foram\w+|cord|signal|bone\s+loss)\b", re.IGNORECASE)
+
+
+def _is_amount_of_loss(text: str, hit: Hit) -> bool:
+    """Whether a bare "loss" is so much of a vertebra: "T10 - loss of about 20 %", "L2, 15 % loss"."""
+    if _LOSS_OF_OTHER_BEFORE.search(text[: hit.start]) or _LOSS_OF_OTHER_AFTER.match(text, hit.end):
+        return False
+    if not (_AMOUNT_BEFORE.search(text[: hit.start]) or _AN_AMOUNT.match(text, hit.end)):
+        return False
+    return not _LOSS_ELSEWHERE.search(text)
 
 
 _DENS = Anatomy("level", 0, 0, ("C2",), ((0, 0, ("C2",)),))
