@@ -102,7 +102,7 @@ _NO_LEVEL_BEFORE = re.compile(
 # T1 and T2 of MRI, tumour stages, complement.
 _NO_LEVEL_AFTER = re.compile(
     r"\s*(?:-?\s*weighted|-?\s*w(?:i|td|eighted)?\b|-?\s*w\.|\s*[Nn][0-3xX]\s*[Mm][0-1xX]|\s*N\d"
-    r"|[-\s]*(?:stir|flair|tse|tirm|spir|spair|tfe|ffe|gre|dixon|(?:hypo|hyper|iso)\w*|bright|dark|shortening|prolongation"
+    r"|[-\s]*(?:stir|flair|tse|tirm|spir|spair|tfe|ffe|gre|dixon|fs|fatsat|(?:hypo|hyper|iso)\w*|bright|dark|shortening|prolongation"
     r"|relaxation|fat|mapping|sagittal|axial|coronal|pre|post)\b|-(?:hyper|hypo|iso)|\s+(?:and|&|/)\s*(?:T[12]|STIR|FLAIR|PD)\b"
     r"|\s*/\s*T?2\b|\s+(?:marrow|bone\s+marrow|signal|image|images|imaging|sequence|sequences|contrast|lesion"
     r"|intensity|intensities|esterase|inhibitor|star|\*|fse|se)\b|\*)",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractor.anatomy import Anatomy, find_anatomy
 from extractor.phrases import (
@@ -25,7 +26,7 @@ from extractor.statements import is_normal_subject
 # Words and signs by which a finding leads on to its vertebra.
 _LEADS_TO = re.compile(
     r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|cross\w+|travers\w+|extending|through(?:out)?"
-    r"|from|across|to|along|near|about|around|including|includes?|level|levels|are|is|was|were|concerning|body"
+    r"|from|across|to|along|near|about|around|between|including|includes?|level|levels|are|is|was|were|concerning|body"
     r"|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]",
     re.IGNORECASE,
 )
@@ -56,8 +57,46 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
             text[head.end : head.owners[0].start] if head.owners and head.owners[0].start >= head.end else ""
         )
         head.owners = [label, *(item for item in head.owners if item.kind == "posterior" and not body)]
+    if head.owners and not head.other and head.descriptors <= {"fracture"}:
+        head.owners += _part_of_the_level(text, head, anatomy)
+    _both_of_a_pair(text, head, anatomy)
     if head.owners and not head.other and any(item.kind == "level" for item in head.owners):
         head.owners += [item for item in _trailing(text, head, heads, anatomy) if item not in head.owners]
+
+
+# Nothing but its place stands between a fracture and the posterior element that it goes through.
+_THROUGH = re.compile(
+    r"\s*(?:of|through|involving|in|at|affecting|across)\s+(?:(?:the|both|its|a|left|right|bilateral|tip|tips|base|of)\s+)*",
+    re.IGNORECASE,
+)
+
+
+def _part_of_the_level(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The posterior element that alone is broken of the level before: "T12 fracture of the spinous process"."""
+    if not all(item.kind == "level" and item.end <= head.start for item in head.owners):
+        return []
+    following = [item for item in anatomy if item.start >= head.end]
+    if not following or following[0].kind != "posterior" or any(item.kind == "vertebra" for item in following):
+        return []
+    return following[:1] if _THROUGH.fullmatch(text, head.end, following[0].start) else []
+
+
+# "The two bodies", "both adjacent vertebrae".
+_TWO_OF_THEM = re.compile(
+    r"\b(?:two|both|adjacent|adjoining|neighbou?ring|corresponding|respective|opposing|either|involved|affected|these)\s+"
+    r"(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+
+
+def _both_of_a_pair(text: str, head: Head, anatomy: Sequence[Anatomy]) -> None:
+    """Make both vertebrae beside a disc the owners: "T8-T9 discitis with collapse of the two bodies"."""
+    if head.other or not head.owners or not all(item.kind == "vertebra" and item.plural for item in head.owners):
+        return
+    pairs = [item for item in anatomy if len(item.levels) == 2 and item.end <= head.start]
+    if len(pairs) == 1 and _TWO_OF_THEM.search(text[: head.owners[0].start]):
+        pair = pairs[0]
+        head.owners = [replace(pair, kind="level", pair=False)]
 
 
 # What adds a level after a finding.
@@ -84,7 +123,7 @@ def _trailing(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
 
 def _find_owner(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> None:
     general: list[Anatomy] = []
-    for finder in (_object, _inside, _before_in_phrase, _led_to, _subject):
+    for finder in (_object, _inside, _of_parenthesis, _before_in_phrase, _led_to, _subject):
         owners = finder(text, head, heads, anatomy)
         if owners and all(item.kind == "vertebra" for item in owners):
             general = general or owners
@@ -143,6 +182,20 @@ def _inside(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     ]
 
 
+def _of_parenthesis(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The level before the parenthesis that the finding stands in: "T6 (wedge), T7 (grade 2, wedge)"."""
+    opening = text.rfind("(", 0, head.start)
+    if opening < 0 or ")" in text[opening : head.start] or ")" not in text[head.end :]:
+        return []
+    closing = text.index(")", head.end)
+    if any(opening < item.start < closing and item.kind in ("level", "other", "posterior") for item in anatomy):
+        return []
+    before = [item for item in anatomy if item.end <= opening]
+    if not before or before[-1].kind != "level" or before[-1].pair or text[before[-1].end : opening].strip():
+        return []
+    return before[-1:]
+
+
 def _before_in_phrase(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """Names that stand before the finding in its noun phrase: "L1 superior endplate fracture", "left rib fracture"."""
     owners: list[Anatomy] = []
@@ -191,6 +244,7 @@ def _level_of_another_phrase(
 _CHAIN = re.compile(
     r"\s*(?:[:=(-]?\s*(?:about\s+|approximately\s+|~\s*)?\d{1,3}(?:-\d{1,3})?\s*%\)?|\(\s*[^()]{0,25}\))?\s*"
     r"(?:,|;|/|&|\+|,?\s*(?:and|or|as\s+well\s+as|plus))?\s*"
+    r"(?:,?\s*to\s+an?\s+(?:lesser|minor|smaller|slighter|milder|greater|larger)\s+(?:degree|extent)\s*,?\s*|,?\s*less\s+so,?\s*)?"
     r"(?:(?!(?:of|in|at|with|is|are|no|around|near|below|above|between|from|to|on|by|for|adjacent|than"
     r"|the)\b)[A-Za-z-]+\s+){0,3}",
     re.IGNORECASE,
@@ -266,6 +320,12 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     cursor = head.end
     through_body = False
     for item in (item for item in anatomy if item.start >= head.end):
+        if item.start < cursor:
+            continue
+        if any(other.kind == "level" for other in owners):
+            cursor = _behind_parenthesis(text, cursor, anatomy)
+            if item.start < cursor:
+                continue
         gap = text[cursor : item.start]
         if between_heads(head.end, item.start, heads) and (owners or not _only_coordinated(text, head, item, heads)):
             break
@@ -306,6 +366,16 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     ):
         return []
     return owners
+
+
+def _behind_parenthesis(text: str, cursor: int, anatomy: Sequence[Anatomy]) -> int:
+    """Where the list goes on behind a parenthesis without a level: "fractures of T8 (with canal narrowing) and L2"."""
+    if not text[cursor : cursor + 2].lstrip().startswith("("):
+        return cursor
+    closing = text.find(")", cursor)
+    if closing < 0 or any(item.kind == "level" and cursor <= item.start < closing for item in anatomy):
+        return cursor
+    return closing + 1
 
 
 def _level_stands_apart(

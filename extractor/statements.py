@@ -15,7 +15,7 @@ _NORMAL = re.compile(
     r"\b(?:normal|unremarkable|inconspicuous|conserved|regular(?=\s+height)|intact|maintained|preserved"
     r"|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural"
     r"|no\s+abnormalit(?:y|ies)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|undamaged|unharmed"
-    r"|unscathed|undeformed|unfractured|untouched|unbroken|kept|o\.\s?b\.|as\s+expected|maintains?\s+"
+    r"|unscathed|undeformed|unfractured|untouched|unbroken|kept|as\s+expected|maintains?\s+"
     r"(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+"
     r"(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved"
     r"|reduced|decreased|lost|diminished|deformed))\b",
@@ -71,16 +71,17 @@ _NO_ABNORMALITY_OF = re.compile(
 )
 # What may stand between a level and "normal".
 _NORMAL_LEAD = re.compile(
-    r"(?:[\s,):=-]|(?:vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
+    r"(?:[\s,):=-]|(?:in\s+between|vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
     r"|maintain\w*|keeps?|retains?|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both"
     r"|was|were|has\s+been|have\s+been|looks?|looked|seems?|seemed|stays?|stayed|retain|still|too|again|now|each|here"
-    r"|quite|perfectly|well|shapes?|forms?|contours?|outlines?|morphology|configuration|lying|in\s+between|themselves"
+    r"|quite|perfectly|well|shapes?|forms?|contours?|outlines?|morphology|configuration|lying|themselves"
     r"|height|alignment|and|signal|its|their|a|an)\b|\([^()]{0,40}\))*",
     re.IGNORECASE,
 )
 # What is normal is no vertebral body: "normal disc".
 _NORMAL_OTHER = re.compile(
-    r"\s*(?:disc|kypho|lordo|variant|alignment(?!\s+and)|curv|physiolog|cord|marrow|signal(?!\s+and))",
+    r"\s*(?:disc|kypho|lordo|variant|alignment(?!\s+and)|curv|physiolog|cord|marrow|signal(?!\s+and)|fill(?:ing)?\b|cement"
+    r"|(?:screw|implant|cage|needle)?\s*(?:position|placement)|reduction|fixation|union|consolidation|healing)",
     re.IGNORECASE,
 )
 
