@@ -1464,8 +1464,8 @@ _DEGENERATIVE_WEDGE = re.compile(
 )
 # "Wedging likely due to degenerative change".
 _SHAPE_BY_DEGENERATION = re.compile(
-    r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression)\b[^;.]{0,60}\b(?:likely|probably|due|secondary"
-    r"|related|favou?r\w*|consistent|in\s+keeping|represent\w*|reflect\w*|is|are|on\s+a|from|appears?|attributed"
+    r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression|shorten\w*|taper\w*|concavit\w*)\b[^;.]{0,60}\b(?:likely|probably|due|secondary"
+    r"|related|favou?r\w*|consistent|in\s+keeping|represent\w*|reflect\w*|is|are|on(?:\s+an?)?|from|appears?|attributed"
     r"|compatible|considered|felt|thought|of)\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )

@@ -160,7 +160,7 @@ def _endplate_beside(text: str, start: int, end: int) -> bool:
 _NO_FINDING_AFTER = re.compile(
     r"\s*(?:fragments?|ratio|index|stockings?|bandage|therapy|device|plate|screw|sleeve|garment|garments|neuropathy"
     r"|test|resection|biopsy|view|risk|probabilit|prevention|liaison|clinic|table|protocol|site|pressure|ultraso\w+"
-    r"|osteoporosis\s+clinic|assessment|healing|management|risk\s+assess)",
+    r"|osteoporosis\s+clinic|assessment|healing|management|risk\s+assess|angles?\b|angulation)",
     re.IGNORECASE,
 )
 # The same before it: "cord compression".
@@ -334,16 +334,28 @@ def _is_amount_of_loss(text: str, hit: Hit) -> bool:
         return False
     if not (_AMOUNT_BEFORE.search(text[: hit.start]) or _AN_AMOUNT.match(text, hit.end)):
         return False
-    return not _LOSS_ELSEWHERE.search(text)
+    begin = max(text.rfind(mark, 0, hit.start) for mark in ",;:") + 1
+    end = re.search(r"[,;:]|$", text[hit.end :])
+    return not _LOSS_ELSEWHERE.search(text, begin, hit.end + (end.start() if end else 0))
 
 
 _DENS = Anatomy("level", 0, 0, ("C2",), ((0, 0, ("C2",)),))
+
+
+# A deposit without a collapse is no finding, and does not call its vertebra normal either.
+_LESION_WITHOUT = re.compile(
+    r"\b(?:lesions?|deposits?|metastas[ei]s|mets|foci|focus|infiltrat\w+|involvement|plasmacytomas?)\s+(?:is|are\s+)?(?:seen\s+)?"
+    r"(?:without|with\s+no)\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
 
 
 def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention]:
     """A finding as what it says of its vertebrae: one mention for all levels, or one for each that differs."""
     target = head.targets[0]
     if head.other or (head.status == "absent" and head.kind != "shape"):
+        return []
+    if head.status == "absent" and _LESION_WITHOUT.search(text[: head.start]):
         return []
     if _is_of_dens(text, head):
         # "Hangman's fracture at C2-C3" is one of C2.
@@ -398,7 +410,7 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
         anaphoric=points_back and not levels,
         definite=definite,
         restricted=head.restricted,
-        which=which_of(text),
+        which=_which(text, head),
     )
     values = [*own, *head.attributes]
     if "dislocation" in text[head.start : head.end].lower():
@@ -443,6 +455,14 @@ def _of_endplate(text: str, head: Head) -> bool:
     if re.search(r"end-?\s?plate\s+(?:[a-z-]+\s+){0,2}$", text[max(0, head.start - 40) : head.start], re.IGNORECASE):
         return True
     return bool(_OF_AN_ENDPLATE.match(text[head.end : head.end + 90]))
+
+
+def _which(text: str, head: Head) -> str:
+    """Which of the vertebrae told before is meant: by the words before the finding, by those behind it, or by any."""
+    before = which_of(text[: head.start])
+    if before:
+        return before
+    return which_of(re.split(r"[,;.]", text[head.end :], maxsplit=1)[0]) or which_of(text)
 
 
 _OWN_FIELD = {"mimic": ("mimic",), "augmentation": ("augmentation",)}
