@@ -151,7 +151,7 @@ _OTHER = _Words(
     r"kidney\w*", "renal", "bowel", r"colon\w*", "stomach", "gastric", "bladder", "gallbladder", r"uter\w+",
     r"ovar\w+", r"prostat\w+", r"oesophag\w+", r"esophag\w+", "sinus(?:es)?", r"testic\w+", "screws?",
     r"pedicle\s+screws?", "periprosthetic", "rods?", r"plates?(?!\s+(?:of|is|are|depress|fract|compress))(?<!(?:upper|lower) plate)(?<!(?:upper|lower) plates)"
-    r"(?<!(?:cover|limit) plate)(?<!limiting plate)(?<!superior plate)(?<!inferior plate)",
+    r"(?<!(?:cover|limit) plate)(?<!limiting plate)(?<!end[ -]plate)(?<!end[ -]plates)(?<!superior plate)(?<!inferior plate)",
     "hardware", "catheters?", "tubes?", "wires?", "leads?", "stents?", "filters?", "grafts?", "cages?", r"prosthe\w+",
     "implants?", "shunts?", r"lines?(?=\s+fracture)", "nails?", r"bullet\w*", "pacemaker", r"femoral\s+head",
     "joints?", r"menisc\w+", "tendons?", r"ligaments?(?=\s+(?:of\s+the\s+)?(?:knee|ankle))", "odont(?:ogenic)",

@@ -472,6 +472,8 @@ class _Told:
             attribute = replace(attribute, field="genant_grade")
         finding.spans.append(place.line.span(attribute.start, attribute.end))
         _set_value(finding, attribute, place.position)
+        if name == "height_loss_percent" and _is_of_height(place.line.text, attribute):
+            finding.descriptors.add("height_loss")
         if name == "mimic_offered":
             finding.offered_mimic.add(place.position)
 
@@ -922,6 +924,23 @@ def _places(
         ):
             topic = None
         yield _Place(index, line, reading, sections[at].name, topic.name if topic else "")
+
+
+# Words that make an amount one of height: "40 % loss", "reduced to two thirds of its height".
+_OF_HEIGHT_BEFORE = re.compile(
+    r"\b(?:height|heights|ht|stature|loss|loses?|losing|lost|reduction|lowering|shortening)\b[^.;,()]{0,40}$", re.IGNORECASE
+)
+_OF_HEIGHT_AFTER = re.compile(
+    r"[\s)]*(?:(?:of|the|its|their|a|in|anterior|anteriorly|posterior|central|centrally|overall|original|normal|expected"
+    r"|vertebral|body|former|total)\s+)*(?:height|ht\b|stature|loss|lost\b|shorter|lower\b|shortening|reduction)",
+    re.IGNORECASE,
+)
+
+
+def _is_of_height(text: str, attribute: Attribute) -> bool:
+    """Whether a percentage is told as one of height, not only of a compression or a wedge."""
+    before = text[max(0, attribute.start - 60) : attribute.start]
+    return bool(_OF_HEIGHT_BEFORE.search(before) or _OF_HEIGHT_AFTER.match(text, attribute.end))
 
 
 def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:

@@ -263,7 +263,9 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
         return not _endplate_beside(text, hit.start, hit.end)
     if hit.target == "tapering":
         return not _TAPERS.search(text[max(0, hit.start - 45) : hit.end + 45])
-    if hit.target in ("sinking", "caving") and _SINKS_ELSEWHERE.search(text):
+    if hit.target in ("sinking", "caving") and (
+        _SINKS_ELSEWHERE.search(text, max(0, hit.start - 50), hit.end + 50) or _SUBSIDES.search(text[: hit.start])
+    ):
         return True
     if hit.target == "reduced_by":
         return not (_VERTEBRA_IS.search(text[: hit.start]) and _AN_AMOUNT.match(text, hit.end))
@@ -295,9 +297,11 @@ _TAPERS = re.compile(
 # What else sinks or gives way: implants, discs, the chest, joints.
 _SINKS_ELSEWHERE = re.compile(
     r"\b(?:cages?|implants?|grafts?|screws?|spacers?|prosthes\w+|stem|interbody|dis[ck]s?\b(?!\s+space\s+below)|chest|knees?"
-    r"|hips?|leg|legs|ankle|pain|symptoms?|oedema|edema|swelling)\b",
+    r"|hips?|leg|legs|ankle)\b",
     re.IGNORECASE,
 )
+# What subsides by passing off.
+_SUBSIDES = re.compile(r"\b(?:pain|symptoms?|o?edema|swelling|signal|inflammation)\s+(?:\w+\s+){0,4}$", re.IGNORECASE)
 # A vertebra is the subject: "T11 is uniformly", "the body of L2 has been".
 _VERTEBRA_IS = re.compile(
     r"(?:(?<![A-Za-z0-9])(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}|\b(?:vertebra\w*|bod(?:y|ies)|corpus))\s*"
