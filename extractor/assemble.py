@@ -129,6 +129,8 @@ class _Finding:
     """Sentences that state a fracture as possible."""
     stated: set[int] = field(default_factory=set)
     """Sentences that state it as present."""
+    examples: bool = False
+    """More vertebrae than the report names."""
     sections: set[str] = field(default_factory=set)
     spans: list[tuple[int, int]] = field(default_factory=list)
     order: int = 0
@@ -255,6 +257,8 @@ class _Told:
         self._pending: list[Attribute] = []
         self._issues: list[Issue] = []
         self._list_source: tuple[int, frozenset[str]] | None = None
+        self._list_head: tuple[int, str, Mention] | None = None
+        self._kind: frozenset[str] = frozenset()
         self.cleared = False
         self.called_normal = False
         speaks = any(reading.mentions or reading.statements for reading in readings)
@@ -298,6 +302,11 @@ class _Told:
             touched += self._mention(place, mention)
             if not mention.levels and mention.descriptors and mention.status == "present":
                 self._list_source = (place.position, mention.descriptors)
+                if mention.plural and "fracture" in mention.descriptors and _HEADS_LIST.search(place.line.text):
+                    self._list_head = (place.position, place.section, mention)
+            if mention.status == "present" and mention.descriptors:
+                self._kind = mention.descriptors
+        self._items(place, touched)
         if not story:
             self._attach(place, reading, touched)
         live = [finding for finding in touched if finding.assertion != "absent"]
@@ -321,6 +330,23 @@ class _Told:
                 self.cleared = True
             self.called_normal |= clears
 
+    def _items(self, place: _Place, touched: Sequence[_Finding]) -> None:
+        """The lines of a list that its heading is said of: "Pathological fractures as follows:", "T6 - collapse"."""
+        if self._list_head is None:
+            return
+        position, section, mention = self._list_head
+        if place.position == position:
+            return
+        if place.section != section or (place.reading.named and not _ITEM_LABEL.match(place.line.text)):
+            self._list_head = None
+            return
+        for finding in touched:
+            if finding.live and finding.element == "body" and "mimic" not in finding.values:
+                finding.descriptors |= mention.descriptors
+                for attribute in mention.fields:
+                    if attribute.field == "etiologies":
+                        self._set(self._places[position], finding, attribute)
+
     def _mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         status = self._status(place, mention)
         if status is None:
@@ -328,6 +354,11 @@ class _Told:
         mention = replace(mention, status=cast(Any, status))
         if mention.bare:
             return self._bare_mention(place, mention)
+        if mention.another:
+            kind = self._kind if place.position - self._last_index == 1 else frozenset()
+            if not kind:
+                return []
+            mention = replace(mention, descriptors=kind)
         if not mention.levels:
             mention = self._resolved(place, mention)
         if mention.levels:
@@ -393,6 +424,18 @@ class _Told:
         ):
             return replace(mention, levels=named)
         if (
+            not mention.descriptors
+            and any(value.field == "mimic" for value in mention.fields)
+            and mention.status == "present"
+            and len(named) == 1
+            and 0 < place.position - index <= 3
+            and not self._recent(place, 3)
+        ):
+            # The name for a shape that was only described: "a fragment at the corner of L4 ... Limbus vertebra."
+            return replace(mention, levels=named)
+        if self._labelled(place, mention, index) and len(named) == 1:
+            return replace(mention, levels=named)
+        if (
             mention.anaphoric
             and mention.status != "absent"
             and mention.region is None
@@ -403,6 +446,16 @@ class _Told:
         ):
             return replace(mention, levels=named)
         return mention
+
+    def _labelled(self, place: _Place, mention: Mention, index: int) -> bool:
+        """Whether a sentence still belongs to the level that its paragraph opened with: "L2: normal before. Now ..."."""
+        if mention.status not in ("present", "possible") or mention.plural or mention.region is not None or index < 0:
+            return False
+        if self._last_index >= index or not 0 < place.position - index <= 3 or place.reading.other_bone:
+            return False
+        label = self._places[index].line
+        between = self._layout.view.text[label.start : place.line.start]
+        return "\n" not in between and _ITEM_LABEL.match(label.text) is not None
 
     def _bare_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A level with a value only: a Genant grade where grades are given, or a line of a list of findings."""
@@ -480,6 +533,22 @@ class _Told:
     def _unlevelled_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding whose sentence names no level: it continues one that was told, or stands for itself."""
         recent = [finding for finding in self._touched if finding.live] or self._recent(place, 6)
+        if self._names_the_cause(mention):
+            bodies = [
+                finding
+                for finding in self._found.values()
+                if finding.assertion == "present" and finding.element == "body" and "mimic" not in finding.values
+            ]
+            if bodies and mention.count in (2, len(bodies)) and (mention.plural or len(bodies) == 1):
+                for finding in bodies:
+                    self._unite(place, finding, mention)
+                return bodies
+        if mention.definite and "fracture" in mention.descriptors and _TREATED.search(place.line.text[: mention.start]):
+            treated = [f for f in self._recent(place, 2) if f.assertion == "historical" and "augmentation" in f.values]
+            for finding in treated:
+                self._unite(place, finding, mention)
+            if treated:
+                return treated
         if not mention.vertebral or (mention.anaphoric and mention.region is None):
             if (
                 recent
@@ -528,12 +597,26 @@ class _Told:
             return []
         return self._of_portions(place, mention)
 
+    @staticmethod
+    def _names_the_cause(mention: Mention) -> bool:
+        """Whether it says of all that was told that they are fractures, and of what cause, without a place."""
+        return (
+            mention.status == "present"
+            and "fracture" in mention.descriptors
+            and not mention.vertebral
+            and mention.region is None
+            and not mention.which
+            and any(value.field == "etiologies" and value.value.endswith(":present") for value in mention.fields)
+        )
+
     def _of_portions(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding of its own without a level, one for each portion of the spine that is named."""
         region = mention.region
         if region is None and place.topic in ("cervical", "thoracic", "lumbar"):
             region = cast(Region, place.topic)
         made = []
+        if mention.examples and any(known.examples for known in self._unlevelled):
+            return []
         for portion in mention.portions or (None,):
             count = mention.count
             if len(mention.portions) > 1:
@@ -576,6 +659,7 @@ class _Told:
             order=1000 + len(self._unlevelled),
         )
         self._unlevelled.append(finding)
+        finding.examples = mention.examples
         self._unite(place, finding, mention)
         return finding
 
@@ -733,6 +817,10 @@ class _Told:
                 and other.compatible(finding.region, portions)
                 and (other.live or finding.assertion == "historical")
             ]
+            if finding.examples or (finding.live and (finding.count or 1) > max(2, len(fitting))):
+                # There are more than the report names.
+                kept.append(finding)
+                continue
             if not fitting or (
                 finding.assertion == "historical"
                 and "augmentation" in finding.values
@@ -869,6 +957,11 @@ _DONE = re.compile(
     r"|\b(?:percutaneous|bipedicular|unipedicular|balloon)\b|\bunder\s+(?:\w+\s+){0,2}(?:fluoroscop|guidance|ct\b)",
     re.IGNORECASE,
 )
+# A heading of a list, and the level that opens a line of it.
+_HEADS_LIST = re.compile(r"(?::|\bas\s+follows\b\W*|\bfollowing\s+levels?\W*)\s*$", re.IGNORECASE)
+_ITEM_LABEL = re.compile(r"\W*(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}\s*(?::|-|\u2013|\()")
+# The fracture that was cemented.
+_TREATED = re.compile(r"\bthe\s+(?:treated|cemented|augmented|filled|original|underlying)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\s*(?:the\s+)?(?:others?|remaining|remainder|other\s+(?:fractures|deformities|levels)|remaining\s+"
     r"(?:fractures|deformities))\b",

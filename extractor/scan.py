@@ -39,12 +39,13 @@ _STEMS: dict[int, str] = {
         "dens odont"
     ),
     # What a statement about bone in general is about ...
-    _SUBJECT: "vertebra spin bony bone osseous skelet bod thorac lumb cervic dors musculosk soma height",
+    _SUBJECT: "vertebra spin bony bone osseous skelet bod thorac lumb cervic dors musculosk soma height cortic",
     # ... and what it says of it; also the grades and amounts that follow a level.
     _PREDICATE: (
         "normal unremark inconspic conserv regular kept intact maintain preserv limits satisf negative natural spare "
         "retain no  without not nor  free abnormal wnl nad ok clear uninvolv unaffect keeps grade genant % percent "
-        "mild moder sever minim slight minor marked sq height third half quarter"
+        "mild moder sever minim slight minor marked sq height third half quarter unharm unscath undamag untouch unbroke "
+        "undeform unfract hold held kept expected complete"
     ),
 }
 # The name of a vertebra in any writing, lower case; a sacral one only where the sentence speaks of the sacrum.

@@ -36,6 +36,8 @@ _BODIES = (
     r"(?:the\s+)?(?:\w+\s+){0,2}vertebra\w*(?:\s+bod\w+)?|corpus\s+heights?"
 )
 _SPINE = (
+    r"(?:(?:all|the)\s+)?(?<!disc )(?<!disk )(?<!discs )heights(?=\s+(?:are|is|have|were|all|well)\b)(?!\s+of\s+the\s+dis[ck])"
+    r"|cortical\s+(?:outlines?|margins?|contours?|lines?)|cortices|"
     r"(?:(?:thoracic|lumbar|cervical|dorsal|thoraco-?lumbar|lumbo-?sacral|dorso-?lumbar|visuali[sz]ed|whole|entire"
     r"|[TLCD]|LS|TL|DL)[\s-]*)*(?:spine|spinal\s+column|vertebral\s+column)(?:\s+segment)?"
 )
@@ -139,6 +141,19 @@ _PART_AFTER = re.compile(
 _WALL_AFTER = re.compile(r"\b(?:posterior\s+(?:wall|cortex|vertebral|margin)|wall)\b", re.IGNORECASE)
 
 
+# The dens is called whole by itself; of views and distances of it other words are said.
+_DENS_WHOLE = re.compile(
+    r"\s*(?:process\s+|peg\s+)?(?:is\s+|appears\s+|remains\s+)?(?:intact|unbroken|undamaged|unharmed|not\s+fractured)\b", re.IGNORECASE
+)
+# The ring of the atlas is its body.
+_RING_WHOLE = re.compile(
+    r"\b(?:ring|arch(?:es)?)\s+of\s+(?:C1|the\s+atlas)\s+(?:(?:is|are|appears?|remains?)\s+)?(?:complete|intact|closed|unbroken"
+    r"|continuous)\b|\b(?:C1|atlas)\s+(?:ring|arch(?:es)?)\s+(?:(?:is|are|appears?|remains?)\s+)?(?:complete|intact|closed"
+    r"|unbroken|continuous)\b",
+    re.IGNORECASE,
+)
+
+
 def cleared_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list[Mention]:
     """Levels that the sentence says are normal: "L3, L4 and L5 are unremarkable", "T12: normal", "normal L2"."""
     cleared = []
@@ -156,8 +171,10 @@ def cleared_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head])
         normal = is_normal_subject(text, item) or (
             _NORMAL_BEFORE.search(before) and not re.match(r"\s*(?:disc|alignment|kypho)", text[item.end :])
         )
-        if re.match(r"odont|dens", text[item.start :], re.IGNORECASE):
+        if re.match(r"odont|dens", text[item.start :], re.IGNORECASE) and not _DENS_WHOLE.match(text, item.end):
             continue
+        if item.levels == ("C1",) and _RING_WHOLE.search(text):
+            normal, before = True, ""
         if not normal or is_place_of_comparison(text, item) or _PART_BEFORE.search(before):
             continue
         if _PART_AFTER.match(text[item.end :]) and not re.search(
@@ -202,7 +219,9 @@ _OF_THE_PAST = re.compile(
 _DENIED_STEMS = (
     "abnormal", "injur", "patholog", "finding", "process", "change", "disease", "trauma", "deformit", "defect",
 )  # fmt: skip
-_SUBJECT_STEMS = ("spin", "vertebra", "bone", "bony", "osseous", "bod", "skelet", "soma", "corp")
+_SUBJECT_STEMS = (
+    "spin", "vertebra", "bone", "bony", "osseous", "bod", "skelet", "soma", "corp", "heights", "cortic",
+)  # fmt: skip
 
 
 def general_statements(text: str, heads: Sequence[Head]) -> list[Statement]:
@@ -247,14 +266,23 @@ def general_statements(text: str, heads: Sequence[Head]) -> list[Statement]:
         found += _normal_statements(text)
     if _HEIGHTS_KEPT.match(text):
         found.append(Statement(0, len(text), "bone"))
+    if ("bod" in lowered or "vertebra" in lowered or "cort" in lowered) and _NO_BODY_BROKEN.search(text):
+        found.append(Statement(0, len(text), "spine"))
     if "spine" in lowered and _NO_FINDING_IN_SPINE.search(text):
         found.append(Statement(0, len(text), "spine"))
     return found
 
 
+# "No buckling of any body", "no step in any of the vertebrae".
+_NO_BODY_BROKEN = re.compile(
+    r"\b(?:no|without|nor)\s+(?:\w+\s+){0,3}?(?:buckling|step|steps|break|breaks|depression|flattening|lowering|indentation|wedging"
+    r"|deformity|shortening)\s+(?:\w+\s+){0,2}?(?:of|in)\s+(?:any|a|one|the)\s+(?:of\s+the\s+)?(?:single\s+|imaged\s+|visible\s+)?"
+    r"(?:vertebra\w*|bod(?:y|ies)|cortex|cortices|endplates?)\b",
+    re.IGNORECASE,
+)
 # All of a sentence under a heading such as "Vertebral bodies:"; under "Discs:" its topic keeps it from the spine.
 _HEIGHTS_KEPT = re.compile(
-    r"\W*(?:normal\s+heights?|heights?\s+(?:(?:are|is|all|well|normally)\s+)*(?:maintained|preserved|normal|intact))\b",
+    r"\W*(?:(?:all|the)\s+)?(?:normal\s+heights?|heights?\s+(?:(?:are|is|all|well|normally)\s+)*(?:maintained|preserved|normal|intact))\b",
     re.IGNORECASE,
 )
 # The body or spine only qualifies another noun.

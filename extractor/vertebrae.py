@@ -87,6 +87,7 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     mentions = [mention for head in heads for mention in _mentions(text, head, anatomy)]
     mentions += cleared_levels(text, anatomy, heads)
     if not heads:
+        mentions += _another(text, anatomy)
         mentions += _bare(text, anatomy, [attribute for attribute in found if not attribute.asserted])
     named = tuple(dict.fromkeys(level for item in anatomy if item.kind == "level" for level in item.levels))
     anaphoric = _FIRM_ANAPHORA.search(text) is not None
@@ -424,7 +425,7 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
     if (base.descriptors & {"compression", "collapse"}) and _of_endplate(text, head):
         base = replace(base, descriptors=base.descriptors | {"endplate_depression"})
     if levels:
-        return by_level(text, base, head, levels, values)
+        return [*_of_the_many(text, base, head, levels, anatomy), *by_level(text, base, head, levels, values)]
     region = regions[0] if regions else None
     count = _count(text, head, base.plural, region)
     portions = tuple(dict.fromkeys(portion for item in regions for portion in item.portions))
@@ -436,6 +437,82 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
             if region is not None and other.region not in (None, region.region)
         ),
     ]
+
+
+# Several vertebrae before a finding ...
+_MANY = re.compile(
+    r"\b(?:multiple|multilevel|multi-level|several|numerous|many|diffuse|widespread|scattered|various)\b[^.;:]{0,40}$",
+    re.IGNORECASE,
+)
+# ... of which the worst, or some, are named behind it.
+_MOST_AT = re.compile(
+    r"\b(?:most|worst|greatest|maximal(?:ly)?|especially|particularly|notably|predominantly|mainly|chiefly|more\s+(?:so|marked"
+    r"|pronounced|severe)|for\s+example|e\.g\.)\b[^.;:]{0,30}$",
+    re.IGNORECASE,
+)
+
+
+def _of_the_many(
+    text: str, base: Mention, head: Head, levels: Sequence[Anatomy], anatomy: Sequence[Anatomy]
+) -> list[Mention]:
+    """The vertebrae that are not named of several: "multilevel deformities of the thoracic spine, worst at T8"."""
+    first = levels[0]
+    if base.status != "present" or base.element != "body" or first.start < head.end:
+        return []
+    if not (_MANY.search(text[: head.start]) and _MOST_AT.search(text[head.end : first.start])):
+        return []
+    region = next((item for item in anatomy if item.kind == "region" and item.end <= first.start), None)
+    return [
+        replace(
+            base,
+            levels=(),
+            region=region.region if region else None,
+            portions=region.portions if region else (),
+            count=2,
+            plural=True,
+            examples=True,
+            anaphoric=False,
+            definite=False,
+        )
+    ]
+
+
+# "A second one", "another", "the third" with its level behind it.
+_ONE_MORE = re.compile(
+    r"\b(?:a|an)\s+(?:second|third|fourth|further|similar|smaller|milder|older|comparable|lesser)\s+(?:one\b|such\b)?"
+    r"|\banother(?:\s+one)?\b|\bone\s+more\b|\bone\s+other\b",
+    re.IGNORECASE,
+)
+_ONE_AT = re.compile(r"\s*,?\s*(?:(?:is|was|lies|seen|present|found|noted)\s+)*(?:at|of|in|involves|involving|affects)\s+(?:the\s+)?", re.IGNORECASE)
+
+
+# What else there is one more of.
+_OF_OTHER_KIND = re.compile(
+    r"h[ae]?emangiom|lesion|deposit|metasta|node|cyst|osteophyt|island|protru|bulg|herni|dis[ck]\b|tumou?r|focus|foci|nodule"
+    r"|rib\b|ribs\b|process",
+    re.IGNORECASE,
+)
+
+
+def _another(text: str, anatomy: Sequence[Anatomy]) -> list[Mention]:
+    """One more of the kind told before: "A second one, at T6, is old"; only the report knows of what kind."""
+    for match in _ONE_MORE.finditer(text):
+        if _OF_OTHER_KIND.search(text):
+            break
+        for item in anatomy:
+            if (
+                item.kind == "level"
+                and not item.pair
+                and item.start >= match.end()
+                and _ONE_AT.fullmatch(text, match.end(), item.start)
+            ):
+                spans = ((item.start, item.end),)
+                return [
+                    Mention(
+                        start=match.start(), end=item.end, status="present", levels=item.levels, spans=spans, another=True
+                    )
+                ]
+    return []
 
 
 def _is_of_dens(text: str, head: Head) -> bool:
