@@ -141,10 +141,6 @@ _PART_AFTER = re.compile(
 _WALL_AFTER = re.compile(r"\b(?:posterior\s+(?:wall|cortex|vertebral|margin)|wall)\b", re.IGNORECASE)
 
 
-# The dens is called whole by itself; of views and distances of it other words are said.
-_DENS_WHOLE = re.compile(
-    r"\s*(?:process\s+|peg\s+)?(?:is\s+|appears\s+|remains\s+)?(?:intact|unbroken|undamaged|unharmed|not\s+fractured)\b", re.IGNORECASE
-)
 # The ring of the atlas is its body.
 _RING_WHOLE = re.compile(
     r"\b(?:ring|arch(?:es)?)\s+of\s+(?:C1|the\s+atlas)\s+(?:(?:is|are|appears?|remains?)\s+)?(?:complete|intact|closed|unbroken"
@@ -171,7 +167,7 @@ def cleared_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head])
         normal = is_normal_subject(text, item) or (
             _NORMAL_BEFORE.search(before) and not re.match(r"\s*(?:disc|alignment|kypho)", text[item.end :])
         )
-        if re.match(r"odont|dens", text[item.start :], re.IGNORECASE) and not _DENS_WHOLE.match(text, item.end):
+        if re.match(r"odont|dens", text[item.start :], re.IGNORECASE):
             continue
         if item.levels == ("C1",) and _RING_WHOLE.search(text):
             normal, before = True, ""
