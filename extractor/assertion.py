@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from extractor import vocabulary
-from extractor.anatomy import find_anatomy
+from extractor.anatomy import find_anatomy, level_names
 from extractor.phrases import STRONG_BREAK
 from extractor.reading import CueHit, Head
 
@@ -257,6 +257,10 @@ def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: Cue
         return False
     if re.search(r"not\s+\w+$", words) and _ON_EARLIER_EXAM.match(text[cue.end :]):
         return False
+    named = [level for item in level_names(gap) for level in item.levels]
+    if named and head.owners and not {level for item in head.owners for level in item.levels} & {named[-1]}:
+        # "Fractures of T10 and T12, with L1 not involved": what is denied is of another vertebra.
+        return False
     if words in ("none", "absent", "negative") and re.match(r"\s+(?:at|in|of|for)\b", text[cue.end :]):
         return False
     others = [other for other in heads if other.start >= head.end and other.end <= cue.start]
@@ -319,7 +323,7 @@ def _hedges(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
 _WHICH_IS = re.compile(
     r"\b(?:which|that|this)\s+(?:is|are|was|would\s+be)\s+$|\b(?:vertebra\w*|body|bodies|level)\s*[,(]\s*$", re.IGNORECASE
 )
-_ONLY_A_LEVEL = re.compile(r"\s*(?:the\s+)?(?:TH|T[hH]|[CTDLS])-?\d{1,2}\b(?!\s+(?:\w+\s+){0,3}(?:fract|compress|wedg|coll))")
+_ONLY_A_LEVEL = re.compile(r"\s*(?:the\s+)?(?:TH|T[hH]|[CTDLS])-?\d{1,2}\b(?!\s+(?!is|has|shows|was|looks|appears)(?:\w+\s+){0,3}(?:fract|compress|wedg|coll))")
 
 
 def _doubts_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueHit, words: str) -> bool:

@@ -153,7 +153,7 @@ _DIRECTION_CONTEXT = re.compile(
     r"(?:(?:aspect|portion|part|third|half|column|superior|inferior|vertebral|body|cortex|cortical|wall|margin|mild"
     r"|moderate|severe|loss|partial|greater\s+than\s+\w+|predominant)\s*(?:of\s+(?:the\s+)?)?)*\s*"
     r"(?:wedg\w+|compress\w+|height|collapse\w*|loss|deformit\w*|depress\w+|flatten\w*|fractur\w*|impact\w+|#|buckl\w*"
-    r"|superior\s+end|reduction|body\s+height|shortening)",
+    r"|taper\w*|superior\s+end|reduction|body\s+height|shortening)",
     re.IGNORECASE,
 )
 

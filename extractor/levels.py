@@ -477,7 +477,7 @@ _OWN_NOUN = re.compile(
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
-    r"\s+(?:vertebra\w*\s+|body\s+)*(?:is|shows|demonstrates|has|appears|remains|was)\b",
+    r"\s+(?:vertebra\w*\s+|body\s+|in\s+between\s+|itself\s+)*(?:is|shows|demonstrates|has|appears|remains|was)\b",
     re.IGNORECASE,
 )
 _PLURAL_PREDICATE = re.compile(r"\s+(?:\w+\s+){0,3}?(?:are|were)\b")

@@ -91,12 +91,14 @@ _TWO_OF_THEM = re.compile(
 
 def _both_of_a_pair(text: str, head: Head, anatomy: Sequence[Anatomy]) -> None:
     """Make both vertebrae beside a disc the owners: "T8-T9 discitis with collapse of the two bodies"."""
-    if head.other or not head.owners or not all(item.kind == "vertebra" and item.plural for item in head.owners):
+    if head.other or any(item.kind != "vertebra" for item in head.owners):
+        return
+    bodies = next((item for item in anatomy if item.start >= head.end), None)
+    if bodies is None or bodies.kind != "vertebra" or not bodies.plural:
         return
     pairs = [item for item in anatomy if len(item.levels) == 2 and item.end <= head.start]
-    if len(pairs) == 1 and _TWO_OF_THEM.search(text[: head.owners[0].start]):
-        pair = pairs[0]
-        head.owners = [replace(pair, kind="level", pair=False)]
+    if len(pairs) == 1 and _TWO_OF_THEM.search(text, head.end, bodies.start):
+        head.owners = [replace(pairs[0], kind="level", pair=False)]
 
 
 # What adds a level after a finding.
@@ -276,7 +278,9 @@ def _coordinated_before(text: str, item: Anatomy, heads: Sequence[Head], anatomy
 
 
 # A preposition or colon that leads on to a level.
-_LEADS_OVER = re.compile(r"\s*(?:\w+\s+){0,3}(?:of|at|in|involving|affecting|:|\()", re.IGNORECASE)
+_LEADS_OVER = re.compile(
+    r"\s*(?:,\s*(?=(?:which\s+(?:is|are)\s+|being\s+)?(?:the\s+)?(?:most|worst|greatest|maximal|especially|particularly|notably"
+    r"|mainly|predominantly|more)\b))?(?:\w+\s+){0,5}?(?:of|at|in|involving|affecting|:|\()", re.IGNORECASE)
 
 
 def _leads(text: str, head: Head, anatomy: Sequence[Anatomy]) -> bool:
@@ -492,6 +496,10 @@ _LIST_BEFORE_FINDING = re.compile(r"[,;]|\band\b|\bwith\b|\bwithout\b|\bor\b|\bn
 _VERB_OR_COLON = re.compile(r"\b(?:is|are|shows?|has|have|was|were|demonstrates?|appears?|of|in)\b|:")
 
 
+# The verb of several subjects.
+_SEVERAL_DO = re.compile(r"\s*(?:vertebra\w*\s+|bodies\s+)*(?:are|were|have|show|look|appear|seem|both)\b", re.IGNORECASE)
+
+
 def _subject(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """The subject of the clause: "L1 shows a compression fracture", "T12: mild wedging"."""
     begin = 0
@@ -529,7 +537,8 @@ def _subject(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Ana
                     for other in anatomy
                     if other.kind == "posterior" and begin <= other.start and other.end <= item.start
                 ]
-            return [*element[-1:], item]
+            together = _coordinated_before(text, item, heads, anatomy) if _SEVERAL_DO.match(gap) else []
+            return [*element[-1:], *together, item]
         if item.kind == "level" and item.pair and not head.weak and not re.search(r"[,;]", gap):
             return [item]
         if item.kind == "posterior":

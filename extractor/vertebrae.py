@@ -269,7 +269,8 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
     ):
         return True
     if hit.target == "reduced_by":
-        return not (_VERTEBRA_IS.search(text[: hit.start]) and _AN_AMOUNT.match(text, hit.end))
+        of_other = _REDUCED_ELSEWHERE.search(text[: hit.start])
+        return bool(of_other) or not (_VERTEBRA_IS.search(text[: hit.start]) and _AN_AMOUNT.match(text, hit.end))
     if hit.target == "bare_loss":
         return not _is_amount_of_loss(text, hit)
     if hit.target == "reduced_height":
@@ -307,6 +308,12 @@ _SUBSIDES = re.compile(r"\b(?:pain|symptoms?|o?edema|swelling|signal|inflammatio
 _VERTEBRA_IS = re.compile(
     r"(?:(?<![A-Za-z0-9])(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}|\b(?:vertebra\w*|bod(?:y|ies)|corpus))\s*"
     r"(?:(?:vertebra\w*|body|is|are|was|were|has|have|been|now|also|both|each|all|anteriorly|centrally|further|\w+ly)\s+)*$"
+)
+# What else is reduced at a level.
+_REDUCED_ELSEWHERE = re.compile(
+    r"\b(?:canal|foram\w+|dis[ck]s?|space|density|bmd|t-?scores?|signal|diameter|calib\w+|cord|sac|mobility|movement|motion|range"
+    r"|flow|uptake|lordosis|kyphosis|curve)\b[^.;,]{0,45}$",
+    re.IGNORECASE,
 )
 # An amount behind a verb or noun of loss.
 _AN_AMOUNT = re.compile(
