@@ -150,8 +150,10 @@ _OTHER = _Words(
     r"chest\s+wall", r"thoracic\s+cage", "thorax", r"breast\w*", "liver", "hepatic", "spleen", "splenic",
     r"kidney\w*", "renal", "bowel", r"colon\w*", "stomach", "gastric", "bladder", "gallbladder", r"uter\w+",
     r"ovar\w+", r"prostat\w+", r"oesophag\w+", r"esophag\w+", "sinus(?:es)?", r"testic\w+", "screws?",
-    r"pedicle\s+screws?", "periprosthetic", "rods?", r"plates?(?!\s+(?:of|is|are|depress|fract|compress))(?<!(?:upper|lower) plate)(?<!(?:upper|lower) plates)"
-    r"(?<!(?:cover|limit) plate)(?<!limiting plate)(?<!end[ -]plate)(?<!end[ -]plates)(?<!superior plate)(?<!inferior plate)",
+    r"pedicle\s+screws?", "periprosthetic", "rods?", r"plates?(?!\s+(?:of|is|are|depress|fract|compress))"
+    r"(?<!(?:upper|lower) plate)(?<!(?:upper|lower) plates)"
+    r"(?<!cover plate)(?<!limiting plate)(?<!end[ -]plate)(?<!end[ -]plates)(?<!superior plate)"
+    r"(?<!inferior plate)",
     "hardware", "catheters?", "tubes?", "wires?", "leads?", "stents?", "filters?", "grafts?", "cages?", r"prosthe\w+",
     "implants?", "shunts?", r"lines?(?=\s+fracture)", "nails?", r"bullet\w*", "pacemaker", r"femoral\s+head",
     "joints?", r"menisc\w+", "tendons?", r"ligaments?(?=\s+(?:of\s+the\s+)?(?:knee|ankle))", "odont(?:ogenic)",

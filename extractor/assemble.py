@@ -448,7 +448,7 @@ class _Told:
         return mention
 
     def _labelled(self, place: _Place, mention: Mention, index: int) -> bool:
-        """Whether a sentence still belongs to the level that its paragraph opened with: "L2: normal before. Now ..."."""
+        """Whether a sentence belongs to the level that its paragraph opened with: "L2: normal before. Now ..."."""
         if mention.status not in ("present", "possible") or mention.plural or mention.region is not None or index < 0:
             return False
         if self._last_index >= index or not 0 < place.position - index <= 3 or place.reading.other_bone:
@@ -961,7 +961,9 @@ _DONE = re.compile(
 _HEADS_LIST = re.compile(r"(?::|\bas\s+follows\b\W*|\bfollowing\s+levels?\W*)\s*$", re.IGNORECASE)
 _ITEM_LABEL = re.compile(r"\W*(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}\s*(?::|-|\u2013|\()")
 # The fracture that was cemented.
-_TREATED = re.compile(r"\bthe\s+(?:treated|cemented|augmented|filled|original|underlying)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_TREATED = re.compile(
+    r"\bthe\s+(?:treated|cemented|augmented|filled|original|underlying)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
 _OTHERS = re.compile(
     r"\s*(?:the\s+)?(?:others?|remaining|remainder|other\s+(?:fractures|deformities|levels)|remaining\s+"
     r"(?:fractures|deformities))\b",
@@ -1021,7 +1023,8 @@ def _places(
 
 # Words that make an amount one of height: "40 % loss", "reduced to two thirds of its height".
 _OF_HEIGHT_BEFORE = re.compile(
-    r"\b(?:height|heights|ht|stature|loss|loses?|losing|lost|reduction|lowering|shortening)\b[^.;,()]{0,40}$", re.IGNORECASE
+    r"\b(?:height|heights|ht|stature|loss|loses?|losing|lost|reduction|lowering|shortening)\b[^.;,()]{0,40}$",
+    re.IGNORECASE,
 )
 _OF_HEIGHT_AFTER = re.compile(
     r"[\s)]*(?:(?:of|the|its|their|a|in|anterior|anteriorly|posterior|central|centrally|overall|original|normal|expected"

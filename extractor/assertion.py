@@ -117,7 +117,8 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
 
 # The fracture is only what something else is not: "tells it apart from a fracture", "not to be mistaken for".
 _TOLD_APART = re.compile(
-    r"\b(?:tell\w*\s+(?:it|this|these|them)\s+apart\s+from|(?:distinguish\w*|differentiat\w+|discriminat\w+)\s+"
+    r"\b(?:tell\w*\s+(?:it|this|these|them)\s+apart\s+from|(?<!not be )(?<!n't be )(?<!hard to )(?<!difficult to )"
+    r"(?<!impossible to )(?:distinguish\w*|differentiat\w+|discriminat\w+)\s+"
     r"(?:(?:it|this|these|them)\s+)?from|not\s+to\s+be\s+(?:confused|mistaken)\s+(?:with|for)"
     r"|(?:do\s+not|don't|should\s+not\s+be|must\s+not\s+be)\s+(?:call|called|label|labelled|read|report|reported)"
     r"(?:\s+(?:it|this|as))*)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}$",
@@ -246,7 +247,9 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
 
 
 # A sequence or a test is negative, not the finding.
-_OF_SEQUENCE = re.compile(r"\b(?:stir|tirm|flair|t[12]\w*|fs|scan|uptake|scintigra\w+|biopsy|oedema|edema|culture)\s+(?:is\s+|was\s+)?$", re.I)
+_OF_SEQUENCE = re.compile(
+    r"\b(?:stir|tirm|flair|t[12]\w*|fs|scan|uptake|scintigra\w+|biopsy|oedema|edema|culture)\s+(?:is\s+|was\s+)?$", re.I
+)
 
 
 def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
@@ -321,9 +324,12 @@ def _hedges(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
 
 # The hedge is of the count: "a vertebra which is probably T9".
 _WHICH_IS = re.compile(
-    r"\b(?:which|that|this)\s+(?:is|are|was|would\s+be)\s+$|\b(?:vertebra\w*|body|bodies|level)\s*[,(]\s*$", re.IGNORECASE
+    r"\b(?:which|that|this)\s+(?:is|are|was|would\s+be)\s+$|\b(?:vertebra\w*|body|bodies|level)\s*[,(]\s*$",
+    re.IGNORECASE,
 )
-_ONLY_A_LEVEL = re.compile(r"\s*(?:the\s+)?(?:TH|T[hH]|[CTDLS])-?\d{1,2}\b(?!\s+(?!is|has|shows|was|looks|appears)(?:\w+\s+){0,3}(?:fract|compress|wedg|coll))")
+_ONLY_A_LEVEL = re.compile(
+    r"\s*(?:the\s+)?(?:TH|T[hH]|[CTDLS])-?\d{1,2}\b(?!\s+(?!is|has|shows|was|looks|appears)(?:\w+\s+){0,3}(?:fract|compress|wedg|coll))"
+)
 
 
 def _doubts_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueHit, words: str) -> bool:

@@ -409,7 +409,8 @@ def _spans_between(text: str, first: _Name, separator: re.Match[str], last: _Nam
     """Whether "and" joins the ends of a stretch: "between T5 and T11" names all seven vertebrae."""
     if last is not first or separator.group().strip().lower() not in ("and", "and the", "&"):
         return False
-    assert last.level is not None and name.level is not None
+    assert last.level is not None
+    assert name.level is not None
     apart = LEVEL_ORDER[name.level] - LEVEL_ORDER[last.level]
     return apart > 2 and _BETWEEN.search(text, max(0, first.start - 30), first.start) is not None
 

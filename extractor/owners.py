@@ -280,7 +280,9 @@ def _coordinated_before(text: str, item: Anatomy, heads: Sequence[Head], anatomy
 # A preposition or colon that leads on to a level.
 _LEADS_OVER = re.compile(
     r"\s*(?:,\s*(?=(?:which\s+(?:is|are)\s+|being\s+)?(?:the\s+)?(?:most|worst|greatest|maximal|especially|particularly|notably"
-    r"|mainly|predominantly|more)\b))?(?:\w+\s+){0,5}?(?:of|at|in|involving|affecting|:|\()", re.IGNORECASE)
+    r"|mainly|predominantly|more)\b))?(?:\w+\s+){0,5}?(?:of|at|in|involving|affecting|:|\()",
+    re.IGNORECASE,
+)
 
 
 def _leads(text: str, head: Head, anatomy: Sequence[Anatomy]) -> bool:
@@ -497,7 +499,9 @@ _VERB_OR_COLON = re.compile(r"\b(?:is|are|shows?|has|have|was|were|demonstrates?
 
 
 # The verb of several subjects.
-_SEVERAL_DO = re.compile(r"\s*(?:vertebra\w*\s+|bodies\s+)*(?:are|were|have|show|look|appear|seem|both)\b", re.IGNORECASE)
+_SEVERAL_DO = re.compile(
+    r"\s*(?:vertebra\w*\s+|bodies\s+)*(?:are|were|have|show|look|appear|seem|both)\b", re.IGNORECASE
+)
 
 
 def _subject(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:

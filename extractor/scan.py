@@ -44,8 +44,8 @@ _STEMS: dict[int, str] = {
     _PREDICATE: (
         "normal unremark inconspic conserv regular kept intact maintain preserv limits satisf negative natural spare "
         "retain no  without not nor  free abnormal wnl nad ok clear uninvolv unaffect keeps grade genant % percent "
-        "mild moder sever minim slight minor marked sq height third half quarter unharm unscath undamag untouch unbroke "
-        "undeform unfract hold held kept expected complete"
+        "mild moder sever minim slight minor marked sq height third half quarter unharm unscath undamag untouch "
+        "unbroke undeform unfract hold held kept expected complete"
     ),
 }
 # The name of a vertebra in any writing, lower case; a sacral one only where the sentence speaks of the sacrum.

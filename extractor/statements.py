@@ -36,7 +36,7 @@ _BODIES = (
     r"(?:the\s+)?(?:\w+\s+){0,2}vertebra\w*(?:\s+bod\w+)?|corpus\s+heights?"
 )
 _SPINE = (
-    r"(?:(?:all|the)\s+)?(?<!disc )(?<!disk )(?<!discs )heights(?=\s+(?:are|is|have|were|all|well)\b)(?!\s+of\s+the\s+dis[ck])"
+    r"(?:(?:all|the)\s+)?(?<!disc )(?<!disk )(?<!discs )heights(?=\s+(?:are|is|have|were|all|well)\b)"
     r"|cortical\s+(?:outlines?|margins?|contours?|lines?)|cortices|"
     r"(?:(?:thoracic|lumbar|cervical|dorsal|thoraco-?lumbar|lumbo-?sacral|dorso-?lumbar|visuali[sz]ed|whole|entire"
     r"|[TLCD]|LS|TL|DL)[\s-]*)*(?:spine|spinal\s+column|vertebral\s+column)(?:\s+segment)?"

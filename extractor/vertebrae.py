@@ -337,7 +337,9 @@ _LOSS_OF_OTHER_AFTER = re.compile(
     re.IGNORECASE,
 )
 # A report that measures bone, a canal or a disc speaks of other losses.
-_LOSS_ELSEWHERE = re.compile(r"\b(?:bmd|density|t-?scores?|dis[ck]s?|canal|foram\w+|cord|signal|bone\s+loss)\b", re.IGNORECASE)
+_LOSS_ELSEWHERE = re.compile(
+    r"\b(?:bmd|density|t-?scores?|dis[ck]s?|canal|foram\w+|cord|signal|bone\s+loss)\b", re.IGNORECASE
+)
 
 
 def _is_amount_of_loss(text: str, hit: Hit) -> bool:
@@ -490,7 +492,10 @@ _ONE_MORE = re.compile(
     r"|\banother(?:\s+one)?\b|\bone\s+more\b|\bone\s+other\b",
     re.IGNORECASE,
 )
-_ONE_AT = re.compile(r"\s*,?\s*(?:(?:is|was|lies|seen|present|found|noted)\s+)*(?:at|of|in|involves|involving|affects)\s+(?:the\s+)?", re.IGNORECASE)
+_ONE_AT = re.compile(
+    r"\s*,?\s*(?:(?:is|was|lies|seen|present|found|noted)\s+)*(?:at|of|in|involves|involving|affects)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
 
 
 # What else there is one more of.
@@ -516,7 +521,12 @@ def _another(text: str, anatomy: Sequence[Anatomy]) -> list[Mention]:
                 spans = ((item.start, item.end),)
                 return [
                     Mention(
-                        start=match.start(), end=item.end, status="present", levels=item.levels, spans=spans, another=True
+                        start=match.start(),
+                        end=item.end,
+                        status="present",
+                        levels=item.levels,
+                        spans=spans,
+                        another=True,
                     )
                 ]
     return []
