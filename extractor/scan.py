@@ -29,9 +29,9 @@ _STEMS: dict[int, str] = {
     _WEAK: (
         "compress wedg collaps height deform concav crush flat short depress cement augment pmma methacryl dysmorph "
         "missh broken buckl impact squash infract cunei impress malform indent sag sinter reduc congenit butterfly "
-        "lost loss cortical stature burst plan volume pancak wide sunk sink sank subsid cave caving gave given giving "
-        "crumbl crumpl implod pushed pressed driven punched stove dent dip bowed diminish decreas lowered down drop "
-        "taper trapez squeez settle shatter smash crack fissure squat shrunk low fall decline"
+        "lost loss cortical stature burst plan volume pancak wide sunk sink sank subsid caved caves caving cave-in "
+        "given way gave way giving way crumbl crumpl implod pushed pressed driven punched stove dented dipp bowed "
+        "taper trapez squeez settle shatter smash cracked plate fiss fissure of squat shrunk"
     ),
     # Names of vertebrae and of the spine.
     _ANATOMY: (
@@ -39,13 +39,13 @@ _STEMS: dict[int, str] = {
         "dens odont"
     ),
     # What a statement about bone in general is about ...
-    _SUBJECT: "vertebra spin bony bone osseous skelet bod thorac lumb cervic dors musculosk soma height cortic",
+    _SUBJECT: "vertebra spin bony bone osseous skelet bod thorac lumb cervic dors musculosk soma height",
     # ... and what it says of it; also the grades and amounts that follow a level.
     _PREDICATE: (
         "normal unremark inconspic conserv regular kept intact maintain preserv limits satisf negative natural spare "
         "retain no  without not nor  free abnormal wnl nad ok clear uninvolv unaffect keeps grade genant % percent "
         "mild moder sever minim slight minor marked sq height third half quarter unharm unscath undamag untouch "
-        "unbroke undeform unfract hold held kept expected complete"
+        "unbroke undeform unfract holds held complete"
     ),
 }
 # The name of a vertebra in any writing, lower case; a sacral one only where the sentence speaks of the sacrum.
@@ -74,7 +74,7 @@ def _automaton() -> ahocorasick.Automaton:
 _SPACED = (
     "compression f", "compression d", "compression t", "compression b", "compression w", "cod fish", "fish vert",
     "fish mouth", "wedge c", "wedge d", "wedge f", "wedge s", "wedge t", "compressed d", "deformity c", "end plate",
-    "no ", "nor ", "spinal coll",
+    "no ", "nor ", "spinal coll", "given way", "gave way", "giving way", "plate fiss", "fissure of",
 )  # fmt: skip
 """Those of the stems that hold a space."""
 

@@ -15,7 +15,7 @@ _NORMAL = re.compile(
     r"\b(?:normal|unremarkable|inconspicuous|conserved|regular(?=\s+height)|intact|maintained|preserved"
     r"|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural"
     r"|no\s+abnormalit(?:y|ies)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|undamaged|unharmed"
-    r"|unscathed|undeformed|unfractured|untouched|unbroken|kept|as\s+expected|maintains?\s+"
+    r"|unscathed|undeformed|unfractured|untouched|unbroken|kept|maintains?\s+"
     r"(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+"
     r"(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved"
     r"|reduced|decreased|lost|diminished|deformed))\b",
@@ -36,16 +36,18 @@ _BODIES = (
     r"(?:the\s+)?(?:\w+\s+){0,2}vertebra\w*(?:\s+bod\w+)?|corpus\s+heights?"
 )
 _SPINE = (
-    r"(?:(?:all|the)\s+)?(?<!disc )(?<!disk )(?<!discs )heights(?=\s+(?:are|is|have|were|all|well)\b)"
-    r"|cortical\s+(?:outlines?|margins?|contours?|lines?)|cortices|"
-    r"(?:(?:thoracic|lumbar|cervical|dorsal|thoraco-?lumbar|lumbo-?sacral|dorso-?lumbar|visuali[sz]ed|whole|entire"
+    r"(?<!disc )(?<!disk )(?<!discs )heights(?=\s+(?:are|is|have|were|all|well)\b)"
+    r"|(?:(?:thoracic|lumbar|cervical|dorsal|thoraco-?lumbar|lumbo-?sacral|dorso-?lumbar|visuali[sz]ed|whole|entire"
     r"|[TLCD]|LS|TL|DL)[\s-]*)*(?:spine|spinal\s+column|vertebral\s+column)(?:\s+segment)?"
 )
 _BONES = (
     r"(?:bony|osseous|skeletal|bone)\s+(?:structures?|elements?|thorax|skeleton|anatomy|framework|architecture|cage"
     r"|parts?|windows?|detail)|bones|skeleton|osseous\s+structures|bony\s+thorax|skeletal\s+system|osseous"
 )
-_SUBJECT = re.compile(rf"\b(?P<body>{_BODIES})\b|\b(?P<spine>{_SPINE})\b|\b(?P<bone>{_BONES})\b", re.IGNORECASE)
+_CORTEX = r"cortical\s+(?:outlines?|margins?|contours?|lines?)|cortices"
+_SUBJECT = re.compile(
+    rf"\b(?P<body>{_BODIES})\b|\b(?P<spine>{_SPINE})\b|\b(?P<bone>{_BONES})\b|\b(?P<cortex>{_CORTEX})\b", re.IGNORECASE
+)
 # "No acute osseous abnormality", "without evidence of spinal injury".
 _GENERAL_NEGATIVE = re.compile(
     r"\b(?P<bone2>bony|osseous|skeletal)\s+(?:abnormalit\w+|injur\w+|patholog\w+)\s+(?:is|are|was|were)\s+(?:not\s+)"
@@ -293,6 +295,10 @@ _NO_SUBJECT_BEFORE = re.compile(
 )
 
 
+# Cortices of vertebrae, not of kidneys or of a humerus.
+_VERTEBRAL_CORTEX = re.compile(r"vertebr|\bbod(?:y|ies)\b|spin[ae]", re.IGNORECASE)
+
+
 def _normal_statements(text: str) -> list[Statement]:
     """What is called normal: "vertebral body heights are maintained", "normal thoracic spine"."""
     found = []
@@ -301,6 +307,8 @@ def _normal_statements(text: str) -> list[Statement]:
         after = text[subject.end() : subject.end() + 110]
         before = text[max(0, subject.start() - 60) : subject.start()]
         if _NO_SUBJECT_AFTER.match(after) or _NO_SUBJECT_BEFORE.search(before):
+            continue
+        if subject.group("cortex") and not _VERTEBRAL_CORTEX.search(text):
             continue
         predicate = _predicate_after(after) or _predicate_before(before, subject)
         if predicate:

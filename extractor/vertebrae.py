@@ -271,6 +271,8 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
     if hit.target == "reduced_by":
         of_other = _REDUCED_ELSEWHERE.search(text[: hit.start])
         return bool(of_other) or not (_VERTEBRA_IS.search(text[: hit.start]) and _AN_AMOUNT.match(text, hit.end))
+    if target.id == "height_loss" and _SHORTER.match(text, hit.start) and not _VERTEBRA_OR_LEVEL.search(text):
+        return True
     if hit.target == "bare_loss":
         return not _is_amount_of_loss(text, hit)
     if hit.target == "reduced_height":
@@ -304,6 +306,9 @@ _SINKS_ELSEWHERE = re.compile(
 )
 # What subsides by passing off.
 _SUBSIDES = re.compile(r"\b(?:pain|symptoms?|o?edema|swelling|signal|inflammation)\s+(?:\w+\s+){0,4}$", re.IGNORECASE)
+# Legs and stays are shorter too.
+_SHORTER = re.compile(r"shorter|squat|shrunken", re.IGNORECASE)
+_VERTEBRA_OR_LEVEL = re.compile(r"vertebra|\bbod(?:y|ies)\b|(?<![A-Za-z0-9])(?:T[hH]?|TH|[DL])[\s-]?\d", re.IGNORECASE)
 # A vertebra is the subject: "T11 is uniformly", "the body of L2 has been".
 _VERTEBRA_IS = re.compile(
     r"(?:(?<![A-Za-z0-9])(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}|\b(?:vertebra\w*|bod(?:y|ies)|corpus))\s*"
