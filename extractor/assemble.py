@@ -433,6 +433,15 @@ class _Told:
         ):
             # The name for a shape that was only described: "a fragment at the corner of L4 ... Limbus vertebra."
             return replace(mention, levels=named)
+        if (
+            len(named) == 2
+            and mention.count == 2
+            and mention.region is None
+            and mention.status in ("present", "possible")
+            and place.position - index <= 4
+            and _BOTH_VERTEBRAE.search(text)
+        ):
+            return replace(mention, levels=named)
         if self._labelled(place, mention, index) and len(named) == 1:
             return replace(mention, levels=named)
         if (
@@ -829,8 +838,9 @@ class _Told:
                 kept.append(finding)
                 continue
             if finding.live and (len(fitting) == 1 or (finding.count or 1) > 1):
+                same = all(other.assertion == finding.assertion for other in fitting)
                 for other in fitting:
-                    _absorb(other, finding)
+                    _absorb(other, finding, all_of_them=same and finding.count == len(fitting))
         self._unlevelled = kept
 
     def _give_pending(self) -> None:
@@ -960,6 +970,8 @@ _DONE = re.compile(
 # A heading of a list, and the level that opens a line of it.
 _HEADS_LIST = re.compile(r"(?::|\bas\s+follows\b\W*|\bfollowing\s+levels?\W*)\s*$", re.IGNORECASE)
 _ITEM_LABEL = re.compile(r"\W*(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}\s*(?::|-|\u2013|\()")
+# Both of the two that were named.
+_BOTH_VERTEBRAE = re.compile(r"\b(?:both|the\s+two|these\s+two)\s+(?:vertebra|bod|level|segment)", re.IGNORECASE)
 # The fracture that was cemented.
 _TREATED = re.compile(
     r"\bthe\s+(?:treated|cemented|augmented|filled|original|underlying)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
@@ -1028,7 +1040,7 @@ _OF_HEIGHT_BEFORE = re.compile(
 )
 _OF_HEIGHT_AFTER = re.compile(
     r"[\s)]*(?:(?:of|the|its|their|a|in|anterior|anteriorly|posterior|central|centrally|overall|original|normal|expected"
-    r"|vertebral|body|former|total)\s+)*(?:height|ht\b|stature|loss|lost\b|shorter|lower\b|shortening|reduction)",
+    r"|vertebral|body|former|total)\s+)*(?:anteriorly|centrally|height|ht\b|stature|loss|lost\b|shorter|lower\b|shortening|reduction)",
     re.IGNORECASE,
 )
 
@@ -1071,11 +1083,14 @@ def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:
             finding.etiologies[kind] = state
 
 
-def _absorb(finding: _Finding, summary: _Finding) -> None:
+def _absorb(finding: _Finding, summary: _Finding, *, all_of_them: bool = False) -> None:
     """Give a levelled finding what a summary without levels says of it: its words, age, change and cause."""
     concludes = "impression" in summary.sections or (not finding.sections - summary.sections and summary.count == 1)
     if concludes:
         finding.descriptors |= summary.descriptors
+    elif all_of_them and "mimic" not in finding.values:
+        # "The two deformities are old" calls each of them so; of what kind they are is told with their levels.
+        finding.descriptors |= summary.descriptors & {"fracture", "deformity"}
     finding.sections |= summary.sections
     finding.spans += summary.spans
     for name in ("acuity", "change", "marrow_edema", "retropulsion", "posterior_wall", "cleft"):
