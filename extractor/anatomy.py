@@ -140,9 +140,10 @@ _OTHER = _Words(
     r"metacarp\w+", r"phalan\w+", "hips?", "femur", "femurs", "femoral", "intertrochanteric", r"trochanter\w*",
     r"acetab\w+", "pelvis", "pelvic", "pub(?:is|ic)", "rami", "ramus", r"ischi\w+", "ili(?:um|ac)", "sacroiliac",
     "knees?", r"patell\w+", r"tibia\w*", r"fibul\w+", "ankles?", r"malleol\w+", r"calcane\w+", "heel", "foot", "feet",
-    r"metatars\w+", "toes?", "tarsal", "talus", "hallux", "skull", r"calvari\w+", r"cranial(?!\s+(?:burst|end|plate|half|third|part|portion|aspect|corner|edge|wedg|compress|vertebra|segment|level))",
-    "cranium", "facial",
-    "nasal", r"orbit\w*", r"mandib\w+", r"maxill\w+", r"zygoma\w*", "mastoid", "brain", "cord", r"spinal\s+cord",
+    r"metatars\w+", "toes?", "tarsal", "talus", "hallux", "skull", r"calvari\w+",
+    r"cranial(?!\s+(?:burst|end|plate|half|third|part|portion|aspect|corner|edge"
+    r"|wedg|compress|vertebra|segment|level))",
+    "cranium", "facial", "nasal", r"orbit\w*", r"mandib\w+", r"maxill\w+", r"zygoma\w*", "mastoid", "brain", "cord", r"spinal\s+cord",
     "conus", "cauda", r"thecal(?:\s+sac)?", "dural", "dura", "nerves?", r"nerve\s+roots?", "roots?", r"foramin\w+",
     "foramen", r"neuroforam\w+", r"neural\s+foram\w+", r"(?:spinal|central|neural|vertebral)\s+canal", "canal",
     r"lateral\s+recess", r"epidural\s+fat", "lungs?", "lobes?", "lobar", r"lingula\w*", "pulmonary", r"airway\w*",

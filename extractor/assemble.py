@@ -1040,7 +1040,7 @@ _OF_HEIGHT_BEFORE = re.compile(
 )
 _OF_HEIGHT_AFTER = re.compile(
     r"[\s)]*(?:(?:of|the|its|their|a|in|anterior|anteriorly|posterior|central|centrally|overall|original|normal|expected"
-    r"|vertebral|body|former|total)\s+)*(?:anteriorly|centrally|height|ht\b|stature|loss|lost\b|shorter|lower\b|shortening|reduction)",
+    r"|vertebral|body|former|total)\s+)*(?:height|ht\b|stature|loss|lost\b|shorter|lower\b|shortening|reduction)",
     re.IGNORECASE,
 )
 

@@ -115,13 +115,16 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
         head.status = "historical"
 
 
-# The fracture is only what something else is not: "tells it apart from a fracture", "not to be mistaken for".
+# The fracture is only what something else is not: "tells it apart from a fracture", "not to be mistaken for"; or it is
+# what a textbook speaks of: "the differential of collapsed vertebrae".
 _TOLD_APART = re.compile(
     r"\b(?:tell\w*\s+(?:it|this|these|them)\s+apart\s+from|(?<!not be )(?<!n't be )(?<!hard to )(?<!difficult to )"
     r"(?<!impossible to )(?:distinguish\w*|differentiat\w+|discriminat\w+)\s+"
     r"(?:(?:it|this|these|them)\s+)?from|not\s+to\s+be\s+(?:confused|mistaken)\s+(?:with|for)"
     r"|(?:do\s+not|don't|should\s+not\s+be|must\s+not\s+be)\s+(?:call|called|label|labelled|read|report|reported)"
-    r"(?:\s+(?:it|this|as))*)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}$",
+    r"(?:\s+(?:it|this|as))*)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}$"
+    r"|\bdifferential(?:\s+diagnos[ei]s)?\s+(?:of|for)\s+(?!(?:the|this|that|these|those|her|his|its|[CTLD]h?-?\d+)\b)"
+    r"(?:\w+\s+){0,3}$",
     re.IGNORECASE,
 )
 _MISTAKEN_FOR = re.compile(

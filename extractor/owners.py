@@ -386,7 +386,9 @@ def _behind_parenthesis(text: str, cursor: int, anatomy: Sequence[Anatomy]) -> i
 
 
 # A value right behind a level, and a level before the finding.
-_VALUE_FOLLOWS = re.compile(r"\s*(?:by\s+|about\s+|approx\w*\.?\s+|some\s+|~\s*)*(?:\d{1,3}\s*(?:-\s*\d{1,3}\s*)?(?:%|per\s?cent)|a\s+(?:third|half|quarter|fifth))")
+_VALUE_FOLLOWS = re.compile(
+    r"\s*(?:by\s+|about\s+|approx\w*\.?\s+|some\s+|~\s*)*(?:\d{1,3}\s*(?:-\s*\d{1,3}\s*)?(?:%|per\s?cent)|a\s+(?:third|half|quarter|fifth))"
+)
 _LEVEL_BEFORE = re.compile(r"(?<![A-Za-z0-9])(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}\b")
 
 
@@ -399,7 +401,12 @@ def _level_stands_apart(
         return True
     if owners and _begins_clause(text, cursor, item):
         return True
-    if not owners and gap.strip() == "," and _VALUE_FOLLOWS.match(text, item.end) and _LEVEL_BEFORE.search(text[: head.start]):
+    if (
+        not owners
+        and gap.strip() == ","
+        and _VALUE_FOLLOWS.match(text, item.end)
+        and _LEVEL_BEFORE.search(text[: head.start])
+    ):
         # "T7 and T8 have lost 30 % of their height, L1 40 %": a subject of its own, with its own value.
         return True
     if any(other.kind == "level" for other in owners):
