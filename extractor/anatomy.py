@@ -143,7 +143,8 @@ _OTHER = _Words(
     r"metatars\w+", "toes?", "tarsal", "talus", "hallux", "skull", r"calvari\w+",
     r"cranial(?!\s+(?:burst|end|plate|half|third|part|portion|aspect|corner|edge"
     r"|wedg|compress|vertebra|segment|level))",
-    "cranium", "facial", "nasal", r"orbit\w*", r"mandib\w+", r"maxill\w+", r"zygoma\w*", "mastoid", "brain", "cord", r"spinal\s+cord",
+    "cranium", "facial", "nasal", r"orbit\w*", r"mandib\w+", r"maxill\w+", r"zygoma\w*", "mastoid", "brain", "cord",
+    r"spinal\s+cord",
     "conus", "cauda", r"thecal(?:\s+sac)?", "dural", "dura", "nerves?", r"nerve\s+roots?", "roots?", r"foramin\w+",
     "foramen", r"neuroforam\w+", r"neural\s+foram\w+", r"(?:spinal|central|neural|vertebral)\s+canal", "canal",
     r"lateral\s+recess", r"epidural\s+fat", "lungs?", "lobes?", "lobar", r"lingula\w*", "pulmonary", r"airway\w*",

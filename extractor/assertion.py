@@ -181,8 +181,8 @@ def _gap(text: str, head: Head, cue: CueHit) -> str:
 
 # "Not" that limits instead of denying: "not only", "not significantly".
 _NOT_ONLY = re.compile(
-    r"\s*(?:only|significantly|well|yet|fully|previously|entirely|completely|clearly|include|in|as"
-    r"|a\s+(?:great|lot))\b",
+    r"\s*(?:only|significantly|well|yet|fully|previously|entirely|completely|clearly|include|in"
+    r"|as(?!\s+(?:an?\s+|true\s+|real\s+|acute\s+|recent\s+)*(?:compress|fract|collaps|deform))|a\s+(?:great|lot))\b",
     re.IGNORECASE,
 )
 # What has passed off, and another finding after it: "no longer oedematous, 15 % loss of height".
@@ -232,7 +232,7 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
         return False
     if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
         return False
-    if words == "not" and _NOT_ONLY.match(gap):
+    if words == "not" and _NOT_ONLY.match(text, cue.end):
         return False
     if words == "no" and _NO_LONGER.match(gap):
         return False

@@ -1506,7 +1506,8 @@ _VERTEBRAL_SHAPE = re.compile(
 )
 # A physiologic shape needs a shape in its sentence, or a word for the one before.
 _SHAPE_NAMED = re.compile(
-    r"wedg|height|deformit|vertebra|endplate|depress|compress|contour|concav|shape|taper|shorten|\b(?:this|these|it)\b",
+    r"wedg|height|deformit|vertebra|endplate|depress|compress|contour|concav|shape|taper|shorten|\b(?:this|these|it)\b"
+    r"|^\W*(?:regarded|considered|interpreted|taken|judged|deemed|viewed)\b",
     re.IGNORECASE,
 )
 # What else is physiologic: curves, motion, uptake.

@@ -53,7 +53,7 @@ _ANAPHORA = re.compile(
 )
 # Words by which a whole sentence points back.
 _FIRM_ANAPHORA = re.compile(
-    r"^\W*(?:this|these|it|both|they|all|others?|there\s+is\s+(?:an?\s+)?associated|associated|the\s+"
+    r"^\W*(?:(?:regarded|considered|interpreted|taken|judged|deemed|viewed)\b|this|these|it|both|they|all|others?|there\s+is\s+(?:an?\s+)?associated|associated|the\s+"
     r"(?:former|latter|fractures?|deformit(?:y|ies)|collapse|wedging|vertebra|compression))\b|\b"
     r"(?:this|that|same|these)\s+(?:level|vertebra|vertebral\s+body|fracture|finding|deformity|body)s?\b"
     r"|\bthis\s+(?:is|represents|may|could|has|appears|likely|probably|would)\b",
