@@ -121,7 +121,8 @@ _VERTEBRA = re.compile(
     r"\b(?:(?P<plural>vertebral\s+bodies|vertebrae|vertebras|vertebral\s+corpora|vertebral\s+body\s+and"
     r"|vertebral\s+bodies'|levels|bodies|vertebral\s+levels|segments)"
     r"|(?P<single>vertebral\s+body|vertebral\s+corpus|vertebra|vertebral(?!\s+(?:arter|vein|venous|vessel))|corpus\s+vertebrae|body|level|segment"
-    r"|superior\s+end-?\s?plates?|inferior\s+end-?\s?plates?|end-?\s?plates?))\b",
+    r"|(?:superior|inferior|upper|lower|cranial|caudal)\s+(?:limiting\s+|vertebral\s+|cover\s+|base\s+)?(?:end-?\s?)?"
+    r"plates?|(?:limiting|cover|base)\s+plates?|(?:(?:upper|lower|superior|inferior)\s+)?plateau[sx]?|end-?\s?plates?))\b",
     re.IGNORECASE,
 )
 _POSTERIOR = re.compile(
@@ -139,8 +140,11 @@ _OTHER = _Words(
     r"metacarp\w+", r"phalan\w+", "hips?", "femur", "femurs", "femoral", "intertrochanteric", r"trochanter\w*",
     r"acetab\w+", "pelvis", "pelvic", "pub(?:is|ic)", "rami", "ramus", r"ischi\w+", "ili(?:um|ac)", "sacroiliac",
     "knees?", r"patell\w+", r"tibia\w*", r"fibul\w+", "ankles?", r"malleol\w+", r"calcane\w+", "heel", "foot", "feet",
-    r"metatars\w+", "toes?", "tarsal", "talus", "hallux", "skull", r"calvari\w+", "cranial", "cranium", "facial",
-    "nasal", r"orbit\w*", r"mandib\w+", r"maxill\w+", r"zygoma\w*", "mastoid", "brain", "cord", r"spinal\s+cord",
+    r"metatars\w+", "toes?", "tarsal", "talus", "hallux", "skull", r"calvari\w+",
+    r"cranial(?!\s+(?:burst|end|plate|half|third|part|portion|aspect|corner|edge"
+    r"|wedg|compress|vertebra|segment|level))",
+    "cranium", "facial", "nasal", r"orbit\w*", r"mandib\w+", r"maxill\w+", r"zygoma\w*", "mastoid", "brain", "cord",
+    r"spinal\s+cord",
     "conus", "cauda", r"thecal(?:\s+sac)?", "dural", "dura", "nerves?", r"nerve\s+roots?", "roots?", r"foramin\w+",
     "foramen", r"neuroforam\w+", r"neural\s+foram\w+", r"(?:spinal|central|neural|vertebral)\s+canal", "canal",
     r"lateral\s+recess", r"epidural\s+fat", "lungs?", "lobes?", "lobar", r"lingula\w*", "pulmonary", r"airway\w*",
@@ -149,7 +153,10 @@ _OTHER = _Words(
     r"chest\s+wall", r"thoracic\s+cage", "thorax", r"breast\w*", "liver", "hepatic", "spleen", "splenic",
     r"kidney\w*", "renal", "bowel", r"colon\w*", "stomach", "gastric", "bladder", "gallbladder", r"uter\w+",
     r"ovar\w+", r"prostat\w+", r"oesophag\w+", r"esophag\w+", "sinus(?:es)?", r"testic\w+", "screws?",
-    r"pedicle\s+screws?", "periprosthetic", "rods?", r"plates?(?!\s+(?:of|is|are|depress|fract|compress))",
+    r"pedicle\s+screws?", "periprosthetic", "rods?", r"plates?(?!\s+(?:of|is|are|depress|fract|compress))"
+    r"(?<!(?:upper|lower) plate)(?<!(?:upper|lower) plates)"
+    r"(?<!cover plate)(?<!limiting plate)(?<!end[ -]plate)(?<!end[ -]plates)(?<!superior plate)"
+    r"(?<!inferior plate)",
     "hardware", "catheters?", "tubes?", "wires?", "leads?", "stents?", "filters?", "grafts?", "cages?", r"prosthe\w+",
     "implants?", "shunts?", r"lines?(?=\s+fracture)", "nails?", r"bullet\w*", "pacemaker", r"femoral\s+head",
     "joints?", r"menisc\w+", "tendons?", r"ligaments?(?=\s+(?:of\s+the\s+)?(?:knee|ankle))", "odont(?:ogenic)",

@@ -190,6 +190,8 @@ class _Finding:
     """Sentences that state a fracture as possible."""
     stated: set[int] = field(default_factory=set)
     """Sentences that state it as present."""
+    examples: bool = False
+    """More vertebrae than the report names."""
     sections: set[str] = field(default_factory=set)
     spans: list[tuple[int, int]] = field(default_factory=list)
     order: int = 0
@@ -341,6 +343,8 @@ class _Told:
         self._summaries: list[tuple[Summary, list[_Finding]]] = []
         self._issues: list[Issue] = []
         self._list_source: tuple[int, frozenset[str]] | None = None
+        self._list_head: tuple[int, str, Mention] | None = None
+        self._kind: frozenset[str] = frozenset()
         self.cleared = False
         self.called_normal = False
         speaks = any(reading.mentions or reading.statements for reading in readings)
@@ -390,6 +394,11 @@ class _Told:
             touched += self._mention(place, mention)
             if not mention.levels and mention.descriptors and mention.status == "present":
                 self._list_source = (place.position, mention.descriptors)
+                if mention.plural and "fracture" in mention.descriptors and _HEADS_LIST.search(place.line.text):
+                    self._list_head = (place.position, place.section, mention)
+            if mention.status == "present" and mention.descriptors:
+                self._kind = mention.descriptors
+        self._items(place, touched)
         if not story:
             self._attach(place, reading, touched)
         live = list(dict.fromkeys(finding for finding in touched if finding.assertion != "absent"))
@@ -426,6 +435,23 @@ class _Told:
                 self.cleared = True
             self.called_normal |= clears
 
+    def _items(self, place: _Place, touched: Sequence[_Finding]) -> None:
+        """The lines of a list that its heading is said of: "Pathological fractures as follows:", "T6 - collapse"."""
+        if self._list_head is None:
+            return
+        position, section, mention = self._list_head
+        if place.position == position:
+            return
+        if place.section != section or (place.reading.named and not _ITEM_LABEL.match(place.line.text)):
+            self._list_head = None
+            return
+        for finding in touched:
+            if finding.live and finding.element == "body" and "mimic" not in finding.values:
+                finding.descriptors |= mention.descriptors
+                for attribute in mention.fields:
+                    if attribute.field == "etiologies":
+                        self._set(self._places[position], finding, attribute)
+
     def _mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         status = self._status(place, mention)
         if status is None:
@@ -435,6 +461,11 @@ class _Told:
             return self._bare_mention(place, mention)
         if mention.levels and status in ("present", "possible") and _all_but(place.line.text, mention):
             mention = self._without_excepted(place, mention)
+        if mention.another:
+            kind = self._kind if place.position - self._last_index == 1 else frozenset()
+            if not kind:
+                return []
+            mention = replace(mention, descriptors=kind)
         if not mention.levels:
             mention = self._resolved(place, mention)
         if mention.levels:
@@ -545,6 +576,27 @@ class _Told:
         ):
             return replace(mention, levels=named)
         if (
+            not mention.descriptors
+            and any(value.field == "mimic" for value in mention.fields)
+            and mention.status == "present"
+            and len(named) == 1
+            and 0 < place.position - index <= 3
+            and not self._recent(place, 3)
+        ):
+            # The name for a shape that was only described: "a fragment at the corner of L4 ... Limbus vertebra."
+            return replace(mention, levels=named)
+        if (
+            len(named) == 2
+            and mention.count == 2
+            and mention.region is None
+            and mention.status in ("present", "possible")
+            and place.position - index <= 4
+            and _BOTH_VERTEBRAE.search(text)
+        ):
+            return replace(mention, levels=named)
+        if self._of_paragraph(place, mention, index) and len(named) == 1:
+            return replace(mention, levels=named)
+        if (
             mention.anaphoric
             and mention.status != "absent"
             and mention.region is None
@@ -560,6 +612,16 @@ class _Told:
     def _cleared_level(self, level: Level) -> bool:
         known = self._found.get(("body", level))
         return known is not None and known.assertion == "absent"
+
+    def _of_paragraph(self, place: _Place, mention: Mention, index: int) -> bool:
+        """Whether a sentence belongs to the level that its paragraph opened with: "L2: normal before. Now ..."."""
+        if mention.status not in ("present", "possible") or mention.plural or mention.region is not None or index < 0:
+            return False
+        if self._last_index >= index or not 0 < place.position - index <= 3 or place.reading.other_bone:
+            return False
+        label = self._places[index].line
+        between = self._layout.view.text[label.start : place.line.start]
+        return "\n" not in between and _ITEM_LABEL.match(label.text) is not None
 
     def _bare_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A level with a value only: a Genant grade where grades are given, or a line of a list of findings."""
@@ -651,6 +713,22 @@ class _Told:
         """A finding whose sentence names no level: it continues one that was told, or stands for itself."""
         mention = self._summed(place, mention)
         recent = [finding for finding in self._touched if finding.live] or self._recent(place, 6)
+        if self._names_the_cause(mention):
+            bodies = [
+                finding
+                for finding in self._found.values()
+                if finding.assertion == "present" and finding.element == "body" and "mimic" not in finding.values
+            ]
+            if bodies and mention.count in (2, len(bodies)) and (mention.plural or len(bodies) == 1):
+                for finding in bodies:
+                    self._unite(place, finding, mention)
+                return bodies
+        if mention.definite and "fracture" in mention.descriptors and _TREATED.search(place.line.text[: mention.start]):
+            treated = [f for f in self._recent(place, 2) if f.assertion == "historical" and "augmentation" in f.values]
+            for finding in treated:
+                self._unite(place, finding, mention)
+            if treated:
+                return treated
         if not mention.vertebral or (mention.anaphoric and mention.region is None):
             if (
                 recent
@@ -744,12 +822,26 @@ class _Told:
             return last
         return [*self._before_last, *last] if who == "both" else list(self._in_section[1])
 
+    @staticmethod
+    def _names_the_cause(mention: Mention) -> bool:
+        """Whether it says of all that was told that they are fractures, and of what cause, without a place."""
+        return (
+            mention.status == "present"
+            and "fracture" in mention.descriptors
+            and not mention.vertebral
+            and mention.region is None
+            and not mention.which
+            and any(value.field == "etiologies" and value.value.endswith(":present") for value in mention.fields)
+        )
+
     def _of_portions(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding of its own without a level, one for each portion of the spine that is named."""
         region = mention.region
         if region is None and place.topic in ("cervical", "thoracic", "lumbar"):
             region = cast(Region, place.topic)
         made = []
+        if mention.examples and any(known.examples for known in self._unlevelled):
+            return []
         for portion in mention.portions or (None,):
             count = mention.count
             if len(mention.portions) > 1:
@@ -792,6 +884,7 @@ class _Told:
             order=1000 + len(self._unlevelled),
         )
         self._unlevelled.append(finding)
+        finding.examples = mention.examples
         self._unite(place, finding, mention)
         return finding
 
@@ -1094,6 +1187,10 @@ class _Told:
                 # "Status post kyphoplasty. Cement at T12 and L1.": the cement is that of the procedure.
                 if procedure and other.values.get("augmentation") == "cement":
                     other.values["augmentation"] = procedure
+            if finding.examples or (finding.live and (finding.count or 1) > max(2, len(fitting))):
+                # There are more than the report names.
+                kept.append(finding)
+                continue
             if not fitting or (
                 finding.assertion == "historical"
                 and "augmentation" in finding.values
@@ -1102,8 +1199,9 @@ class _Told:
                 kept.append(finding)
                 continue
             if finding.live and (len(fitting) == 1 or (finding.count or 1) > 1):
+                same = all(other.assertion == finding.assertion for other in fitting)
                 for other in fitting:
-                    _absorb(other, finding)
+                    _absorb(other, finding, all_of_them=same and finding.count == len(fitting))
         self._unlevelled = kept
 
     def _apply_summaries(self) -> None:
@@ -1323,6 +1421,15 @@ def _tells_by_itself(text: str, attribute: Attribute) -> bool:
     return attribute.compared and _POINTS_BACK.search(text[max(0, attribute.start - 25) : attribute.end]) is not None
 
 
+# A heading of a list, and the level that opens a line of it.
+_HEADS_LIST = re.compile(r"(?::|\bas\s+follows\b\W*|\bfollowing\s+levels?\W*)\s*$", re.IGNORECASE)
+_ITEM_LABEL = re.compile(r"\W*(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}\s*(?::|-|\u2013|\()")
+# Both of the two that were named.
+_BOTH_VERTEBRAE = re.compile(r"\b(?:both|the\s+two|these\s+two)\s+(?:vertebra|bod|level|segment)", re.IGNORECASE)
+# The fracture that was cemented.
+_TREATED = re.compile(
+    r"\bthe\s+(?:treated|cemented|augmented|filled|original|underlying)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
 _OTHERS = re.compile(
     r"\s*(?:the\s+)?(?:others?|remaining|remainder|other\s+(?:fractures|deformities|levels)|remaining\s+"
     r"(?:fractures|deformities))\b",
@@ -1383,6 +1490,24 @@ def _places(
         yield _Place(index, line, reading, sections[at].name, topic.name if topic else "")
 
 
+# Words that make an amount one of height: "40 % loss", "reduced to two thirds of its height".
+_OF_HEIGHT_BEFORE = re.compile(
+    r"\b(?:height|heights|ht|stature|loss|loses?|losing|lost|reduction|lowering|shortening)\b[^.;,()]{0,40}$",
+    re.IGNORECASE,
+)
+_OF_HEIGHT_AFTER = re.compile(
+    r"[\s)]*(?:(?:of|the|its|their|a|in|anterior|anteriorly|posterior|central|centrally|overall|original|normal|expected"
+    r"|vertebral|body|former|total)\s+)*(?:height|ht\b|stature|loss|lost\b|shorter|lower\b|shortening|reduction)",
+    re.IGNORECASE,
+)
+
+
+def _is_of_height(text: str, attribute: Attribute) -> bool:
+    """Whether a percentage is told as one of height, not only of a compression or a wedge."""
+    before = text[max(0, attribute.start - 60) : attribute.start]
+    return bool(_OF_HEIGHT_BEFORE.search(before) or _OF_HEIGHT_AFTER.match(text, attribute.end))
+
+
 def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:
     name, value = attribute.field, attribute.value
     if name in _FIRST_WINS:
@@ -1433,11 +1558,14 @@ def _change_in_numbers(finding: _Finding) -> str | None:
 _CHANGES = {1: "progressed", 0: "stable", -1: "improved"}
 
 
-def _absorb(finding: _Finding, summary: _Finding) -> None:
+def _absorb(finding: _Finding, summary: _Finding, *, all_of_them: bool = False) -> None:
     """Give a levelled finding what a summary without levels says of it: its words, age, change and cause."""
     concludes = "impression" in summary.sections or (not finding.sections - summary.sections and summary.count == 1)
     if concludes:
         finding.descriptors |= summary.descriptors
+    elif all_of_them and "mimic" not in finding.values:
+        # "The two deformities are old" calls each of them so; of what kind they are is told with their levels.
+        finding.descriptors |= summary.descriptors & {"fracture", "deformity"}
     finding.sections |= summary.sections
     finding.spans += summary.spans
     caused = "present" in summary.etiologies.values()

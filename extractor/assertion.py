@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from extractor import comparison, vocabulary
-from extractor.anatomy import find_anatomy
+from extractor.anatomy import find_anatomy, level_names
 from extractor.phrases import STRONG_BREAK
 from extractor.reading import CueHit, Head
 
@@ -75,6 +75,9 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if re.search(r"\bif\b[^,;:]*$", text[: head.start], re.IGNORECASE):
         head.status = "hypothetical"
         return
+    if _TOLD_APART.search(text[: head.start]) or _MISTAKEN_FOR.match(text, head.end):
+        head.status = "hypothetical"
+        return
     cues: dict[str, list[CueHit]] = {}
     rules = vocabulary.cues_by_id()
     for cue in head.cues:
@@ -94,6 +97,9 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if any(_hedges(text, head, heads, cue) and not _of_one_level(text, head, cue) for cue in cues.get("possible", [])):
         head.status = "possible"
         return
+    if "fracture" in head.descriptors and _OR_NO_FRACTURE.search(text, head.end):
+        head.status = "possible"
+        return
     treated = head.kind == "shape" and any(
         other.kind == "augmentation"
         and other.end <= head.start
@@ -109,6 +115,31 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
         head.status = "historical"
 
 
+# The fracture is only what something else is not: "tells it apart from a fracture", "not to be mistaken for"; or it is
+# what a textbook speaks of: "the differential of collapsed vertebrae".
+_TOLD_APART = re.compile(
+    r"\b(?:tell\w*\s+(?:it|this|these|them)\s+apart\s+from|(?<!not be )(?<!n't be )(?<!hard to )(?<!difficult to )"
+    r"(?<!impossible to )(?:distinguish\w*|differentiat\w+|discriminat\w+)\s+"
+    r"(?:(?:it|this|these|them)\s+)?from|not\s+to\s+be\s+(?:confused|mistaken)\s+(?:with|for)"
+    r"|(?:do\s+not|don't|should\s+not\s+be|must\s+not\s+be)\s+(?:call|called|label|labelled|read|report|reported)"
+    r"(?:\s+(?:it|this|as))*)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}$"
+    r"|\bdifferential(?:\s+diagnos[ei]s)?\s+(?:of|for)\s+(?!(?:the|this|that|these|those|her|his|its|[CTLD]h?-?\d+)\b)"
+    r"(?:\w+\s+){0,3}$",
+    re.IGNORECASE,
+)
+_MISTAKEN_FOR = re.compile(
+    r"[\s,]*(?:for|with)\s+which\s+(?:it|this|these|they)\s+(?:may|can|could|might|is|are|must\s+not|should\s+not)\s+(?:\w+\s+)?"
+    r"(?:be\s+)?(?:mistaken|confused|taken)\b",
+    re.IGNORECASE,
+)
+# What is called a fracture may as well be a vessel, a shadow or an ossicle.
+_OR_NO_FRACTURE = re.compile(
+    r"[^.;]{0,60}[,(]?\s*\b(?:possibly|perhaps|maybe|or|versus|vs\.?|may\s+(?:also\s+)?be|could\s+(?:also\s+)?be|might\s+be"
+    r"|alternatively)\s+(?:an?\s+|just\s+|only\s+|merely\s+|simply\s+|prominent\s+|normal\s+|rather\s+)*(?:vascular|vessel"
+    r"|nutrient|basivertebral|arte?ifact\w*|summation|overlap\w*|projection\w*|superimpos\w+|positional|ossicle"
+    r"|accessory\s+ossification|secondary\s+ossification|ossification\s+cent|physis|growth\s+plate|rotation\w*)",
+    re.IGNORECASE,
+)
 # Nothing but "also at the" between hedge and level.
 _ALSO_AT = re.compile(r"\s*(?:also\s+)?(?:at|in|of)?\s*(?:the\s+)?")
 
@@ -150,10 +181,12 @@ def _gap(text: str, head: Head, cue: CueHit) -> str:
 
 # "Not" that limits instead of denying: "not only", "not significantly".
 _NOT_ONLY = re.compile(
-    r"\s*(?:only|significantly|well|yet|fully|previously|entirely|completely|clearly|include|in|as"
-    r"|a\s+(?:great|lot))\b",
+    r"\s*(?:only|significantly|well|yet|fully|previously|entirely|completely|clearly|include|in"
+    r"|as(?!\s+(?:an?\s+|true\s+|real\s+|acute\s+|recent\s+)*(?:compress|fract|collaps|deform))|a\s+(?:great|lot))\b",
     re.IGNORECASE,
 )
+# What has passed off, and another finding after it: "no longer oedematous, 15 % loss of height".
+_NO_LONGER = re.compile(r"\s*longer\b[^,]*,", re.IGNORECASE)
 # Place of a finding that is known: "no displacement of the".
 _OF_THE_KNOWN = re.compile(
     r"\s*(?:of|in|at|within|involving|at\s+the\s+site\s+of)\s+(?:the|this|known|old|her|his)\b",
@@ -193,7 +226,9 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
         return False
     if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
         return False
-    if words == "not" and _NOT_ONLY.match(gap):
+    if words == "not" and _NOT_ONLY.match(text, cue.end):
+        return False
+    if words == "no" and _NO_LONGER.match(gap):
         return False
     if _EXAM_SHOWED.search(gap):
         return False
@@ -208,12 +243,24 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
     return True
 
 
+# A sequence or a test is negative, not the finding.
+_OF_SEQUENCE = re.compile(
+    r"\b(?:stir|tirm|flair|t[12]\w*|fs|scan|uptake|scintigra\w+|biopsy|oedema|edema|culture)\s+(?:is\s+|was\s+)?$", re.I
+)
+
+
 def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     words, gap = text[cue.start : cue.end].lower(), _gap(text, head, cue)
+    if words == "negative" and _OF_SEQUENCE.search(text[: cue.start]):
+        return False
     if _TURN_AFTER.search(gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
         return False
     if re.search(r"not\s+(?:\w+\s+)?\w+$|^absent$", words) and comparison.NOT_YET.match(text, cue.end):
         # "Not seen on the prior exam" denies nothing of today.
+        return False
+    named = [level for item in level_names(gap) for level in item.levels]
+    if named and head.owners and not {level for item in head.owners for level in item.levels} & {named[-1]}:
+        # "Fractures of T10 and T12, with L1 not involved": what is denied is of another vertebra.
         return False
     if words in ("none", "absent", "negative") and re.match(r"\s+(?:at|in|of|for)\b", text[cue.end :]):
         return False
@@ -273,11 +320,23 @@ def _hedges(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     return _doubts_what_precedes(text, head, heads, cue, words)
 
 
+# The hedge is of the count: "a vertebra which is probably T9".
+_WHICH_IS = re.compile(
+    r"\b(?:which|that|this)\s+(?:is|are|was|would\s+be)\s+$|\b(?:vertebra\w*|body|bodies|level)\s*[,(]\s*$",
+    re.IGNORECASE,
+)
+_ONLY_A_LEVEL = re.compile(
+    r"\s*(?:the\s+)?(?:TH|T[hH]|[CTDLS])-?\d{1,2}\b(?!\s+(?!is|has|shows|was|looks|appears)(?:\w+\s+){0,3}(?:fract|compress|wedg|coll))"
+)
+
+
 def _doubts_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueHit, words: str) -> bool:
     gap = _gap(text, head, cue)
     if STRONG_BREAK.search(gap) or _EXPLAINS.search(gap):
         return False
     if _AGE_OR_CAUSE.match(text[cue.end :]) and _HEDGING_ADVERB.match(words):
+        return False
+    if _HEDGING_ADVERB.match(words) and _WHICH_IS.search(text[: cue.start]) and _ONLY_A_LEVEL.match(text, cue.end):
         return False
     if words in ("versus", "vs", "vs.", "either"):
         return not _KIND_AFTER.match(text[cue.end :]) or head.start - cue.end >= 45

@@ -164,7 +164,7 @@ _DIRECTION_CONTEXT = re.compile(
     r"(?:(?:aspect|portion|part|third|half|column|superior|inferior|vertebral|body|cortex|cortical|wall|margin|mild"
     r"|moderate|severe|loss|partial|greater\s+than\s+\w+|predominant)\s*(?:of\s+(?:the\s+)?)?)*\s*"
     r"(?:wedg\w+|compress\w+|height|collapse\w*|loss|deformit\w*|depress\w+|flatten\w*|fractur\w*|impact\w+|#|buckl\w*"
-    r"|superior\s+end|reduction|body\s+height|shortening)",
+    r"|taper\w*|superior\s+end|reduction|body\s+height|shortening)",
     re.IGNORECASE,
 )
 
@@ -1638,8 +1638,8 @@ _DEGENERATIVE_WEDGE = re.compile(
 )
 # "Wedging likely due to degenerative change".
 _SHAPE_BY_DEGENERATION = re.compile(
-    r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression)\b[^;.]{0,60}\b(?:likely|probably|due|secondary"
-    r"|related|favou?r\w*|consistent|in\s+keeping|represent\w*|reflect\w*|is|are|on\s+a|from|appears?|attributed"
+    r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression|shorten\w*|taper\w*|concavit\w*)\b[^;.]{0,60}\b(?:likely|probably|due|secondary"
+    r"|related|favou?r\w*|consistent|in\s+keeping|represent\w*|reflect\w*|is|are|on(?:\s+an?)?|from|appears?|attributed"
     r"|compatible|considered|felt|thought|of)\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
@@ -1680,7 +1680,8 @@ _VERTEBRAL_SHAPE = re.compile(
 )
 # A physiologic shape needs a shape in its sentence, or a word for the one before.
 _SHAPE_NAMED = re.compile(
-    r"wedg|height|deformit|vertebra|endplate|depress|compress|contour|concav|shape|\b(?:this|these|it)\b",
+    r"wedg|height|deformit|vertebra|endplate|depress|compress|contour|concav|shape|taper|shorten|\b(?:this|these|it)\b"
+    r"|^\W*(?:regarded|considered|interpreted|taken|judged|deemed|viewed)\b",
     re.IGNORECASE,
 )
 # What else is physiologic: curves, motion, uptake.

@@ -146,7 +146,7 @@ _CLAUSE = re.compile(
     | (?<=\)),\s*(?:and\s+)?
       (?={_NAME}\s*\([^()]*(?:wedg|biconc|crush|concav|fractur|deform|compress|collaps)[^()]*\))
     | (?:,\s*(?:and|but|while|whereas)?|\band|\bbut|\bwhile|\bwhereas)\s+(?:at\s+)?(?:the\s+)?
-      (?={_NAME}(?:\s+(?:vertebra\w*|vertebral\s+body|body|level))*\s*
+      (?={_NAME}(?:\s+(?:vertebra\w*|vertebral\s+body|body|level|itself|in\s+between|between\s+them))*\s*
          (?: (?:is|appears|was|remains)\s+(?:also\s+|completely\s+|again\s+|only\s+)?
              (?:normal|intact|unremarkable|wedged|wedge|collapsed|compressed|fractured|preserved|spared|mild|moderate
                |severe|slight|minimal|not|biconcave|flat|unaffected|a\s|an\s|the\s|new|old|acute|chronic|healed|burst)

@@ -68,7 +68,7 @@ _ONE = re.compile(
 )
 # "11th and 12th thoracic".
 _LIST_OF_ORDINALS = re.compile(
-    rf"(?<![A-Za-z0-9])(?P<list>{_ORD}(?:(?:\s*,\s*(?:and\s+)?|\s*(?:&|and|or|to|through|-)\s*){_ORD})+)\s+"
+    rf"(?<![A-Za-z0-9])(?P<list>{_ORD}(?:(?:\s*,\s*(?:and\s+)?|\s*(?:&|and|or|to|through|-)\s*)(?:the\s+)?{_ORD})+)\s+"
     r"(?P<word>cervical|thoracic|dorsal|lumbar|sacral)\b(?!\s+(?:nerve|root|rib))",
     re.IGNORECASE,
 )
@@ -103,7 +103,7 @@ _NO_LEVEL_BEFORE = re.compile(
 _NO_LEVEL_AFTER = re.compile(
     r"\s*(?:-?\s*weighted|-?\s*w(?:i|td|eighted)?\b|-?\s*w\.|\s*[Nn][0-3xX]\s*[Mm][0-1xX]|\s*N\d"
     r"|[-\s]*(?:stir|flair|tse|tirm|spir|spair|tfe|ffe|gre|dixon|(?:hypo|hyper|iso)\w*|bright|dark|shortening|prolongation"
-    r"|fs(?:e)?|se\b|(?:low|high|intermediate|increased|decreased|reduced|raised|elevated)(?:\s+\w+)?\s+(?:signal|intens)\w*"
+    r"|fs(?:e)?|fatsat|se\b|(?:low|high|intermediate|increased|decreased|reduced|raised|elevated)(?:\s+\w+)?\s+(?:signal|intens)\w*"
     r"|relaxation|fat|mapping|sagittal|axial|coronal|pre|post)\b|-(?:hyper|hypo|iso)|\s+(?:and|&|/)\s*(?:T[12]|STIR|FLAIR|PD)\b"
     r"|\s*,\s*(?:T2\s*(?:and|&|,)\s*(?:STIR|TIRM|FLAIR|PD|DWI)\b|(?:STIR|TIRM|FLAIR|PD)\s*(?:,|and\b|&|/|$))"
     r"|\s*/\s*T?2\b|\s+(?:marrow|bone\s+marrow|signal|image|images|imaging|sequence|sequences|contrast|lesion"
@@ -300,7 +300,7 @@ def _ordinal_list(match: re.Match[str]) -> Levels:
         between = "" if previous is None else match.string[previous.end : start]
         if name.level is None:
             continue
-        is_range = re.fullmatch(r"\s*(?:to|through|-)\s*", between, re.IGNORECASE) is not None
+        is_range = re.fullmatch(r"\s*(?:to|through|-)\s*(?:the\s+)?", between, re.IGNORECASE) is not None
         if previous is not None and previous.level is not None and is_range:
             names.append((start, name.end, _between(previous.level, name.level)[1:]))
         else:
@@ -386,7 +386,7 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
             break
         assert last.level is not None
         start, _, levels = groups[-1]
-        if separator.group("range") or separator.group("slash"):
+        if separator.group("range") or separator.group("slash") or _spans_between(text, first, separator, last, name):
             span = _between(last.level, level) if LEVEL_ORDER[level] > LEVEL_ORDER[last.level] else (last.level, level)
             if separator.group("slash"):
                 span = (last.level, level)
@@ -406,6 +406,20 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
     )
     mention = Levels(first.start, end, levels, tuple(groups), adjacent_pair=pair and (open_pair or len(groups) > 1))
     return replace(mention, disc=_is_disc(text, mention)), end
+
+
+# A stretch of the spine told by its ends; of two neighbours it is the disc.
+_BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?(?:levels?\s+(?:of\s+)?)?$", re.IGNORECASE)
+
+
+def _spans_between(text: str, first: _Name, separator: re.Match[str], last: _Name, name: _Name) -> bool:
+    """Whether "and" joins the ends of a stretch: "between T5 and T11" names all seven vertebrae."""
+    if last is not first or separator.group().strip().lower() not in ("and", "and the", "&"):
+        return False
+    assert last.level is not None
+    assert name.level is not None
+    apart = LEVEL_ORDER[name.level] - LEVEL_ORDER[last.level]
+    return apart > 2 and _BETWEEN.search(text, max(0, first.start - 30), first.start) is not None
 
 
 def _step(group: tuple[Level, ...]) -> int:
@@ -471,7 +485,7 @@ _OWN_NOUN = re.compile(
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
-    r"\s+(?:vertebra\w*\s+|body\s+)*(?:is|shows|demonstrates|has|appears|remains|was)\b",
+    r"\s+(?:vertebra\w*\s+|body\s+|in\s+between\s+|itself\s+)*(?:is|shows|demonstrates|has|appears|remains|was)\b",
     re.IGNORECASE,
 )
 _PLURAL_PREDICATE = re.compile(r"\s+(?:\w+\s+){0,3}?(?:are|were)\b")

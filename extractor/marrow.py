@@ -17,7 +17,7 @@ from typing import Literal
 from extractor.anatomy import Anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
-from extractor.phrases import NOT_AN_OWNER, one_of, which_of
+from extractor.phrases import is_place_of_comparison, one_of, which_of
 from extractor.reading import Head
 
 State = Literal["present", "absent", "normal"]
@@ -407,9 +407,7 @@ def marrow(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list
     if not signs:
         return []
     named = [
-        item
-        for item in anatomy
-        if item.kind == "level" and not item.pair and not NOT_AN_OWNER.search(text[: item.start])
+        item for item in anatomy if item.kind == "level" and not item.pair and not is_place_of_comparison(text, item)
     ]
     found: list[Attribute] = []
     before: tuple[_Sign, tuple[Level, ...]] | None = None

@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractor.anatomy import Anatomy, find_anatomy
-from extractor.phrases import ADJECTIVES, COORDINATED, NOT_AN_OWNER, NOUN_PHRASE, STRONG_BREAK, picked, which_of
+from extractor.phrases import (
+    ADJECTIVES,
+    COORDINATED,
+    NOUN_PHRASE,
+    STRONG_BREAK,
+    is_place_of_comparison,
+    picked,
+    which_of,
+)
 from extractor.reading import Head, between_heads
 from extractor.statements import is_normal_subject
 
 # Words and signs by which a finding leads on to its vertebra.
 _LEADS_TO = re.compile(
     r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|cross\w+|travers\w+|extending|through(?:out)?"
-    r"|from|across|to|along|near|about|around|including|includes?|level|levels|are|is|was|were|concerning|body"
+    r"|from|across|to|along|near|about|around|between|including|includes?|level|levels|are|is|was|were|concerning|body"
     r"|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]",
     re.IGNORECASE,
 )
@@ -52,6 +61,9 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
             text[head.end : head.owners[0].start] if head.owners and head.owners[0].start >= head.end else ""
         )
         head.owners = [label, *(item for item in head.owners if item.kind == "posterior" and not body)]
+    if head.owners and not head.other and head.descriptors <= {"fracture"}:
+        head.owners += _part_of_the_level(text, head, anatomy)
+    _both_of_a_pair(text, head, anatomy)
     if head.owners and not head.other and any(item.kind == "level" for item in head.owners):
         head.owners += [item for item in _trailing(text, head, heads, anatomy) if item not in head.owners]
 
@@ -60,10 +72,48 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
 _TREATED = re.compile(
     r"\s+(?:(?:views?|films?|images?|check|control|series|levels?|of|at|for|done|performed)\s+)*", re.IGNORECASE
 )
+# Nothing but its place stands between a fracture and the posterior element that it goes through.
+_THROUGH = re.compile(
+    r"\s*(?:of|through|involving|in|at|affecting|across)\s+(?:(?:the|both|its|a|left|right|bilateral|tip|tips|base|of)\s+)*",
+    re.IGNORECASE,
+)
+
+
+def _part_of_the_level(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The posterior element that alone is broken of the level before: "T12 fracture of the spinous process"."""
+    if not all(item.kind == "level" and item.end <= head.start for item in head.owners):
+        return []
+    following = [item for item in anatomy if item.start >= head.end]
+    if not following or following[0].kind != "posterior" or any(item.kind == "vertebra" for item in following):
+        return []
+    return following[:1] if _THROUGH.fullmatch(text, head.end, following[0].start) else []
+
+
+# "The two bodies", "both adjacent vertebrae".
+_TWO_OF_THEM = re.compile(
+    r"\b(?:two|both|adjacent|adjoining|neighbou?ring|corresponding|respective|opposing|either|involved|affected|these)\s+"
+    r"(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+
+
+def _both_of_a_pair(text: str, head: Head, anatomy: Sequence[Anatomy]) -> None:
+    """Make both vertebrae beside a disc the owners: "T8-T9 discitis with collapse of the two bodies"."""
+    if head.other or any(item.kind != "vertebra" for item in head.owners):
+        return
+    bodies = next((item for item in anatomy if item.start >= head.end), None)
+    if bodies is None or bodies.kind != "vertebra" or not bodies.plural:
+        return
+    pairs = [item for item in anatomy if len(item.levels) == 2 and item.end <= head.start]
+    if len(pairs) == 1 and _TWO_OF_THEM.search(text, head.end, bodies.start):
+        head.owners = [replace(pairs[0], kind="level", pair=False)]
+
+
 # What adds a level after a finding.
 _AND_ALSO = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:,|,?\s*(?:and|as\s+well\s+as|plus))\s*(?:also\s+)?(?:possibly|probably|likely"
-    r"|perhaps)?\s*(?:also\s+)?(?:that\s+|those\s+)?(?:at|of|in)?\s*"
+    r"|perhaps)?\s*(?:also\s+)?(?:that\s+|those\s+|another\s+(?:one\s+)?|a\s+(?:second|third|further|similar)\s+(?:one\s+)?"
+    r"|one\s+(?:more\s+)?)?(?:at|of|in)?\s*"
     r"|[^,;]{0,40},\s*(?:and\s+)?(?=[A-Z][\w-]{1,4}\s+by\s)",
     re.IGNORECASE,
 )
@@ -84,7 +134,7 @@ def _trailing(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
 
 def _find_owner(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> None:
     general: list[Anatomy] = []
-    for finder in (_object, _inside, _before_in_phrase, _led_to, _subject):
+    for finder in (_object, _inside, _of_parenthesis, _before_in_phrase, _led_to, _subject):
         owners = finder(text, head, heads, anatomy)
         if owners and all(item.kind == "vertebra" for item in owners):
             general = general or owners
@@ -143,6 +193,20 @@ def _inside(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     ]
 
 
+def _of_parenthesis(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The level before the parenthesis that the finding stands in: "T6 (wedge), T7 (grade 2, wedge)"."""
+    opening = text.rfind("(", 0, head.start)
+    if opening < 0 or ")" in text[opening : head.start] or ")" not in text[head.end :]:
+        return []
+    closing = text.index(")", head.end)
+    if any(opening < item.start < closing and item.kind in ("level", "other", "posterior") for item in anatomy):
+        return []
+    before = [item for item in anatomy if item.end <= opening]
+    if not before or before[-1].kind != "level" or before[-1].pair or text[before[-1].end : opening].strip():
+        return []
+    return before[-1:]
+
+
 def _before_in_phrase(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """Names that stand before the finding in its noun phrase: "L1 superior endplate fracture", "left rib fracture"."""
     owners: list[Anatomy] = []
@@ -179,7 +243,7 @@ def _level_of_another_phrase(
     text: str, head: Head, heads: Sequence[Head], item: Anatomy, gap: str, anatomy: Sequence[Anatomy]
 ) -> bool:
     """Whether a level before the finding, ``gap`` between them, belongs to a phrase before the finding's own."""
-    if NOT_AN_OWNER.search(text[: item.start]):
+    if is_place_of_comparison(text, item):
         return True
     if "," in gap and (is_normal_subject(text, item) or any(other.end <= item.start for other in heads)):
         return True
@@ -192,6 +256,7 @@ _CHAIN = re.compile(
     r"\s*(?:[:=(-]?\s*(?:about\s+|approximately\s+|~\s*)?\d{1,3}(?:-\d{1,3})?\s*%\)?|\(\s*[^()]{0,25}\)"
     r"|[:=]?\s*(?:genant\s+|sq\s+)?(?:grade|gr\.?|g)\s*(?:[0-3]|I{1,3})\b)?\s*"
     r"(?:,|;|/|&|\+|,?\s*(?:and|or|as\s+well\s+as|plus))?\s*"
+    r"(?:,?\s*to\s+an?\s+(?:lesser|minor|smaller|slighter|milder|greater|larger)\s+(?:degree|extent)\s*,?\s*|,?\s*less\s+so,?\s*)?"
     r"(?:(?!(?:of|in|at|with|is|are|no|around|near|below|above|between|from|to|on|by|for|adjacent|than"
     r"|the)\b)[A-Za-z-]+\s+){0,3}",
     re.IGNORECASE,
@@ -222,7 +287,11 @@ def _coordinated_before(text: str, item: Anatomy, heads: Sequence[Head], anatomy
 
 
 # A preposition or colon that leads on to a level.
-_LEADS_OVER = re.compile(r"\s*(?:\w+\s+){0,3}(?:of|at|in|involving|affecting|:|\()", re.IGNORECASE)
+_LEADS_OVER = re.compile(
+    r"\s*(?:,\s*(?=(?:which\s+(?:is|are)\s+|being\s+)?(?:the\s+)?(?:most|worst|greatest|maximal|especially|particularly|notably"
+    r"|mainly|predominantly|more)\b))?(?:\w+\s+){0,5}?(?:of|at|in|involving|affecting|:|\()",
+    re.IGNORECASE,
+)
 
 
 def _leads(text: str, head: Head, anatomy: Sequence[Anatomy]) -> bool:
@@ -267,6 +336,12 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     cursor = head.end
     through_body = False
     for item in (item for item in anatomy if item.start >= head.end):
+        if item.start < cursor:
+            continue
+        if any(other.kind == "level" for other in owners):
+            cursor = _behind_parenthesis(text, cursor, anatomy)
+            if item.start < cursor:
+                continue
         gap = text[cursor : item.start]
         if "(" in gap and owners:
             # "T8 (metastatic, posterior wall breached) and L2": what stands in brackets is of the vertebra before them.
@@ -318,14 +393,39 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     return owners
 
 
+def _behind_parenthesis(text: str, cursor: int, anatomy: Sequence[Anatomy]) -> int:
+    """Where the list goes on behind a parenthesis without a level: "fractures of T8 (with canal narrowing) and L2"."""
+    if not text[cursor : cursor + 2].lstrip().startswith("("):
+        return cursor
+    closing = text.find(")", cursor)
+    if closing < 0 or any(item.kind == "level" and cursor <= item.start < closing for item in anatomy):
+        return cursor
+    return closing + 1
+
+
+# A value right behind a level, and a level before the finding.
+_VALUE_FOLLOWS = re.compile(
+    r"\s*(?:by\s+|about\s+|approx\w*\.?\s+|some\s+|~\s*)*(?:\d{1,3}\s*(?:-\s*\d{1,3}\s*)?(?:%|per\s?cent)|a\s+(?:third|half|quarter|fifth))"
+)
+_LEVEL_BEFORE = re.compile(r"(?<![A-Za-z0-9])(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}\b")
+
+
 def _level_stands_apart(
     text: str, head: Head, heads: Sequence[Head], item: Anatomy, owners: Sequence[Anatomy], cursor: int
 ) -> bool:
     """Whether a level after the finding, and after the owners found so far, is told of something else."""
     gap = text[cursor : item.start]
-    if gap.strip() and NOT_AN_OWNER.search(text[: item.start]):
+    if gap.strip() and is_place_of_comparison(text, item):
         return True
     if owners and _begins_clause(text, cursor, item):
+        return True
+    if (
+        not owners
+        and gap.strip() == ","
+        and _VALUE_FOLLOWS.match(text, item.end)
+        and _LEVEL_BEFORE.search(text[: head.start])
+    ):
+        # "T7 and T8 have lost 30 % of their height, L1 40 %": a subject of its own, with its own value.
         return True
     if any(other.kind == "level" for other in owners):
         if _ELSEWHERE.search(gap):
@@ -431,6 +531,12 @@ _LIST_BEFORE_FINDING = re.compile(r"[,;]|\band\b|\bwith\b|\bwithout\b|\bor\b|\bn
 _VERB_OR_COLON = re.compile(r"\b(?:is|are|shows?|has|have|was|were|demonstrates?|appears?|of|in)\b|:")
 
 
+# The verb of several subjects.
+_SEVERAL_DO = re.compile(
+    r"\s*(?:vertebra\w*\s+|bodies\s+)*(?:are|were|have|show|look|appear|seem|both)\b", re.IGNORECASE
+)
+
+
 def _subject(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """The subject of the clause: "L1 shows a compression fracture", "T12: mild wedging"."""
     begin = 0
@@ -452,7 +558,7 @@ def _subject(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Ana
             return []
         if (
             item.kind == "level"
-            and not NOT_AN_OWNER.search(text[: item.start])
+            and not is_place_of_comparison(text, item)
             and not item.pair | is_normal_subject(text, item)
         ):
             element = [
@@ -468,7 +574,8 @@ def _subject(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Ana
                     for other in anatomy
                     if other.kind == "posterior" and begin <= other.start and other.end <= item.start
                 ]
-            return [*element[-1:], item]
+            together = _coordinated_before(text, item, heads, anatomy) if _SEVERAL_DO.match(gap) else []
+            return [*element[-1:], *together, item]
         if item.kind == "level" and item.pair and not head.weak and not re.search(r"[,;]", gap):
             return [item]
         if item.kind == "posterior":

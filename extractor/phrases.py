@@ -34,16 +34,28 @@ ADJECTIVES = re.compile(
     re.IGNORECASE,
 )
 # Words before a name that make it a place of comparison or of counting.
-NOT_AN_OWNER = re.compile(
+_NOT_AN_OWNER = re.compile(
     r"\b(?:compared\s+(?:to|with)|relative\s+to|(?:with|in)\s+(?:respect|regard|relation|comparison)\s+(?:to|with)"
-    r"|upon|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than"
+    r"|as\s+against|against|upon|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than"
     r"|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)"
     r"|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?"
     r"|tip\s+(?:at|of|overlying|projects\s+over)|projecting\s+over|as\s+(?:low|high)\s+as|extending\s+(?:down|up)\s+to"
-    r"|conus\s+(?:medullaris\s+)?(?:terminates|ends|lies)\s+at|terminat\w+\s+at|ends\s+at|lies\s+at)\s+(?:the\s+)?"
-    r"(?:level\s+of\s+)?(?:\w+ed\s+)?$",
+    r"|conus\s+(?:medullaris\s+)?(?:terminates|ends|lies)\s+at|terminat\w+\s+at|ends\s+at|lies\s+at)\s+"
+    r"(?:(?:that|those)\s+)?(?:(?:of|in|at|for)\s+)?(?:the\s+)?(?:level\s+of\s+)?(?:\w+ed\s+)?$",
     re.IGNORECASE,
 )
+# "Between" two vertebrae lies a disc; between two that are further apart lie all the vertebrae of a stretch.
+_BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?(?:levels?\s+(?:of\s+)?)?$", re.IGNORECASE)
+
+
+def is_place_of_comparison(text: str, item: Anatomy) -> bool:
+    """Whether a level only tells where something else lies, or with what it is compared."""
+    before = text[: item.start]
+    if _NOT_AN_OWNER.search(before) is None:
+        return False
+    return not (len(item.levels) > 2 and _BETWEEN.search(before))
+
+
 # Between two parts of one enumeration.
 COORDINATED = re.compile(
     r"^\s*(?:,|and|or|with|/|&|\+|and/or|plus|or\s+possibly|as\s+well\s+as|,\s*and|,\s*or)?\s*"

@@ -64,11 +64,15 @@ class Mention:
     """Only levels and values: a finding if the report around them speaks of fractures."""
     which: str = ""
     """Which of the vertebrae named before: former, latter, first, second, third, upper or lower."""
+    examples: bool = False
+    """Several vertebrae, of which the report names only the worst: "multiple deformities, most marked at T8"."""
+    another: bool = False
+    """One more of the kind told before: "a second one at T6"."""
 
     @property
     def primary(self) -> bool:
         """Whether the sentence alone shows that a vertebra may be meant; a report without any such has no findings."""
-        return self.vertebral or bool(self.levels) or "fracture" in self.descriptors
+        return not self.another and (self.vertebral or bool(self.levels) or "fracture" in self.descriptors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ _STEMS: dict[int, str] = {
     _WEAK: (
         "compress wedg collaps height deform concav crush flat short depress cement augment pmma methacryl dysmorph "
         "missh broken buckl impact squash infract cunei impress malform indent sag sinter reduc congenit butterfly "
-        "lost loss cortical stature burst plan volume pancak wide"
+        "lost loss cortical stature burst plan volume pancak wide sunk sink sank subsid caved caves caving cave-in "
+        "given way gave way giving way crumbl crumpl implod pushed pressed driven punched stove dented dipp bowed "
+        "taper trapez squeez settle shatter smash cracked plate fiss fissure of squat shrunk"
     ),
     # Names of vertebrae and of the spine.
     _ANATOMY: (
@@ -42,7 +44,8 @@ _STEMS: dict[int, str] = {
     _PREDICATE: (
         "normal unremark inconspic conserv regular kept intact maintain preserv limits satisf negative natural spare "
         "retain no  without not nor  free abnormal wnl nad ok clear uninvolv unaffect keeps grade genant % percent "
-        "mild moder sever minim slight minor marked sq height third half quarter"
+        "mild moder sever minim slight minor marked sq height third half quarter unharm unscath undamag untouch "
+        "unbroke undeform unfract holds held complete"
     ),
 }
 # The name of a vertebra in any writing, lower case; a sacral one only where the sentence speaks of the sacrum.
@@ -71,7 +74,7 @@ def _automaton() -> ahocorasick.Automaton:
 _SPACED = (
     "compression f", "compression d", "compression t", "compression b", "compression w", "cod fish", "fish vert",
     "fish mouth", "wedge c", "wedge d", "wedge f", "wedge s", "wedge t", "compressed d", "deformity c", "end plate",
-    "no ", "nor ", "spinal coll",
+    "no ", "nor ", "spinal coll", "given way", "gave way", "giving way", "plate fiss", "fissure of",
 )  # fmt: skip
 """Those of the stems that hold a space."""
 

@@ -78,8 +78,14 @@ def _append(sentences: list[tuple[int, int]], text: str, start: int, end: int) -
         sentences.append((end - len(piece), end - len(piece) + len(piece.rstrip())))
 
 
+# A question mark behind a mark asks for what follows: "X-ray: ? wedge fracture".
+_ASKS_FOR_NEXT = re.compile(r"[:(,;/\u2013-]\s*$")
+
+
 def _stop_ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
     """Whether the mark at ``text[stop:end]`` ends the sentence that begins at ``start``."""
+    if text[stop] == "?" and _ASKS_FOR_NEXT.search(text, max(start, stop - 4), stop) and text[end : end + 1] == " ":
+        return False
     if text[stop] != ".":
         return text[stop] == "!" or stop > start + 2
     following = text[end : end + 40].lstrip(" \t")

@@ -16,7 +16,7 @@ from extractor.anatomy import Anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
 from extractor.levels import level_of
-from extractor.phrases import ADJECTIVES, NOT_AN_OWNER, NOUN_PHRASE, STRONG_BREAK, picked, which_of
+from extractor.phrases import ADJECTIVES, NOUN_PHRASE, STRONG_BREAK, is_place_of_comparison, picked, which_of
 from extractor.reading import Head, Mention, Status, between_heads
 
 # Nothing but levels, numbers and words of loss.
@@ -40,7 +40,7 @@ def share_finding(text: str, heads: Sequence[Head], anatomy: Sequence[Anatomy], 
             continue
         named = (item for item in anatomy if item.kind == "level" and item.levels == (level,))
         item = next((item for item in named if item.end <= value.start < item.end + 40), None)
-        if item is None or NOT_AN_OWNER.search(text[: item.start]):
+        if item is None or is_place_of_comparison(text, item):
             continue
         before = [
             head for head in usable if head.end <= item.start and any(owner.kind == "level" for owner in head.owners)
@@ -116,7 +116,7 @@ def _subjects(text: str, attribute: Attribute, named: Sequence[Anatomy]) -> tupl
         if not re.fullmatch(r"\s*(?:,|and|&|/|as\s+well\s+as)*\s*(?:at\s+)?", text[item.end : chosen[-1].start]):
             break
         chosen.append(item)
-    if NOT_AN_OWNER.search(text[: chosen[-1].start]) or set(chosen[0].levels) & summaries.excepted(text):
+    if is_place_of_comparison(text, chosen[-1]) or set(chosen[0].levels) & summaries.excepted(text):
         return ()
     return tuple(dict.fromkeys(level for item in reversed(chosen) for level in item.levels))
 

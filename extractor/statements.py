@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from typing import Literal
 
 from extractor.anatomy import Anatomy
-from extractor.phrases import NOT_AN_OWNER
+from extractor.phrases import is_place_of_comparison
 from extractor.reading import Head, Mention, Statement
 
 # Words that call a vertebra normal.
 _NORMAL = re.compile(
     r"\b(?:normal|unremarkable|inconspicuous|conserved|regular(?=\s+height)|intact|maintained|preserved"
     r"|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural"
-    r"|no\s+abnormalit(?:y|ies)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|maintains?\s+"
+    r"|no\s+abnormalit(?:y|ies)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|undamaged|unharmed"
+    r"|unscathed|undeformed|unfractured|untouched|unbroken|kept|maintains?\s+"
     r"(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+"
     r"(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved"
     r"|reduced|decreased|lost|diminished|deformed))\b",
@@ -35,14 +36,18 @@ _BODIES = (
     r"(?:the\s+)?(?:\w+\s+){0,2}vertebra\w*(?:\s+bod\w+)?|corpus\s+heights?"
 )
 _SPINE = (
-    r"(?:(?:thoracic|lumbar|cervical|dorsal|thoraco-?lumbar|lumbo-?sacral|dorso-?lumbar|visuali[sz]ed|whole|entire"
+    r"(?<!disc )(?<!disk )(?<!discs )heights(?=\s+(?:are|is|have|were|all|well)\b)"
+    r"|(?:(?:thoracic|lumbar|cervical|dorsal|thoraco-?lumbar|lumbo-?sacral|dorso-?lumbar|visuali[sz]ed|whole|entire"
     r"|[TLCD]|LS|TL|DL)[\s-]*)*(?:spine|spinal\s+column|vertebral\s+column)(?:\s+segment)?"
 )
 _BONES = (
     r"(?:bony|osseous|skeletal|bone)\s+(?:structures?|elements?|thorax|skeleton|anatomy|framework|architecture|cage"
     r"|parts?|windows?|detail)|bones|skeleton|osseous\s+structures|bony\s+thorax|skeletal\s+system|osseous"
 )
-_SUBJECT = re.compile(rf"\b(?P<body>{_BODIES})\b|\b(?P<spine>{_SPINE})\b|\b(?P<bone>{_BONES})\b", re.IGNORECASE)
+_CORTEX = r"cortical\s+(?:outlines?|margins?|contours?|lines?)|cortices"
+_SUBJECT = re.compile(
+    rf"\b(?P<body>{_BODIES})\b|\b(?P<spine>{_SPINE})\b|\b(?P<bone>{_BONES})\b|\b(?P<cortex>{_CORTEX})\b", re.IGNORECASE
+)
 # "No acute osseous abnormality", "without evidence of spinal injury".
 _GENERAL_NEGATIVE = re.compile(
     r"\b(?P<bone2>bony|osseous|skeletal)\s+(?:abnormalit\w+|injur\w+|patholog\w+)\s+(?:is|are|was|were)\s+(?:not\s+)"
@@ -70,35 +75,52 @@ _NO_ABNORMALITY_OF = re.compile(
 )
 # What may stand between a level and "normal".
 _NORMAL_LEAD = re.compile(
-    r"(?:[\s,):=-]|(?:vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
+    r"(?:[\s,):=-]|(?:in\s+between|vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
     r"|maintain\w*|keeps?|retains?|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both"
-    r"|height|alignment|and|signal|its|their|a|an)\b)*",
+    r"|was|were|has\s+been|have\s+been|looks?|looked|seems?|seemed|stays?|stayed|retain|still|too|again|now|each|here"
+    r"|quite|perfectly|well|shapes?|forms?|contours?|outlines?|morphology|configuration|lying|themselves"
+    r"|height|alignment|and|signal|its|their|a|an)\b|\([^()]{0,40}\))*",
     re.IGNORECASE,
 )
 # What is normal is no vertebral body: "normal disc".
 _NORMAL_OTHER = re.compile(
-    r"\s*(?:disc|kypho|lordo|variant|alignment(?!\s+and)|curv|physiolog|cord|marrow|signal(?!\s+and)|(?:on|in)\s+(?:stir|tirm|t2|fat|all\s+seq))",
+    r"\s*(?:disc|kypho|lordo|variant|alignment(?!\s+and)|curv|physiolog|cord|marrow|signal(?!\s+and)"
+    r"|(?:on|in)\s+(?:stir|tirm|t2|fat|all\s+seq)|fill(?:ing)?\b|cement"
+    r"|(?:screw|implant|cage|needle)?\s*(?:position|placement)|reduction|fixation|union|consolidation|healing)",
     re.IGNORECASE,
 )
 
 
-# "L3 retains its height".
+# "L3 retains its height", "T9 and T10 have kept their shape".
 _KEEPS_HEIGHT = re.compile(
-    r"\s*(?:vertebra\w*\s+|body\s+)*(?:keeps?|kept|retains?|retained|maintains?|maintained|preserves)\s+"
-    r"(?:(?:its|their|normal|full|a|the)\s+)*(?:vertebral\s+)?(?:body\s+)?heights?\b",
+    r"\s*(?:(?:vertebra\w*|bod(?:y|ies)|has|have|had|still|also|both|all|each)\s+)*"
+    r"(?:keep|kept|retain|retained|maintain|maintained|preserve|preserved|hold|held)s?\s+"
+    r"(?:(?:its|their|normal|full|good|regular|usual|expected|a|an|the)\s+)*(?:vertebral\s+)?(?:body\s+)?"
+    r"(?:heights?|shapes?|forms?|contours?|outlines?|configurations?|morphology|stature)\b",
+    re.IGNORECASE,
+)
+# It was normal on an earlier exam, which says nothing of today.
+_NORMAL_THEN = re.compile(
+    r"\s*,?\s*(?:(?:(?:up\s+)?until|till|before|previously|formerly|initially|at\s+(?:that|the)\s+time|then)\b"
+    r"|(?:on|in|at|by|back\s+in|as\s+of)\s+(?:(?:the|a|an|that|his|her)\s+)?(?:\w+\s+){0,2}?(?:earlier|previous|prior"
+    r"|preceding|last|first|initial|former|outside|old|older|baseline|january|february|march|april|may|june|july|august"
+    r"|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|autumn|spring|summer|winter"
+    r"|(?:19|20)\d\d|\d{1,2}[/.]\d{2,4}|presentation|admission|discharge|injury)\b)",
     re.IGNORECASE,
 )
 
 
 def is_normal_subject(text: str, item: Anatomy) -> bool:
     """Whether a level is only named to say that it is normal."""
-    after = text[item.end : item.end + 70]
+    after = text[item.end : item.end + 90]
     if _KEEPS_HEIGHT.match(after):
         return True
     match = _NORMAL_LEAD.match(after)
     rest = after[match.end() if match else 0 :]
     found = _NORMAL.match(rest)
-    return found is not None and not _NORMAL_OTHER.match(rest[found.end() :])
+    if found is None or _NORMAL_OTHER.match(rest[found.end() :]):
+        return False
+    return _NORMAL_THEN.match(rest[found.end() :]) is None
 
 
 # "Normal height of the".
@@ -122,6 +144,15 @@ _PART_AFTER = re.compile(
 _WALL_AFTER = re.compile(r"\b(?:posterior\s+(?:wall|cortex|vertebral|margin)|wall)\b", re.IGNORECASE)
 
 
+# The ring of the atlas is its body.
+_RING_WHOLE = re.compile(
+    r"\b(?:ring|arch(?:es)?)\s+of\s+(?:C1|the\s+atlas)\s+(?:(?:is|are|appears?|remains?)\s+)?(?:complete|intact|closed|unbroken"
+    r"|continuous)\b|\b(?:C1|atlas)\s+(?:ring|arch(?:es)?)\s+(?:(?:is|are|appears?|remains?)\s+)?(?:complete|intact|closed"
+    r"|unbroken|continuous)\b",
+    re.IGNORECASE,
+)
+
+
 def cleared_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list[Mention]:
     """Levels that the sentence says are normal: "L3, L4 and L5 are unremarkable", "T12: normal", "normal L2"."""
     cleared = []
@@ -141,7 +172,9 @@ def cleared_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head])
         )
         if re.match(r"odont|dens", text[item.start :], re.IGNORECASE):
             continue
-        if not normal or NOT_AN_OWNER.search(text[: item.start]) or _PART_BEFORE.search(before):
+        if item.levels == ("C1",) and _RING_WHOLE.search(text):
+            normal, before = True, ""
+        if not normal or is_place_of_comparison(text, item) or _PART_BEFORE.search(before):
             continue
         if _PART_AFTER.match(text[item.end :]) and not re.search(
             r"height|bod(?:y|ies)|vertebra", text[item.end : item.end + 50], re.IGNORECASE
@@ -185,7 +218,9 @@ _OF_THE_PAST = re.compile(
 _DENIED_STEMS = (
     "abnormal", "injur", "patholog", "finding", "process", "change", "disease", "trauma", "deformit", "defect",
 )  # fmt: skip
-_SUBJECT_STEMS = ("spin", "vertebra", "bone", "bony", "osseous", "bod", "skelet", "soma", "corp")
+_SUBJECT_STEMS = (
+    "spin", "vertebra", "bone", "bony", "osseous", "bod", "skelet", "soma", "corp", "heights", "cortic",
+)  # fmt: skip
 
 
 def general_statements(text: str, heads: Sequence[Head]) -> list[Statement]:
@@ -230,14 +265,23 @@ def general_statements(text: str, heads: Sequence[Head]) -> list[Statement]:
         found += _normal_statements(text)
     if _HEIGHTS_KEPT.match(text):
         found.append(Statement(0, len(text), "bone"))
+    if ("bod" in lowered or "vertebra" in lowered or "cort" in lowered) and _NO_BODY_BROKEN.search(text):
+        found.append(Statement(0, len(text), "spine"))
     if "spine" in lowered and _NO_FINDING_IN_SPINE.search(text):
         found.append(Statement(0, len(text), "spine"))
     return found
 
 
+# "No buckling of any body", "no step in any of the vertebrae".
+_NO_BODY_BROKEN = re.compile(
+    r"\b(?:no|without|nor)\s+(?:\w+\s+){0,3}?(?:buckling|step|steps|break|breaks|depression|flattening|lowering|indentation|wedging"
+    r"|deformity|shortening)\s+(?:\w+\s+){0,2}?(?:of|in)\s+(?:any|a|one|the)\s+(?:of\s+the\s+)?(?:single\s+|imaged\s+|visible\s+)?"
+    r"(?:vertebra\w*|bod(?:y|ies)|cortex|cortices|endplates?)\b",
+    re.IGNORECASE,
+)
 # All of a sentence under a heading such as "Vertebral bodies:"; under "Discs:" its topic keeps it from the spine.
 _HEIGHTS_KEPT = re.compile(
-    r"\W*(?:normal\s+heights?|heights?\s+(?:(?:are|is|all|well|normally)\s+)*(?:maintained|preserved|normal|intact))\b",
+    r"\W*(?:(?:all|the)\s+)?(?:normal\s+heights?|heights?\s+(?:(?:are|is|all|well|normally)\s+)*(?:maintained|preserved|normal|intact))\b",
     re.IGNORECASE,
 )
 # The body or spine only qualifies another noun.
@@ -252,6 +296,10 @@ _NO_SUBJECT_BEFORE = re.compile(
 )
 
 
+# Cortices of vertebrae, not of kidneys or of a humerus.
+_VERTEBRAL_CORTEX = re.compile(r"vertebr|\bbod(?:y|ies)\b|spin[ae]", re.IGNORECASE)
+
+
 def _normal_statements(text: str) -> list[Statement]:
     """What is called normal: "vertebral body heights are maintained", "normal thoracic spine"."""
     found = []
@@ -260,6 +308,8 @@ def _normal_statements(text: str) -> list[Statement]:
         after = text[subject.end() : subject.end() + 110]
         before = text[max(0, subject.start() - 60) : subject.start()]
         if _NO_SUBJECT_AFTER.match(after) or _NO_SUBJECT_BEFORE.search(before):
+            continue
+        if subject.group("cortex") and not _VERTEBRAL_CORTEX.search(text):
             continue
         predicate = _predicate_after(after) or _predicate_before(before, subject)
         if predicate:

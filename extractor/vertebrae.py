@@ -55,7 +55,7 @@ _ANAPHORA = re.compile(
 )
 # Words by which a whole sentence points back.
 _FIRM_ANAPHORA = re.compile(
-    r"^\W*(?:this|these|it|both|they|all|others?|there\s+is\s+(?:an?\s+)?associated|associated|the\s+"
+    r"^\W*(?:(?:regarded|considered|interpreted|taken|judged|deemed|viewed)\b|this|these|it|both|they|all|others?|there\s+is\s+(?:an?\s+)?associated|associated|the\s+"
     r"(?:former|latter|fractures?|deformit(?:y|ies)|collapse|wedging|vertebra|compression))\b|\b"
     r"(?:this|that|same|these)\s+(?:level|vertebra|vertebral\s+body|fracture|finding|deformity|body)s?\b"
     r"|\bthis\s+(?:is|represents|may|could|has|appears|likely|probably|would)\b",
@@ -96,6 +96,7 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     mentions = [mention for head in heads for mention in _mentions(text, head, anatomy)]
     mentions += cleared_levels(text, anatomy, heads)
     if not heads:
+        mentions += _another(text, anatomy)
         mentions += _bare(text, anatomy, [attribute for attribute in found if not attribute.asserted])
     named = tuple(dict.fromkeys(level for item in anatomy if item.kind == "level" for level in item.levels))
     anaphoric = _FIRM_ANAPHORA.search(text) is not None
@@ -137,6 +138,8 @@ def _heads(text: str, hits: Sequence[Hit]) -> list[Head]:
         if target.kind == "attribute" or _not_a_finding(text, hit, target):
             continue
         start = hit.start
+        if hit.target in ("sinking", "caving") and _endplate_beside(text, hit.start, hit.end):
+            target = _by_id()["depression"]
         if hit.target == "reduced_height":
             reduced = _REDUCED_BEFORE.search(text[: hit.start])
             start = reduced.start() if reduced else start
@@ -150,11 +153,24 @@ def _heads(text: str, hits: Sequence[Hit]) -> list[Head]:
     return heads
 
 
+_PLATE = r"(?:end-?\s?plates?|(?:upper|lower|superior|inferior|limiting|cover|base|roof|floor)\s+plates?|plateau[sx]?)"
+# "The upper endplate of L2 has", before the verb; "of the lower endplate" behind it.
+_ENDPLATE_BEFORE = re.compile(rf"\b{_PLATE}\b[^.;,:]{{0,45}}$", re.IGNORECASE)
+_ENDPLATE_AFTER = re.compile(
+    rf"\s*(?:of|in|at|to|along)\s+(?:the\s+|both\s+|its\s+)?(?:[\w-]+\s+){{0,3}}?{_PLATE}\b", re.IGNORECASE
+)
+
+
+def _endplate_beside(text: str, start: int, end: int) -> bool:
+    """Whether it is an endplate that sinks, caves in or is pushed in, by the words before the verb or behind it."""
+    return bool(_ENDPLATE_BEFORE.search(text[max(0, start - 70) : start]) or _ENDPLATE_AFTER.match(text, end))
+
+
 # What follows shows that no finding is meant: "fracture risk", "compression stockings".
 _NO_FINDING_AFTER = re.compile(
     r"\s*(?:fragments?|ratio|index|stockings?|bandage|therapy|device|plate|screw|sleeve|garment|garments|neuropathy"
     r"|test|resection|biopsy|view|risk|probabilit|prevention|liaison|clinic|table|protocol|site|pressure|ultraso\w+"
-    r"|osteoporosis\s+clinic|assessment|healing|management|risk\s+assess)",
+    r"|osteoporosis\s+clinic|assessment|healing|management|risk\s+assess|angles?\b|angulation)",
     re.IGNORECASE,
 )
 # The same before it: "cord compression".
@@ -167,7 +183,8 @@ _NO_FINDING_BEFORE = re.compile(
 _LEVEL_WORDS = r"(?:(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}(?:\s*(?:,|-|/|and|&|to)\s*[A-Z]?\d{1,2})*'?s?)"
 # "Height" is lost where words of loss stand before or after it.
 _REDUCED_BEFORE = re.compile(
-    r"\b(?:reduc\w+|decreas\w+|diminish\w+|diminution|loss|lost|lose[sn]?|losing|lowered)\s+"
+    r"\b(?:reduc\w+|decreas\w+|diminish\w+|diminution|loss|lost|lose[sn]?|losing|lower(?:ed|ing)?|drop(?:s|ped)?|dip|down"
+    r"|decline|shrinkage)\s+"
     r"(?:(?:of|in|the|its|their|anterior|posterior|central|mid|lateral|overall|some|mild|part|vertical|superior"
     rf"|{_LEVEL_WORDS}|vertebral|vertebra|body|partial|left|right|thoracic|lumbar)\s+)+$",
     re.IGNORECASE,
@@ -175,8 +192,9 @@ _REDUCED_BEFORE = re.compile(
 _REDUCED_AFTER = re.compile(
     r"\s*(?:(?:of|in|at|the|vertebra\w*|vertebral|body|bodies|soma|anterior|anteriorly|centrally|thoracic|lumbar"
     rf"|{_LEVEL_WORDS})\s+)*(?:is|are|was|were|has\s+been|have\s+been|appears?|seems?)?\s*(?:also\s+|now\s+|mildly\s+"
-    r"|slightly\s+|moderately\s+|severely\s+|markedly\s+|minimally\s+|further\s+|partially\s+|anteriorly\s+"
-    r"|significantly\s+)*(?:reduced|decreased|diminished|lost)\b",
+    r"|slightly\s+|moderately\s+|severely\s+|markedly\s+|minimally\s+|further\s+|partially\s+|anteriorly\s+|all\s+"
+    r"|both\s+|each\s+|uniformly\s+|significantly\s+)*(?:reduced|decreased|diminished|lost|lowered|lessened|halved"
+    r"|down\b(?!\s+to\s+normal))\b",
     re.IGNORECASE,
 )
 # Devices and surgery that compress, and nerves that are compressed.
@@ -263,6 +281,21 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
         )
     ):
         return True
+    if hit.target == "pushed_in":
+        return not _endplate_beside(text, hit.start, hit.end)
+    if hit.target == "tapering":
+        return not _TAPERS.search(text[max(0, hit.start - 45) : hit.end + 45])
+    if hit.target in ("sinking", "caving") and (
+        _SINKS_ELSEWHERE.search(text, max(0, hit.start - 50), hit.end + 50) or _SUBSIDES.search(text[: hit.start])
+    ):
+        return True
+    if hit.target == "reduced_by":
+        of_other = _REDUCED_ELSEWHERE.search(text[: hit.start])
+        return bool(of_other) or not (_VERTEBRA_IS.search(text[: hit.start]) and _AN_AMOUNT.match(text, hit.end))
+    if target.id == "height_loss" and _SHORTER.match(text, hit.start) and not _VERTEBRA_OR_LEVEL.search(text):
+        return True
+    if hit.target == "bare_loss":
+        return not _is_amount_of_loss(text, hit)
     if hit.target == "reduced_height":
         return not (_REDUCED_BEFORE.search(text[: hit.start]) or _REDUCED_AFTER.match(text, hit.end))
     if target.kind == "shape" and _CURVED_OR_PRESSED.search(before) and set(target.gives) == {"deformity"}:
@@ -284,13 +317,89 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
     return False
 
 
+# A vertebra near a word of tapering, and its direction where only a level names it.
+_TAPERS = re.compile(
+    r"\b(?:vertebra\w*|bod(?:y|ies))\b|\b(?:anterior|anteriorly|ventral|ventrally|wedge)\b[^.;]*(?<![A-Za-z0-9])"
+    r"(?:T[hH]?|TH|[LD])[\s-]?\d|(?<![A-Za-z0-9])(?:T[hH]?|TH|[LD])[\s-]?\d[^.;]*\b(?:anterior|anteriorly|ventral|ventrally)\b",
+    re.IGNORECASE,
+)
+# What else sinks or gives way: implants, discs, the chest, joints.
+_SINKS_ELSEWHERE = re.compile(
+    r"\b(?:cages?|implants?|grafts?|screws?|spacers?|prosthes\w+|stem|interbody|dis[ck]s?\b(?!\s+space\s+below)|chest|knees?"
+    r"|hips?|leg|legs|ankle)\b",
+    re.IGNORECASE,
+)
+# What subsides by passing off.
+_SUBSIDES = re.compile(r"\b(?:pain|symptoms?|o?edema|swelling|signal|inflammation)\s+(?:\w+\s+){0,4}$", re.IGNORECASE)
+# Legs and stays are shorter too.
+_SHORTER = re.compile(r"shorter|squat|shrunken", re.IGNORECASE)
+_VERTEBRA_OR_LEVEL = re.compile(r"vertebra|\bbod(?:y|ies)\b|(?<![A-Za-z0-9])(?:T[hH]?|TH|[DL])[\s-]?\d", re.IGNORECASE)
+# A vertebra is the subject: "T11 is uniformly", "the body of L2 has been".
+_VERTEBRA_IS = re.compile(
+    r"(?:(?<![A-Za-z0-9])(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}|\b(?:vertebra\w*|bod(?:y|ies)|corpus))\s*"
+    r"(?:(?:vertebra\w*|body|is|are|was|were|has|have|been|now|also|both|each|all|anteriorly|centrally|further|\w+ly)\s+)*$"
+)
+# What else is reduced at a level.
+_REDUCED_ELSEWHERE = re.compile(
+    r"\b(?:canal|foram\w+|dis[ck]s?|space|density|bmd|t-?scores?|signal|diameter|calib\w+|cord|sac|mobility|movement|motion|range"
+    r"|flow|uptake|lordosis|kyphosis|curve)\b[^.;,]{0,45}$",
+    re.IGNORECASE,
+)
+# An amount behind a verb or noun of loss.
+_AN_AMOUNT = re.compile(
+    r"\s*(?:(?:of|by|about|around|approximately|approx\.?|ca\.?|some|roughly|nearly|almost|at\s+least|over|under|up\s+to"
+    r"|more\s+than|less\s+than|a|an|one|its|~|<|>)\s*)*(?:\d{1,3}(?:\s*(?:-|to)\s*\d{1,3})?\s*(?:%|per\s?cent)"
+    r"|(?:half|thirds?|quarters?|fifths?)\b|\d/\d)",
+    re.IGNORECASE,
+)
+_AMOUNT_BEFORE = re.compile(
+    r"(?:(?:%|\bper\s?cent)\s*|\b(?:half|third|quarter|fifth)\s+)(?:(?:anterior|anteriorly|central|overall|posterior)\s+)?$",
+    re.IGNORECASE,
+)
+# What else is lost: signal, weight, blood, and parts that are no height.
+_LOSS_OF_OTHER_BEFORE = re.compile(
+    r"\b(?:signal|weight|blood|bone|disc|disk|hearing|vision|volume|density|bmd|fluid|tooth|hair|lordosis|marrow)\s+$",
+    re.IGNORECASE,
+)
+_LOSS_OF_OTHER_AFTER = re.compile(
+    r"\s*(?:of|in)\s+(?:the\s+)?(?:normal\s+)?(?!about|approx|around|roughly|nearly|almost|some|at\b|over|up\b|more|less|half"
+    r"|a\s+(?:third|quarter|half|fifth)|one\b|two\b|three\b|ca\b)[a-z]",
+    re.IGNORECASE,
+)
+# A report that measures bone, a canal or a disc speaks of other losses.
+_LOSS_ELSEWHERE = re.compile(
+    r"\b(?:bmd|density|t-?scores?|dis[ck]s?|canal|foram\w+|cord|signal|bone\s+loss)\b", re.IGNORECASE
+)
+
+
+def _is_amount_of_loss(text: str, hit: Hit) -> bool:
+    """Whether a bare "loss" is so much of a vertebra: "T10 - loss of about 20 %", "L2, 15 % loss"."""
+    if _LOSS_OF_OTHER_BEFORE.search(text[: hit.start]) or _LOSS_OF_OTHER_AFTER.match(text, hit.end):
+        return False
+    if not (_AMOUNT_BEFORE.search(text[: hit.start]) or _AN_AMOUNT.match(text, hit.end)):
+        return False
+    begin = max(text.rfind(mark, 0, hit.start) for mark in ",;:") + 1
+    end = re.search(r"[,;:]|$", text[hit.end :])
+    return not _LOSS_ELSEWHERE.search(text, begin, hit.end + (end.start() if end else 0))
+
+
 _DENS = Anatomy("level", 0, 0, ("C2",), ((0, 0, ("C2",)),))
+
+
+# A deposit without a collapse is no finding, and does not call its vertebra normal either.
+_LESION_WITHOUT = re.compile(
+    r"\b(?:lesions?|deposits?|metastas[ei]s|mets|foci|focus|infiltrat\w+|involvement|plasmacytomas?)\s+(?:is|are\s+)?(?:seen\s+)?"
+    r"(?:without|with\s+no)\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
 
 
 def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention]:
     """A finding as what it says of its vertebrae: one mention for all levels, or one for each that differs."""
     target = head.targets[0]
     if head.other or (head.status == "absent" and head.kind != "shape"):
+        return []
+    if head.status == "absent" and _LESION_WITHOUT.search(text[: head.start]):
         return []
     if _is_of_dens(text, head):
         # "Hangman's fracture at C2-C3" is one of C2.
@@ -345,7 +454,7 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
         anaphoric=points_back and not levels,
         definite=definite,
         restricted=head.restricted,
-        which=which_of(text[: head.start]) or which_of(text),
+        which=_which(text, head),
     )
     values = [*own, *head.attributes]
     if "dislocation" in text[head.start : head.end].lower():
@@ -355,7 +464,7 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
     if (base.descriptors & {"compression", "collapse"}) and _of_endplate(text, head):
         base = replace(base, descriptors=base.descriptors | {"endplate_depression"})
     if levels:
-        return by_level(text, base, head, levels, values)
+        return [*_of_the_many(text, base, head, levels, anatomy), *by_level(text, base, head, levels, values)]
     region = regions[0] if regions else None
     count = _count(text, head, base.plural, region)
     portions = tuple(dict.fromkeys(portion for item in regions for portion in item.portions))
@@ -367,6 +476,90 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
             if region is not None and other.region not in (None, region.region)
         ),
     ]
+
+
+# Several vertebrae before a finding ...
+_MANY = re.compile(
+    r"\b(?:multiple|multilevel|multi-level|several|numerous|many|diffuse|widespread|scattered|various)\b[^.;:]{0,40}$",
+    re.IGNORECASE,
+)
+# ... of which the worst, or some, are named behind it.
+_MOST_AT = re.compile(
+    r"\b(?:most|worst|greatest|maximal(?:ly)?|especially|particularly|notably|predominantly|mainly|chiefly|more\s+(?:so|marked"
+    r"|pronounced|severe)|for\s+example|e\.g\.)\b[^.;:]{0,30}$",
+    re.IGNORECASE,
+)
+
+
+def _of_the_many(
+    text: str, base: Mention, head: Head, levels: Sequence[Anatomy], anatomy: Sequence[Anatomy]
+) -> list[Mention]:
+    """The vertebrae that are not named of several: "multilevel deformities of the thoracic spine, worst at T8"."""
+    first = levels[0]
+    if base.status != "present" or base.element != "body" or first.start < head.end:
+        return []
+    if not (_MANY.search(text[: head.start]) and _MOST_AT.search(text[head.end : first.start])):
+        return []
+    region = next((item for item in anatomy if item.kind == "region" and item.end <= first.start), None)
+    return [
+        replace(
+            base,
+            levels=(),
+            region=region.region if region else None,
+            portions=region.portions if region else (),
+            count=2,
+            plural=True,
+            examples=True,
+            anaphoric=False,
+            definite=False,
+        )
+    ]
+
+
+# "A second one", "another", "the third" with its level behind it.
+_ONE_MORE = re.compile(
+    r"\b(?:a|an)\s+(?:second|third|fourth|further|similar|smaller|milder|older|comparable|lesser)\s+(?:one\b|such\b)?"
+    r"|\banother(?:\s+one)?\b|\bone\s+more\b|\bone\s+other\b",
+    re.IGNORECASE,
+)
+_ONE_AT = re.compile(
+    r"\s*,?\s*(?:(?:is|was|lies|seen|present|found|noted)\s+)*(?:at|of|in|involves|involving|affects)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
+
+
+# What else there is one more of.
+_OF_OTHER_KIND = re.compile(
+    r"h[ae]?emangiom|lesion|deposit|metasta|node|cyst|osteophyt|island|protru|bulg|herni|dis[ck]\b|tumou?r|focus|foci|nodule"
+    r"|rib\b|ribs\b|process",
+    re.IGNORECASE,
+)
+
+
+def _another(text: str, anatomy: Sequence[Anatomy]) -> list[Mention]:
+    """One more of the kind told before: "A second one, at T6, is old"; only the report knows of what kind."""
+    for match in _ONE_MORE.finditer(text):
+        if _OF_OTHER_KIND.search(text):
+            break
+        for item in anatomy:
+            if (
+                item.kind == "level"
+                and not item.pair
+                and item.start >= match.end()
+                and _ONE_AT.fullmatch(text, match.end(), item.start)
+            ):
+                spans = ((item.start, item.end),)
+                return [
+                    Mention(
+                        start=match.start(),
+                        end=item.end,
+                        status="present",
+                        levels=item.levels,
+                        spans=spans,
+                        another=True,
+                    )
+                ]
+    return []
 
 
 def _is_of_dens(text: str, head: Head) -> bool:
@@ -390,6 +583,14 @@ def _of_endplate(text: str, head: Head) -> bool:
     if re.search(r"end-?\s?plate\s+(?:[a-z-]+\s+){0,2}$", text[max(0, head.start - 40) : head.start], re.IGNORECASE):
         return True
     return bool(_OF_AN_ENDPLATE.match(text[head.end : head.end + 90]))
+
+
+def _which(text: str, head: Head) -> str:
+    """Which of the vertebrae told before is meant: by the words before the finding, by those behind it, or by any."""
+    before = which_of(text[: head.start])
+    if before:
+        return before
+    return which_of(re.split(r"[,;.]", text[head.end :], maxsplit=1)[0]) or which_of(text)
 
 
 _OWN_FIELD = {"mimic": ("mimic",), "augmentation": ("augmentation",)}
