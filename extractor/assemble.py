@@ -116,6 +116,8 @@ _TUMOUR = re.compile(
     r"|adenoca\w*|sarcom\w+|ca\b)",
     re.IGNORECASE,
 )
+_ALSO_OF_INFECTION = frozenset({"epidural_mass", "paraspinal_mass", "lytic_destruction"})
+"""What an infection does too."""
 # Words by which normal marrow is that of the vertebra told last.
 _HERE = re.compile(
     r"\b(?:here|there|its|their|this|these|both|it|the\s+(?:vertebra|body|fracture|former|latter))\b", re.IGNORECASE
@@ -596,6 +598,8 @@ class _Told:
             return replace(mention, levels=named)
         if self._of_paragraph(place, mention, index) and len(named) == 1:
             return replace(mention, levels=named)
+        if index > self._last_index and len(named) == 1 and place.position - index <= 2 and _THIS_SIGN.search(text):
+            return replace(mention, levels=named)
         if (
             mention.anaphoric
             and mention.status != "absent"
@@ -690,7 +694,7 @@ class _Told:
         name = attribute.field
         if name == "acuity_denied":
             return
-        if name == "malignant_features" and attribute.value in ("epidural_mass", "paraspinal_mass") and self._infected:
+        if name == "malignant_features" and attribute.value in _ALSO_OF_INFECTION and self._infected:
             return
         if name == "marrow_normal":
             attribute = replace(attribute, field="marrow_edema")
@@ -912,6 +916,9 @@ class _Told:
         if attribute.field == "marrow_rest":
             self._pending.append(attribute)
             return
+        if attribute.field in ("acuity", "change") and _REST.match(place.line.text) and not reading.named:
+            if sum(finding.live for finding in self._all()) < 2:
+                return  # "Rest unchanged" is not of the only fracture
         if attribute.field in _OF_THE_PARAGRAPH and not attribute.levels:
             # "L4: biconcave. The marrow is fatty here.": the label of the paragraph says whose marrow.
             attribute = replace(attribute, levels=self._label(place) or ())
@@ -1424,6 +1431,14 @@ def _tells_by_itself(text: str, attribute: Attribute) -> bool:
 # A heading of a list, and the level that opens a line of it.
 _HEADS_LIST = re.compile(r"(?::|\bas\s+follows\b\W*|\bfollowing\s+levels?\W*)\s*$", re.IGNORECASE)
 _ITEM_LABEL = re.compile(r"\W*(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}\s*(?::|-|\u2013|\()")
+# Said of what is not told here.
+_REST = re.compile(r"\W*(?:(?:the\s+)?(?:rest|remainder)|otherwise|elsewhere)\b", re.IGNORECASE)
+# What was seen of the vertebra named last is explained: "this finding represents oedema and an acute fracture".
+_THIS_SIGN = re.compile(
+    r"^\W*(?:this|these|the)\s+(?:findings?|appearances?|areas?|lines?|bands?|signals?|abnormalit\w+|changes?|lucenc\w+)\s+"
+    r"(?:(?:most|likely|probably|therefore|thus)\s+)*(?:represent|reflect|correspond|indicat|suggest|is|are|would\s+be)",
+    re.IGNORECASE,
+)
 # Both of the two that were named.
 _BOTH_VERTEBRAE = re.compile(r"\b(?:both|the\s+two|these\s+two)\s+(?:vertebra|bod|level|segment)", re.IGNORECASE)
 # The fracture that was cemented.

@@ -228,6 +228,9 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
         return False
     if words == "not" and _NOT_ONLY.match(text, cue.end):
         return False
+    if words == "non" and gap.strip(" -"):
+        # "Non-contiguous collapse", "non-displaced fracture": another word is denied.
+        return False
     if words == "no" and _NO_LONGER.match(gap):
         return False
     if _EXAM_SHOWED.search(gap):
@@ -359,8 +362,18 @@ def _doubts_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
     return not (others and _IN_THE_KNOWN.search(gap) and not re.search(r"\b(?:represent\w*|be)\b", words))
 
 
+# What is doubted is how it heals, or what caused it: "odontoid fracture, nonunion likely".
+_DOUBTED_OTHER = re.compile(
+    r"\b(?:(?:non|mal)-?union|pseud?arthrosis|healing|union|instability|necrosis|osteoporosis|malignancy|metastas[ei]s"
+    r"|infection)\s+(?:(?:is|are|appears?|seems?|remains?|also|as|the|cause|more|most)\s+)*$",
+    re.IGNORECASE,
+)
+
+
 def _doubts_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit, words: str) -> bool:
     gap = _gap(text, head, cue)
+    if _DOUBTED_OTHER.search(gap):
+        return False
     if words.startswith("?"):
         # "fracture ?old" asks for the age, "fracture?" for the fracture.
         return (

@@ -127,7 +127,8 @@ _NOT_SEVERITY = re.compile(
     r"|to\s+(?:the|exclude)|difference|displace|retropuls|stenosis|canal|osteopen|demineral|evidence|for\b|cord"
     r"|replacement|destruction|falls?\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
     r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr|replac|destroy|erod|erosi"
-    r"|resol|subsid|disappear|gone\b|vanish|normali|infiltrat|hyper-?intens|bright|bulg|bruis|contus)",
+    r"|resol|subsid|disappear|gone\b|vanish|normali|infiltrat|hyper-?intens|bright|bulg|bruis|contus"
+    r"|epidural|extradural|para-?(?:spinal|vertebral)|soft[\s-]tissue)",
     re.IGNORECASE,
 )
 _NOT_ACUITY = re.compile(
@@ -703,7 +704,8 @@ _LIST_HEAD = re.compile(
 )
 _LESS = re.compile(
     r"\b(?:less\s+than|under|below|up\s+to|no\s+more\s+than|not\s+more\s+than|at\s+most|<=?|fewer\s+than"
-    r"|not\s+exceeding|maximum\s+of|below\s+about)\s*(?:about\s+|approximately\s+|an?\s+)?$|[<\u2264]\s*$",
+    r"|(?:does|do|did|is|are)?\s*not\s+(?:exceed(?:ing)?|reach(?:ing)?|greater\s+than|higher\s+than|above|over|beyond)"
+    r"|maximum\s+of|below\s+about)\s*(?:about\s+|approximately\s+|an?\s+)?$|[<\u2264]\s*$",
     re.IGNORECASE,
 )
 _MORE = re.compile(
@@ -1023,7 +1025,7 @@ def _is_what_remains(before: str, after: str) -> bool:
 
 # Bare percentages of such a line are of something else.
 _CANNOT_BE_HEIGHT = re.compile(
-    r"\b(?:canal|stenosis|narrow|bmd|density|risk|dis[ck]s?\b|slip|\w*listhesis|lungs?\b|t-score|ejection|uptake|fill"
+    r"\b(?:canal|stenosis|narrow|bmd|density|risk|chang\w+|gain|annual|signific|frax|dis[ck]s?\b|slip|\w*listhesis|lungs?\b|t-score|ejection|uptake|fill"
     r"|probab|confiden|displace|retropuls|sensitiv|specific)",
     re.IGNORECASE,
 )
@@ -1078,8 +1080,8 @@ _NOT_GENANT = re.compile(
 
 # Grades of slips, discs, ligaments and tumours.
 _OTHER_SYSTEM = re.compile(
-    r"\b(?:listhesis|modic|pfirrmann|meyerding|who|asia|frankel|histologic|high|low|kellgren|slip|fisher|ecog|tumou?r"
-    r"|carcinoma|lithesis)\W+(?:\w+\W+){0,2}$",
+    r"(?:\b(?:modic|pfirrmann|meyerding|who|asia|frankel|histologic|high|low|kellgren|fisher|ecog|tumou?r"
+    r"|carcinoma|lithesis)\W+(?:\w+\W+){0,2}|(?:listhesis|\bslip\w*)\W+(?:[\w/-]+\W+){0,4})$",
     re.IGNORECASE,
 )
 
@@ -1147,6 +1149,8 @@ def _status(text: str, hit: Hit) -> str | None:
         gap = text[cue.end : hit.start] if cue.end <= hit.start else text[hit.end : cue.start]
         words = text[cue.start : cue.end]
         if kind == "negated":
+            if words.lower() == "non" and gap.strip(" -"):
+                continue  # "non-contiguous": another word is denied
             if cue.start >= hit.end and _NONE_ELSEWHERE.match(text, cue.start):
                 continue
             if cue.end <= hit.start and _NEGATION_ENDS.search(gap) and not re.search(r"\b(?:or|nor)\b", gap):
@@ -1284,6 +1288,14 @@ _SLIGHT = re.compile(
 )
 
 
+# What makes a bulging border that of a tumour.
+SPEAKS_OF_TUMOUR = re.compile(
+    r"convex|outward|balloon|tumou?r|metasta|marrow|replac|epidural|lesion|\bmass|infiltrat|malignan|neoplas|lymphom"
+    r"|myelom|cord",
+    re.IGNORECASE,
+)
+
+
 def is_slight(before: str, after: str) -> bool:
     """Whether a bulge is of small degree or measured, as that of a broken posterior wall is."""
     return _SLIGHT.search(before[-25:] + " " + after[:30]) is not None
@@ -1292,7 +1304,8 @@ def is_slight(before: str, after: str) -> bool:
 def _convex(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     """A posterior border pushed out by a tumour; a slight bulge is that of a broken wall."""
     before, after = _clause(text, hit, 40)
-    if status != "present" or ("convex" not in hit_text(text, hit).lower() and is_slight(before, after)):
+    bulges = re.search(r"convex|bow", hit_text(text, hit), re.IGNORECASE) is None
+    if status != "present" or (bulges and (is_slight(before, after) or not SPEAKS_OF_TUMOUR.search(text))):
         return []
     return [("malignant_features", "convex_posterior_border")]
 
@@ -1609,7 +1622,8 @@ def _named_cause(text: str, hit: Hit, status: str, before: str, after: str) -> l
 # "Fracture versus Schmorl node": the mimic is one of two readings.
 _ALTERNATIVE_BEFORE = re.compile(
     r"(?:fractur|compress|injur|traum|patholog|insuffic|malign|metasta|acute|lesion|#)[^;.]*\b(?:versus|vs\.?|or|/)\s+"
-    r"(?:an?\s+|the\s+|be\s+|possibly\s+|perhaps\s+|less\s+likely\s+|a\s+)*$",
+    r"(?:an?\s+|the\s+|be\s+|possibly\s+|perhaps\s+|just\s+|less\s+likely\s+|(?:broad|large|small|deep|big|old|simple"
+    r"|central|prominent|giant|shallow|chronic|mere)\s+)*$",
     re.IGNORECASE,
 )
 # "Schmorl node versus fracture": the mimic is one of two readings.

@@ -22,7 +22,8 @@ _QUALIFIED = (
 _NOUNS = {
     "osteoporotic": r"(?:\w+[\s-](?:induced|associated|related)[\s-]+)?osteoporosis|bone\s+loss|bone\s+fragility",
     "pathologic": (
-        r"metasta(?:sis|ses|tic\s+(?:disease|deposits?|lesions?|spread|\w*carcinoma|cancer|tumou?r|involvement|infiltration))"
+        r"metasta(?:sis|ses|tic\s+(?:(?:[a-z]+\s+){0,3}?\w*(?:carcinoma|sarcoma|cancer|melanoma|tumou?r|disease)"
+        r"|deposits?|lesions?|spread|involvement|infiltration))"
         r"|malignan(?:cy|t\s+(?:disease|tumou?r|process|infiltration|lesion))|(?:adeno)?carcinoma|lymphoma|myeloma|plasma"
         r"cytoma|leuka?emia|sarcoma|(?:tumou?r|neoplastic|malignant|marrow)\s+infiltration|tumou?rs?(?!\s+(?:marker|board))"
         r"|neoplas(?:m|ms|ia|tic\s+(?:disease|process))|cancer|secondaries"

@@ -53,7 +53,8 @@ _OTHERS_BEFORE = re.compile(
 _LEVEL = r"(?:(?:TH|[CTDL]V?)-?\d{1,2})"
 _LEVELS = rf"(?:the\s+)?(?:(?:fractures?|one|that)\s+(?:of|at)\s+)?{_LEVEL}(?:\s*(?:,|and|/|&|-|to)\s*{_LEVEL})*"
 _BUT = (
-    r"(?:other\s+than|except(?:ing|\s+for)?|apart\s+from|aside\s+from|besides|save\s+for|with\s+the\s+exception\s+of)"
+    r"(?:(?<=\ball\s)but|other\s+than|except(?:ing|\s+for)?|apart\s+from|aside\s+from|besides|save\s+for"
+    r"|with\s+the\s+exception\s+of)"
 )
 # "Fractures other than T5 are acute".
 _ALL_BUT_BEFORE = re.compile(

@@ -19,6 +19,7 @@ from extractor.attributes import Attribute
 from extractor.findings import Level
 from extractor.phrases import is_place_of_comparison, one_of, which_of
 from extractor.reading import Head
+from extractor.summaries import excepted
 
 State = Literal["present", "absent", "normal"]
 """Oedema, none, or marrow that is called normal: said of one vertebra only, never of the report in general."""
@@ -263,7 +264,7 @@ _TISSUE = (
 )
 _OF_OTHER_BEFORE = re.compile(rf"\b{_TISSUE}(?:\s+(?:and|or|/|&)\s+\w+)?[\s,-]+(?:[a-z-]+\s+){{0,2}}$", re.IGNORECASE)
 _OF_OTHER_AFTER = re.compile(
-    rf"[\s,-]*(?:[a-z-]+\s+){{0,3}}?(?:of|in|within|along|involving|affecting|around|about)\s+(?:the\s+|both\s+"
+    rf"(?!\s*,\s*(?:without|no|with|but|and)\b)[\s,-]*(?:[a-z-]+\s+){{0,3}}?(?:of|in|within|along|involving|affecting|around|about)\s+(?:the\s+|both\s+"
     rf"|right\s+|left\s+"
     rf"|adjacent\s+|surrounding\s+|posterior\s+|overlying\s+|[TL]\d+(?:[-/][TL]?\d+)?\s+)*{_TISSUE}\b"
     rf"|\s+{_TISSUE}\b",
@@ -411,8 +412,15 @@ def marrow(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list
     ]
     found: list[Attribute] = []
     before: tuple[_Sign, tuple[Level, ...]] | None = None
+    left_out = excepted(text)
     for sign in signs:
         levels = _levels_of(text, sign, named, heads)
+        if left_out and sign.state == "absent" and set(levels) <= left_out:
+            # "In all bodies other than L4 there is no oedema": of L4 it says nothing.
+            found.append(
+                Attribute("marrow_rest", "absent", sign.start, sign.end, levels=tuple(left_out), asserted=True)
+            )
+            continue
         if not levels and before and before[1] and sign.state == before[0].state and not _parted(text, before[0], sign):
             levels = before[1]
         found.append(_attribute(sign, levels))

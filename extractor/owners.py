@@ -134,7 +134,7 @@ def _trailing(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
 
 def _find_owner(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> None:
     general: list[Anatomy] = []
-    for finder in (_object, _inside, _of_parenthesis, _before_in_phrase, _led_to, _subject):
+    for finder in (_object, _inside, _of_parenthesis, _before_in_phrase, _led_to, _subject, _of_lesion):
         owners = finder(text, head, heads, anatomy)
         if owners and all(item.kind == "vertebra" for item in owners):
             general = general or owners
@@ -145,6 +145,28 @@ def _find_owner(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[
             head.other = all(item.kind in ("other", "noun") for item in owners)
             return
     head.owners = general
+
+
+# A lesion of a vertebra, and what it has led to.
+_LESION = re.compile(
+    r"lesion|metasta|tumou?r|\bmass\b|deposit|destr|lytic|lysis|infiltrat|eroded|myelom|lymphom|ha?emangioma",
+    re.IGNORECASE,
+)
+_LED_TO_BY_LESION = re.compile(
+    r"\b(?:with|and|causing|leading\s+to|led\s+to|resulting\s+in|associated|complicated\s+by|followed\s+by)\s+"
+    r"(?:(?!(?:of|in|at|no|without)\b)[a-z-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
+
+
+def _of_lesion(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The vertebra of a lesion that led to the finding: "a deposit in L3 and its pedicle, with a fracture"."""
+    before = [item for item in anatomy if item.end <= head.start and not item.pair]
+    named = [item for item in before if item.kind == "level"]
+    if len({level for item in named for level in item.levels}) != 1 or any(item.kind == "other" for item in before):
+        return []
+    lesion = _LESION.search(text, 0, head.start) and _LED_TO_BY_LESION.search(text[: head.start])
+    return named[-1:] if lesion else []
 
 
 # Words that tie a posterior element to the vertebra told before.

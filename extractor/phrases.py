@@ -35,7 +35,9 @@ ADJECTIVES = re.compile(
 )
 # Words before a name that make it a place of comparison or of counting.
 _NOT_AN_OWNER = re.compile(
-    r"\b(?:compared\s+(?:to|with)|relative\s+to|(?:with|in)\s+(?:respect|regard|relation|comparison)\s+(?:to|with)"
+    r"\b(?:(?:differ\w*|distinct|distinguish\w*|similar|unlike|contrast\w*|compar\w+)\s+(?:[a-z]+\s+){0,2}?"
+    r"(?:than|from|to|with|of)\s+(?:the\s+)?(?:appearances?|signal|shape|that|those)\s+(?:[a-z]+\s+){0,4}(?:of|in|at)"
+    r"|compared\s+(?:to|with)|relative\s+to|(?:with|in)\s+(?:respect|regard|relation|comparison)\s+(?:to|with)"
     r"|as\s+against|against|upon|adjacent\s+to|above|below|over|overlying|beneath|(?<!other\s)than"
     r"|unlike|next\s+to|caudal\s+to|cranial\s+to|cephalad\s+to|inferior\s+to|superior\s+to|just\s+(?:below|above)"
     r"|opposite|between|numbered\s+from|counting\s+from|assuming|labell?ed\s+as|designated\s+(?:as\s+)?"

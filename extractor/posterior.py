@@ -104,7 +104,7 @@ _BROKEN_BOTH = (
     r"|interest(?:ed|ing)|invad\w*|shatter\w*|crush\w*|fragment\w*|separat\w*"
 )
 _BROKEN_WALL = (
-    r"lost\b|loss\b|gone\b|missing|destr(?:oy|uct)\w*|buckl\w*|bulg\w*|bow(?:s|ed|ing)?\b|protru\w*|push\w*|angulat\w*|tilt\w*|deficien\w*|step\w*|defect\w*"
+    r"convex\w*|lost\b|loss\b|gone\b|missing|destr(?:oy|uct)\w*|buckl\w*|bulg\w*|bow(?:s|ed|ing)?\b|protru\w*|push\w*|angulat\w*|tilt\w*|deficien\w*|step\w*|defect\w*"
     r"|ero(?:ded?|des|sions?)\b|retro-?puls\w*|irregular\w*|depress\w*|bent\b|pierc\w*|perforat\w*|penetrat\w*"
     r"|dehiscen\w*|touched|jut\w*|project\w*|driven|encroach\w*|intrud\w*|impact(?:ed|ion)\b|height\s+(?:is\s+)?reduced"
 )

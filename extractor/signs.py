@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractor.attributes import SPEAKS_OF_SIGNS, Attribute, is_slight
+from extractor.attributes import SPEAKS_OF_SIGNS, SPEAKS_OF_TUMOUR, Attribute, is_slight
 from extractor.marrow import GONE_AFTER, GONE_BEFORE, SUSPECTED, around, denial
 
 _SIDE = r"(?:(?:the|its|left|right|both|bilateral|one|ipsilateral|corresponding|adjacent|[TL]\d{1,2}|and|body)\s+)*"
@@ -141,7 +141,7 @@ def _stated(text: str, pattern: re.Pattern[str], value: str) -> Iterator[Attribu
     """A feature wherever it is stated for certain; denied, gone or suspected it says nothing."""
     for match in pattern.finditer(text):
         before, after = around(text, match.start(), match.end())
-        if _is_denied(before, after) or _is_something_else(value, before, match.group(), after):
+        if _is_denied(before, after) or _is_something_else(text, value, before, match.group(), after):
             continue
         yield Attribute("malignant_features", value, match.start(), match.end(), asserted=True)
 
@@ -154,14 +154,17 @@ def _is_denied(before: str, after: str) -> bool:
     return gone is not None and not gone["partly"]
 
 
-def _is_something_else(value: str, before: str, words: str, after: str) -> bool:
+def _is_something_else(text: str, value: str, before: str, words: str, after: str) -> bool:
     """Whether the words show that no tumour is meant."""
     if value in ("epidural_mass", "paraspinal_mass"):
         return _NO_TUMOUR.search(before[-60:] + words + after[:45]) is not None
     if value == "marrow_replacement":
         return _NOT_REPLACED.search(before[-30:] + words + after[:40]) is not None
     if value == "convex_posterior_border":
-        return "convex" not in words.lower() and is_slight(before, after)
+        # A bulge alone is that of a broken wall, unless a tumour is spoken of.
+        return not re.search(r"convex|bow", words, re.IGNORECASE) and (
+            is_slight(before, after) or not SPEAKS_OF_TUMOUR.search(text)
+        )
     return False
 
 

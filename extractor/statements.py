@@ -101,6 +101,7 @@ _KEEPS_HEIGHT = re.compile(
 )
 # It was normal on an earlier exam, which says nothing of today.
 _NORMAL_THEN = re.compile(
+    r"(?:\s+(?:in\s+)?(?:shapes?|forms?|contours?|outlines?|heights?|configuration|morphology|appearances?))*"
     r"\s*,?\s*(?:(?:(?:up\s+)?until|till|before|previously|formerly|initially|at\s+(?:that|the)\s+time|then)\b"
     r"|(?:on|in|at|by|back\s+in|as\s+of)\s+(?:(?:the|a|an|that|his|her)\s+)?(?:\w+\s+){0,2}?(?:earlier|previous|prior"
     r"|preceding|last|first|initial|former|outside|old|older|baseline|january|february|march|april|may|june|july|august"

@@ -98,7 +98,8 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     if not heads:
         mentions += _another(text, anatomy)
         mentions += _bare(text, anatomy, [attribute for attribute in found if not attribute.asserted])
-    named = tuple(dict.fromkeys(level for item in anatomy if item.kind == "level" for level in item.levels))
+    told = [item for item in anatomy if item.kind == "level" and not _LIKENED_TO.search(text[: item.start])]
+    named = tuple(dict.fromkeys(level for item in told for level in item.levels))
     anaphoric = _FIRM_ANAPHORA.search(text) is not None
     return Reading(
         mentions=tuple(mentions),
@@ -111,6 +112,14 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
         which=which_of(text),
         opens=text.rstrip().endswith(":") and bool(named) and not mentions,
     )
+
+
+# A vertebra that another one is only likened to: what follows is not about it.
+_LIKENED_TO = re.compile(
+    r"\b(?:differ\w*|distinct|distinguish\w*|similar|unlike|contrast\w*)\s+(?:[a-z]+\s+){0,2}?(?:than|from|to|with|of)\s+"
+    r"(?:[a-z]+\s+){0,6}$",
+    re.IGNORECASE,
+)
 
 
 def _outside(item: Anatomy, spans: Sequence[tuple[int, int]]) -> Anatomy:
@@ -304,6 +313,8 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
         _ONLY_PLANNED_AFTER.match(text[hit.end :]) or _COMES_FOR.search(text[: hit.start])
     ):
         return True
+    if target.kind == "augmentation" and _LIKENED_TO.search(text[: hit.start]):
+        return True
     if target.kind == "augmentation":
         return _OTHER_HARDWARE.search(text) is not None and not re.search(
             r"vertebroplast|kyphoplast|vertebral\s+bod", text, re.IGNORECASE
@@ -330,7 +341,10 @@ _SINKS_ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 # What subsides by passing off.
-_SUBSIDES = re.compile(r"\b(?:pain|symptoms?|o?edema|swelling|signal|inflammation)\s+(?:\w+\s+){0,4}$", re.IGNORECASE)
+_SUBSIDES = re.compile(
+    r"\b(?:pain|symptoms?|o?edema|swelling|signal|inflammation|h[ae]+matoma|effusion|contusion|fever)\b[^.;,]{0,60}$",
+    re.IGNORECASE,
+)
 # Legs and stays are shorter too.
 _SHORTER = re.compile(r"shorter|squat|shrunken", re.IGNORECASE)
 _VERTEBRA_OR_LEVEL = re.compile(r"vertebra|\bbod(?:y|ies)\b|(?<![A-Za-z0-9])(?:T[hH]?|TH|[DL])[\s-]?\d", re.IGNORECASE)
@@ -407,6 +421,10 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
             head.owners = [item for item in head.owners if "C3" not in item.levels]
         if head.status == "absent":
             return []
+        if any(item.kind == "posterior" for item in head.owners):
+            # The ring of C2 is its body, whatever part of it is broken.
+            head.attributes.append(Attribute("posterior_column", "injured", head.start, head.end))
+            head.owners = [item for item in head.owners if item.kind == "level"]
         if not any(item.kind == "level" for item in head.owners):
             head.owners = [replace(_DENS, start=head.start, end=head.end, groups=((head.start, head.end, ("C2",)),))]
     levels = sorted((item for item in head.owners if item.kind == "level"), key=lambda item: item.start)
@@ -566,7 +584,13 @@ def _is_of_dens(text: str, head: Head) -> bool:
     """Whether the finding, or a level that owns it, is named by the dens, or by the hangman."""
     names = " ".join(text[item.start : item.end] for item in head.owners if item.kind == "level")
     words = text[head.start : head.end] + names
-    return re.search(r"\b(?:dens|odontoid|hangman)", words, re.IGNORECASE) is not None
+    if re.search(r"\b(?:dens|odontoid|hangman)", words, re.IGNORECASE):
+        return True
+    # "Fractures through the C2 pars interarticularis (hangman's type)".
+    return _HANGMAN.search(text, max(0, head.start - 60), head.end + 90) is not None
+
+
+_HANGMAN = re.compile(r"\bhangman", re.IGNORECASE)
 
 
 # "Compression deformity of the superior endplate".
