@@ -601,6 +601,16 @@ class _Told:
         if index > self._last_index and len(named) == 1 and place.position - index <= 2 and _THIS_SIGN.search(text):
             return replace(mention, levels=named)
         if (
+            index > self._last_index
+            and place.position - index <= 2
+            and mention.status == "present"
+            and mention.region is None
+            and _OF_THE_SPINE.match(text, mention.end)
+            and _LESIONED.search(self._places[index].line.text)
+        ):
+            # "Invasion of T4, T5 and T6. Metastasis caused collapse of the spine."
+            return replace(mention, levels=named)
+        if (
             mention.anaphoric
             and mention.status != "absent"
             and mention.region is None
@@ -916,9 +926,13 @@ class _Told:
         if attribute.field == "marrow_rest":
             self._pending.append(attribute)
             return
-        if attribute.field in ("acuity", "change") and _REST.match(place.line.text) and not reading.named:
-            if sum(finding.live for finding in self._all()) < 2:
-                return  # "Rest unchanged" is not of the only fracture
+        if (
+            attribute.field in ("acuity", "change")
+            and not reading.named
+            and _REST.match(place.line.text)
+            and sum(finding.live for finding in self._all()) < 2
+        ):
+            return  # "Rest unchanged" is not of the only fracture
         if attribute.field in _OF_THE_PARAGRAPH and not attribute.levels:
             # "L4: biconcave. The marrow is fatty here.": the label of the paragraph says whose marrow.
             attribute = replace(attribute, levels=self._label(place) or ())
@@ -1266,11 +1280,13 @@ class _Told:
             if element == "posterior" and level == "C1" and body is None:
                 finding.element = "body"
                 self._found[("body", level)] = self._found.pop((element, level))
-            elif element == "posterior" and body is not None and body.live and finding.live:
+            elif element == "posterior" and body is not None and body.live and finding.assertion != "absent":
                 if finding.assertion == "possible":
                     continue
                 body.values["posterior_column"] = "injured"
                 body.descriptors |= finding.descriptors
+                for kind, state in finding.etiologies.items():
+                    body.etiologies.setdefault(kind, state)
                 body.spans += finding.spans
                 del self._found[(element, level)]
             elif element == "posterior" and finding.assertion == "absent":
@@ -1431,6 +1447,14 @@ def _tells_by_itself(text: str, attribute: Attribute) -> bool:
 # A heading of a list, and the level that opens a line of it.
 _HEADS_LIST = re.compile(r"(?::|\bas\s+follows\b\W*|\bfollowing\s+levels?\W*)\s*$", re.IGNORECASE)
 _ITEM_LABEL = re.compile(r"\W*(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}\s*(?::|-|\u2013|\()")
+# A collapse of the spine is one of the vertebrae that a tumour was just said to destroy.
+_OF_THE_SPINE = re.compile(
+    r"\s*of\s+(?:the\s+|these\s+|those\s+)?(?:spine|spinal\s+column|vertebra\w*|vertebral\s+(?:bodies|column))\b",
+    re.IGNORECASE,
+)
+_LESIONED = re.compile(
+    r"\b(?:inva(?:sion|d\w+)|infiltrat\w+|destr\w+|metasta\w+|tumou?r\w*|lytic|lesions?|deposits?)\b", re.IGNORECASE
+)
 # Said of what is not told here.
 _REST = re.compile(r"\W*(?:(?:the\s+)?(?:rest|remainder)|otherwise|elsewhere)\b", re.IGNORECASE)
 # What was seen of the vertebra named last is explained: "this finding represents oedema and an acute fracture".

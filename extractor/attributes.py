@@ -1120,12 +1120,20 @@ def asserted(text: str, hits: Sequence[Hit]) -> Iterator[Attribute]:
         if target.kind != "attribute":
             continue
         status = _status(text, hit)
+        if status is None and target.value == "pathologic" and _LESS_FAVOURED.match(text, hit.end):
+            # "The differential would be a pathologic fracture, which is less favoured."
+            yield Attribute("etiologies", "pathologic:possible", hit.start, hit.end, asserted=True)
         if status is None:
             continue
         for field, value in _VALUES[target.value or ""](text, hit, status):
             yield Attribute(field, value, hit.start, hit.end, asserted=True)
 
 
+_LESS_FAVOURED = re.compile(
+    r"[^.;]{0,40}?(?:,\s*(?:which|this|that)|\bbut)\s+(?:is|was|seems|appears)\s+(?:considered\s+|felt\s+|thought\s+)?"
+    r"(?:less\s+(?:likely|favou?red)|unlikely)",
+    re.IGNORECASE,
+)
 # Words that end the scope of a negation before the target.
 _NEGATION_ENDS = re.compile(
     r",\s*(?:with|mild|moderate|severe|a|an|there)\b|(?<!consistent )(?<!compatible )(?<!associated )\bwith\b"

@@ -254,6 +254,13 @@ _RULES: tuple[_Rule, ...] = (
         rf"|relative\s+to\s+|vs\.?\s+|versus\s+|since\s+|in\s+comparison\s+(?:to|with)\s+|from\s+"
         rf"|to\s+)(?:{_PAST_TIME}|{_EXAM})",
     ),
+    # "Neither appearance has altered since ...", "none of these has progressed".
+    _rule(
+        "stable",
+        "neither|none",
+        r"\b(?:neither|none)(?:\s+of\s+(?:these|them|the\s+\w+|which))?(?:\s+[a-z]+)?\s+(?:has|have|had|is|are|was|were)\s+"
+        r"(?:\w+ly\s+)?(?:changed|altered|progressed|worsened|different|budged|moved|deteriorated)\b",
+    ),
     _rule("stable", "nil change", r"\bnil\s+(?:interval\s+)?change\b"),
     # "The same as at baseline", "identical to the film of 2019", "superimposable", "as at discharge".
     _rule(

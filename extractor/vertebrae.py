@@ -98,8 +98,8 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     if not heads:
         mentions += _another(text, anatomy)
         mentions += _bare(text, anatomy, [attribute for attribute in found if not attribute.asserted])
-    told = [item for item in anatomy if item.kind == "level" and not _LIKENED_TO.search(text[: item.start])]
-    named = tuple(dict.fromkeys(level for item in told for level in item.levels))
+    spoken_of = (item for item in anatomy if item.kind == "level" and not _LIKENED_TO.search(text[: item.start]))
+    named = tuple(dict.fromkeys(level for item in spoken_of for level in item.levels))
     anaphoric = _FIRM_ANAPHORA.search(text) is not None
     return Reading(
         mentions=tuple(mentions),
