@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from extractor import assemble
 from extractor.findings import ReportFindings
 from extractor.layout import Layout
-from extractor.scan import can_have_target, can_matter
-from extractor.vertebrae import NOTHING, Reading, read_sentence
+from extractor.scan import can_have_level, can_have_target, can_matter
+from extractor.vertebrae import NOTHING, Reading, read_sentence, read_statements
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -58,13 +58,19 @@ class Engine:
     def _readings(self, layout: Layout) -> Sequence[Reading]:
         if self._plain:
             return [self._read_sentence(line.text) for line in layout.lines]
-        readings = [self._cached(line.text) if can_matter(line.text) else NOTHING for line in layout.lines]
-        if any(mention.primary for reading in readings for mention in reading.mentions):
-            readings = [
-                self._cached(line.text) if reading is NOTHING else reading
-                for line, reading in zip(layout.lines, readings, strict=True)
-            ]
+        readings = [self._at_first(line.text) if can_matter(line.text) else NOTHING for line in layout.lines]
+        primary = [mention for reading in readings for mention in reading.mentions if mention.primary]
+        # Where a fracture is denied or of an unknown bone, only the name of a vertebra could still make it a finding.
+        found = any(mention.status != "absent" and (mention.vertebral or mention.levels) for mention in primary)
+        if found or (primary and any(can_have_level(line.text) for line in layout.lines)):
+            return [self._cached(line.text) for line in layout.lines]
         return readings
+
+    def _at_first(self, sentence: str) -> Reading:
+        """What a sentence says by itself: without a finding or a level no more than its statements about bone."""
+        if can_have_target(sentence) or can_have_level(sentence):
+            return self._cached(sentence)
+        return read_statements(sentence)
 
     def _cached(self, sentence: str) -> Reading:
         reading = self._cache.get(sentence)

@@ -102,7 +102,17 @@ def can_matter(sentence: str) -> bool:
         return True
     if kinds & _WEAK and kinds & _ANATOMY:
         return True
-    return bool(kinds & (_WEAK | _PREDICATE)) and can_name_level(lowered) and _LEVEL.search(lowered) is not None
+    return bool(kinds & (_WEAK | _PREDICATE)) and _names_level(lowered)
+
+
+def _names_level(lowered: str) -> bool:
+    return can_name_level(lowered) and _LEVEL.search(lowered) is not None
+
+
+def can_have_level(sentence: str) -> bool:
+    """Whether a sentence can name a vertebra, by its number or as the dens."""
+    lowered = sentence.lower()
+    return _names_level(lowered) or "dens" in lowered or "odont" in lowered or "atlas" in lowered or "axis" in lowered
 
 
 _BETWEEN_WORDS = re.compile(r"[^\w#]+|_+|(?=#)|(?<=#)")

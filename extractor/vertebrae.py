@@ -114,6 +114,12 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     )
 
 
+def read_statements(text: str) -> Reading:
+    """What a sentence without a finding or a level says of bone in general; the rest needs a finding elsewhere."""
+    statements = general_statements(text, ())
+    return Reading(statements=tuple(statements)) if statements else NOTHING
+
+
 # A vertebra that another one is only likened to: what follows is not about it.
 _LIKENED_TO = re.compile(
     r"\b(?:differ\w*|distinct|distinguish\w*|similar|unlike|contrast\w*)\s+(?:[a-z]+\s+){0,2}?(?:than|from|to|with|of)\s+"
