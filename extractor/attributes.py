@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import ahocorasick
 
-from extractor import comparison, vocabulary
+from extractor import comparison, stems, vocabulary
 from extractor.findings import Level
 
 if TYPE_CHECKING:
@@ -267,22 +267,27 @@ _UNITES_ELSEWHERE = re.compile(
 )
 
 
+_AGE_STEMS = stems.group("age", "acuity", "chronicity", "dat", "when", "duration", "how", "timing", "vintage")
+_YEARS_STEMS = stems.group("years", "decades", "dat", " back to")
+_EARLIER_STEMS = stems.group("previous", "earlier", "past", "prior", "former", "bygone")
+_UNITED_STEMS = stems.group("united", "consolidated")
+
+
 def _ages(text: str) -> Iterator[Attribute]:
     """Ages that several words together state: known years, an earlier event, healed bone, or an age nobody knows."""
-    lowered = text.lower()
-    if any(
-        word in lowered
-        for word in ("age", "acuity", "chronicity", "dat", "when", "duration", "how", "timing", "vintage")
-    ):
+    stand = stems.found(text)
+    if not stand & (_AGE_STEMS | _YEARS_STEMS | _EARLIER_STEMS | _UNITED_STEMS):
+        return
+    if stand & _AGE_STEMS:
         for match in _AGE_UNKNOWN.finditer(text):
             yield Attribute("acuity", "indeterminate", match.start(), match.end(), compared=True)
-    if "years" in lowered or "decades" in lowered or "dat" in lowered or " back to" in lowered:
+    if stand & _YEARS_STEMS:
         for match in _AGED_YEARS.finditer(text):
             yield Attribute("acuity", "chronic", match.start(), match.end(), compared=True)
-    if any(word in lowered for word in ("previous", "earlier", "past", "prior", "former", "bygone")):
+    if stand & _EARLIER_STEMS:
         for match in _OF_EARLIER_EVENT.finditer(text):
             yield Attribute("acuity", "chronic", match.start(), match.end())
-    if "united" in lowered or "consolidated" in lowered:
+    if stand & _UNITED_STEMS:
         for match in _UNITED.finditer(text):
             denied = re.search(r"\b(?:not|never|incompletely|partially|partly)\s", match[0], re.IGNORECASE)
             if not denied and not _UNITES_ELSEWHERE.search(text[max(0, match.start() - 40) : match.start()]):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from extractor import stems
 from extractor.attributes import Attribute
 
 # What a cause may be called by, before its name.
@@ -57,7 +58,7 @@ _OFFERED = {
     kind: re.compile(rf"\s*(?:versus|vs\.?|or)\s+{_QUALIFIED}(?:{noun})\b", re.I) for kind, noun in _NOUNS.items()
 }
 # Without one of these a sentence names no cause of the kind.
-_KIND_STEMS = {
+_KIND_WORDS = {
     "osteoporotic": ("osteoporo", "bone loss", "fragility"),
     "pathologic": (
         "metasta", "malign", "tumo", "neopl", "myelom", "lympho", "carcinom", "cancer", "plasmacyt", "leuk", "sarcom",
@@ -67,8 +68,9 @@ _KIND_STEMS = {
         "trauma", "fall", "accident", "injur", "crash", "collision", "rta", "rtc", "mva", "mvc", "assault", "skiing",
     ),
 }  # fmt: skip
-_STEMS = (
-    *(stem for stems in _KIND_STEMS.values() for stem in stems),
+_KIND_STEMS = {kind: stems.group(*words) for kind, words in _KIND_WORDS.items()}
+_STEMS = stems.group(
+    *(word for words in _KIND_WORDS.values() for word in words),
     "patholog", "benign", "lesion", "deposit", "biops", "histol", "cytol", "sinister", "non-", "nonm",
 )  # fmt: skip
 # A fracture or its shape; a cord or a nerve that is compressed is none.
@@ -136,10 +138,11 @@ def stated(text: str, known: Sequence[Attribute] = ()) -> Iterator[Attribute]:
 def _stated(text: str) -> Iterator[Attribute]:
     """The same, with those that are known."""
     lowered = text.lower()
-    if not any(stem in lowered for stem in _STEMS):
+    stand = stems.found(text)
+    if not stand & _STEMS:
         return
-    for kind, stems in _KIND_STEMS.items():
-        if any(stem in lowered for stem in stems):
+    for kind, own in _KIND_STEMS.items():
+        if stand & own:
             for match in _LINKED[kind].finditer(text):
                 state = _linked(text, kind, match)
                 if state:

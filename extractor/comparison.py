@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extractor import stems
+
 # ------------------------------------------------------------------------------------------------------------- times
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober|tember)?\b\.?"
@@ -110,12 +112,22 @@ class _Rule:
     """A form of comparison, the stems without which it cannot stand in a sentence, and what it says."""
 
     value: str
-    stems: tuple[str, ...]
+    stems: int
     pattern: re.Pattern[str]
 
 
-def _rule(value: str, stems: str, pattern: str) -> _Rule:
-    return _Rule(value, tuple(stems.split("|")), re.compile(pattern, re.IGNORECASE))
+# Parts of words and numbers of which a time has one.
+_TIMES = stems.group(
+    "19", "20", *(f"{digit}/" for digit in range(10)), "earlier", "previous", "prior", "last", "initial", "former",
+    "first", "original", "before", "ago", "discharge", "admission", "baseline", "presentation", "surgery", "time",
+    "procedure", "operation", "then", "old", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+)  # fmt: skip
+
+
+def _rule(value: str, waits_for: str, pattern: str) -> _Rule:
+    """``waits_for``: stems, one of which the form needs; empty for one that needs only a time."""
+    bit = stems.group(*waits_for.split("|")) if waits_for else _TIMES
+    return _Rule(value, bit, re.compile(pattern, re.IGNORECASE))
 
 
 _RULES: tuple[_Rule, ...] = (
@@ -352,13 +364,19 @@ _FRACTURED_SUBJECT = re.compile(r"\b(?:fractures?|deformit(?:y|ies)|wedging|#)\b
 _COLLAPSES = re.compile(rf"\b{_BROKE}\b", re.IGNORECASE)
 
 
+_ANY_RULE = 0
+for _one in _RULES:
+    _ANY_RULE |= _one.stems
+
+
 def changes(text: str) -> Iterator[tuple[str, int, int]]:
     """Value, start and end of every comparison with an earlier exam that a sentence makes of a vertebra."""
-    lowered = text.lower()
-    timed = _CAN_BE_TIMED.search(lowered) is not None
+    stand = stems.found(text)
+    if not stand & _ANY_RULE:
+        return
     taken: list[tuple[int, int]] = []
     for rule in _RULES:
-        if not any(stem in lowered for stem in rule.stems) or (rule.stems == ("",) and not timed):
+        if not stand & rule.stems:
             continue
         for match in rule.pattern.finditer(text):
             start, end = match.span()
@@ -378,12 +396,6 @@ def changes(text: str) -> Iterator[tuple[str, int, int]]:
             taken.append((start, end))
             yield value, start, end
 
-
-# Cheap test: a word or number of a time.
-_CAN_BE_TIMED = re.compile(
-    r"\b(?:19|20)\d\d|\d/\d\d|earlier|previous|prior|last|initial|former|first|original|before|ago|discharge|admission"
-    r"|baseline|presentation|surgery|time|procedure|operation|then|old|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-)
 
 # ------------------------------------------------------------------------------------------ then and now in numbers
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from extractor import stems
 from extractor.anatomy import Anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
@@ -24,7 +25,7 @@ from extractor.summaries import excepted
 State = Literal["present", "absent", "normal"]
 """Oedema, none, or marrow that is called normal: said of one vertebra only, never of the report in general."""
 
-_STEMS = (
+_STEMS = stems.group(
     "edem", "stir", "tirm", "marrow", "signal", "intens", "contus", "bruis", "spongios", "suppress", "sat", "sensitive",
     "calcium", "vnca", "dual", "dixon", "fs", "bright", "normal fat", "fatty", "spair", "inversion", "t2", "sequence",
 )  # fmt: skip
@@ -401,8 +402,7 @@ def marrow(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list
     ``marrow_edema`` is present or absent; ``marrow_normal`` is of one vertebra, never of all; ``marrow_rest`` is of
     those that are told of nowhere else. Values with levels are of these alone, others of the finding of the sentence.
     """
-    lowered = text.lower()
-    if not any(stem in lowered for stem in _STEMS):
+    if not stems.found(text) & _STEMS:
         return []
     signs = _signs(text)
     if not signs:

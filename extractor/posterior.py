@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from extractor import stems
 from extractor.anatomy import Anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
@@ -238,9 +239,9 @@ _TAUGHT = re.compile(
     re.IGNORECASE,
 )
 # Cheap test: without one of these a sentence says nothing of the back of a vertebra.
-_CHEAP = (
+_CHEAP = stems.group(
     "poster", "dorsal", "back", "rear", "canal", "wall", "column", "pedicle", "lamina", "facet", "spinous", "retro",
-    "arch", "ligament", "plc", "joint", "fragment", "tension", "articular", "PW", "PVW", "supraspin", "bone", "bony",
+    "arch", "ligament", "plc", "joint", "fragment", "tension", "articular", "pw", "pvw", "supraspin", "bone", "bony",
     "stenosis", "cort",
 )  # fmt: skip
 
@@ -270,14 +271,15 @@ def stated(text: str, anatomy: Sequence[Anatomy]) -> list[Attribute]:
     """All that a sentence says of the back of its vertebrae and of the canal; ``anatomy`` are the names in it."""
     lowered = text.lower()
     named = [item for item in anatomy if item.kind == "level" and not item.pair]
-    if not any(stem in lowered for stem in _CHEAP) and "PW" not in text:
+    stand = stems.found(text)
+    if not stand & _CHEAP:
         return _goes_on(_masked(text, anatomy), named) if named and len(text) < _SHORT_CLAUSE else []
     masked = _masked(text, anatomy)
     clauses = _clauses(masked)
     found = [value for start, end in clauses for value in _parts_in(masked, start, end, named)]
     if "cort" in lowered and ("posteriorly" in lowered or "dorsally" in lowered):
         found += [value for start, end in clauses for value in _cortex_behind(masked, start, end, named)]
-    if any(stem in lowered for stem in _BONE_STEMS):
+    if stand & _BONE_STEMS:
         moved = [event for start, end in clauses for event in _moved_bone(masked, start, end)]
         found += _retropulsions(masked, moved, named)
     if "canal" in lowered or "stenosis" in lowered or "diameter" in lowered:
@@ -553,7 +555,7 @@ def _levels_of(text: str, group: _Group, said: _Said, named: Sequence[Anatomy], 
 
 # --------------------------------------------------------------------------------------------- bone in the canal
 
-_BONE_STEMS = ("retro", "canal", "line", "fragment", "bone", "back", "posterior", "dors", "debris")
+_BONE_STEMS = stems.group("retro", "canal", "line", "fragment", "bone", "back", "posterior", "dors", "debris")
 _MOTION = (
     r"(?:retro-?puls|displac|push|driv|drove|project|protrud|jut|dislocat|dislodg|shift|migrat|extrud|encroach|intrud"
     r"|imping|propel|forc|shov|thrust|mov|stick|sit|lie|lies|lay|found|seen|locat|fill|occup|extend|reach|enter|translat"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from extractor import stems
 from extractor.attributes import SPEAKS_OF_SIGNS, SPEAKS_OF_TUMOUR, Attribute, is_slight
 from extractor.marrow import GONE_AFTER, GONE_BEFORE, SUSPECTED, around, denial
 
@@ -118,8 +119,16 @@ _INSIDE_BODY = re.compile(
 )
 
 
+_STEMS = stems.group(
+    "pedic", "owl", "eyed vert", "dural", "vertebral", "spinal", "psoas", "replac", "infiltr", "effaced", "trabec",
+    "spongios", "lytic", "permeat", "moth", "post", "dorsal", "back", "gas", "air", "vacuum", "fluid", "intra", "mmel",
+)  # fmt: skip
+
+
 def signs(text: str) -> Iterator[Attribute]:
     """Clefts and features of a tumour that a sentence states, and clefts that it denies."""
+    if not stems.found(text) & _STEMS:
+        return
     lowered = text.lower()
     if "pedic" in lowered or "owl" in lowered or "eyed vert" in lowered:
         yield from _stated(text, _PEDICLE, "pedicle_destruction")

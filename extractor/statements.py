@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from extractor import stems
 from extractor.anatomy import Anatomy
 from extractor.phrases import is_place_of_comparison
 from extractor.reading import Head, Mention, Statement
@@ -216,10 +217,10 @@ _OF_THE_PAST = re.compile(
     re.IGNORECASE,
 )
 # Cheap tests: without one of these a sentence denies nothing in general, or has nothing to call normal.
-_DENIED_STEMS = (
+_DENIED_STEMS = stems.group(
     "abnormal", "injur", "patholog", "finding", "process", "change", "disease", "trauma", "deformit", "defect",
 )  # fmt: skip
-_SUBJECT_STEMS = (
+_SUBJECT_STEMS = stems.group(
     "spin", "vertebra", "bone", "bony", "osseous", "bod", "skelet", "soma", "corp", "heights", "cortic",
 )  # fmt: skip
 
@@ -252,7 +253,8 @@ def general_statements(text: str, heads: Sequence[Head]) -> list[Statement]:
                     continue
                 found.append(Statement(head.start, head.end, scope))
     lowered = text.lower()
-    denies = any(stem in lowered for stem in _DENIED_STEMS)
+    stand = stems.found(text)
+    denies = stand & _DENIED_STEMS
     for match in _GENERAL_NEGATIVE.finditer(text) if denies else ():
         if match.group("bone2"):
             found.append(Statement(match.start(), match.end(), "bone"))
@@ -262,7 +264,7 @@ def general_statements(text: str, heads: Sequence[Head]) -> list[Statement]:
         found.append(Statement(match.start(), match.end(), "bone" if match.group("bone") else "spine"))
     for match in _NO_ABNORMALITY_OF.finditer(text) if denies else ():
         found.append(Statement(match.start(), match.end(), "bone" if match.group("bone") else "spine"))
-    if any(stem in lowered for stem in _SUBJECT_STEMS):
+    if stand & _SUBJECT_STEMS:
         found += _normal_statements(text)
     if _HEIGHTS_KEPT.match(text):
         found.append(Statement(0, len(text), "bone"))
