@@ -120,7 +120,8 @@ class _Rule:
 _TIMES = stems.group(
     "19", "20", *(f"{digit}/" for digit in range(10)), "earlier", "previous", "prior", "last", "initial", "former",
     "first", "original", "before", "ago", "discharge", "admission", "baseline", "presentation", "surgery", "time",
-    "procedure", "operation", "then", "old", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    "procedure", "operation", "then", "old",
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 )  # fmt: skip
 
 
