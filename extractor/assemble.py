@@ -30,6 +30,7 @@ from extractor.findings import (
     Verdict,
     VertebralFinding,
 )
+from extractor.gates import Gate, scan
 from extractor.layout import Layout, Line
 from extractor.levels import find_levels
 from extractor.phrases import one_of, which_of
@@ -145,11 +146,10 @@ _TRANSITIONAL = re.compile(
     r"|eleven\s+rib\w*)\b",
     re.IGNORECASE,
 )
-_TRANSITIONAL_STEMS = (
-    "transitional", "lumbari", "sacrali", "four", "six", "eleven", "thirteen", "hemisacral", "supernum", "bertolotti",
-    "castellvi",
+_TRANSITIONAL_WORDS = Gate(
+    "transitional", "lumbari", "sacrali", "lumbar", "non", "rib", "ribs", "ribb", "hemisacral", "supernum",
+    "bertolotti", "castellvi",
 )  # fmt: skip
-_COUNTED_OTHERWISE = re.compile(r"[136]\s+(?:lumbar|non|rib)")
 _MASK = re.compile(r"X{4,}|\[\*\*|_{3,}|\[(?:REDACTED|NAME|DATE|MASKED)\]|\*{4,}(?=\s)", re.IGNORECASE)
 _MASK_SIGNS = ("xxxx", "[", "___", "****")
 _TWO_WORDS = re.compile(r"[A-Za-z]{2}[^A-Za-z]+[A-Za-z]{2}")
@@ -228,7 +228,7 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
     """All that one report says, from its layout and the readings of its sentences."""
     view = layout.view
     sections = find_sections(view.text, layout.headings)
-    spans = [(line.start, line.end) for line in layout.lines]
+    spans = layout.sentences
     told = _Told(layout, readings, sections)
     findings = told.findings()
     density = densitometry.read_densitometry(view, sections)
@@ -349,9 +349,10 @@ class _Told:
         self._kind: frozenset[str] = frozenset()
         self.cleared = False
         self.called_normal = False
-        speaks = any(reading.mentions or reading.statements for reading in readings)
-        topics = find_topics(layout.view.text) if speaks else ()
-        self._places = list(_places(layout, readings, sections, topics))
+        self._places: list[_Place] = []
+        if not any(reading.mentions or reading.statements for reading in readings):
+            return
+        self._places += _places(layout, readings, sections, find_topics(layout.view.text))
         if not any(mention.primary for reading in readings for mention in reading.mentions):
             # Words such as "collapse" in a report that speaks of no vertebra mean something else.
             for place in self._places:
@@ -1727,16 +1728,12 @@ def _vertebra(layout: Layout, sections: Sequence[Section], finding: _Finding) ->
     )
 
 
-def _can_be_transitional(lowered: str) -> bool:
-    return any(stem in lowered for stem in _TRANSITIONAL_STEMS) or _COUNTED_OTHERWISE.search(lowered) is not None
-
-
 def _report_issues(
     layout: Layout, findings: Sequence[_Finding], density: densitometry.DensitometryReading
 ) -> Iterator[Issue]:
     text = layout.view.text
-    lowered = text.lower()
-    match = _TRANSITIONAL.search(text) if _can_be_transitional(lowered) else None
+    scanned = scan(text)
+    match = _TRANSITIONAL.search(text) if _TRANSITIONAL_WORDS.opens(scanned) else None
     if match is not None and not re.search(
         r"\b(?:no|without)\s+(?:\w+\s+){0,3}$", text[max(0, match.start() - 40) : match.start()], re.IGNORECASE
     ):
@@ -1745,7 +1742,7 @@ def _report_issues(
             message="transitional anatomy: levels may be counted differently elsewhere",
             evidence=(layout.view.evidence(match.start(), match.end()),),
         )
-    mask = _MASK.search(text) if any(sign in lowered for sign in _MASK_SIGNS) else None
+    mask = _MASK.search(text) if any(sign in scanned.text for sign in _MASK_SIGNS) else None
     if mask is not None:
         yield Issue(
             code="masked_text",

@@ -58,6 +58,8 @@ class Engine:
     def _readings(self, layout: Layout) -> Sequence[Reading]:
         if self._plain:
             return [self._read_sentence(line.text) for line in layout.lines]
+        if not can_matter(layout.flat):
+            return [NOTHING] * len(layout.sentences)
         readings = [self._at_first(line.text) if can_matter(line.text) else NOTHING for line in layout.lines]
         primary = [mention for reading in readings for mention in reading.mentions if mention.primary]
         # Where a fracture is denied or of an unknown bone, only the name of a vertebra could still make it a finding.

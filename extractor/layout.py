@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from extractor import sentences
@@ -40,12 +41,12 @@ class Line(NamedTuple):
         return self.to_view(start), self.to_view(end - 1) + 1 if end > start else self.to_view(start)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
-    """The view of a received text and its sentences. ``text`` holds them one a line, at ``spans``."""
+    """The view of a received text and where its sentences stand in it. ``text`` holds them one a line, at ``spans``."""
 
     view: View
-    lines: tuple[Line, ...]
+    sentences: tuple[tuple[int, int], ...]
     headings: tuple[Heading, ...] = ()
 
     @classmethod
@@ -59,7 +60,17 @@ class Layout:
             for start, end in _bounded(view.text, *sentence)
             for clause in _clauses(view.text, start, end)
         ]
-        return cls(view, tuple(_line(view.text, start, end) for start, end in spans), headings)
+        return cls(view, tuple(spans), headings)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The sentences as flat lines."""
+        return tuple(_line(self.view.text, start, end) for start, end in self.sentences)
+
+    @property
+    def flat(self) -> str:
+        """The whole view as one flat line, of which each of ``lines`` is a part."""
+        return " ".join(self.view.text.replace("|", ",").split())
 
     @property
     def text(self) -> str:
