@@ -27,7 +27,7 @@ def lowered(text: str) -> str:
 
 _LETTERS_ONLY = {code: chr(code).lower() if chr(code).isalpha() else " " for code in range(128)}
 _SHORT = 4
-_REACH = 120
+_REACH = 80
 _stems: dict[str, int] = {}
 """Every beginning of a word that some gate waits for, with its number."""
 
