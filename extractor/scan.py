@@ -7,11 +7,13 @@ extractions with those of the plain way, which reads every sentence.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 import ahocorasick
 
 from extractor import vocabulary
+from extractor.gates import lowered
 from extractor.levels import can_name_level
 
 _STRONG, _WEAK, _ANATOMY, _SUBJECT, _PREDICATE = 1, 2, 4, 8, 16
@@ -92,27 +94,44 @@ def _phrases(stems: str) -> list[str]:
 
 def can_matter(sentence: str) -> bool:
     """Whether a sentence can hold a finding of its own, a level said to be normal, or a statement about bone."""
-    lowered = sentence.lower()
+    lower = lowered(sentence)
     kinds = 0
-    for _, kind in _automaton().iter(lowered):
+    for _, kind in _automaton().iter(lower):
         kinds |= kind
+    return _matters(kinds, lower)
+
+
+def those_that_can_matter(sentences: Sequence[str]) -> list[int]:
+    """The indices of the sentences that ``can_matter``, from one pass over all of them; none holds a line end."""
+    lower = [lowered(sentence) for sentence in sentences]
+    kinds = [0] * len(lower)
+    index, end = -1, -1
+    for last, kind in _automaton().iter("\n".join(lower)):
+        while last > end:
+            index += 1
+            end += len(lower[index]) + 1
+        kinds[index] |= kind
+    return [index for index, kind in enumerate(kinds) if kind and _matters(kind, lower[index])]
+
+
+def _matters(kinds: int, lower: str) -> bool:
     if kinds & _STRONG:
         return True
     if kinds & _SUBJECT and kinds & _PREDICATE:
         return True
     if kinds & _WEAK and kinds & _ANATOMY:
         return True
-    return bool(kinds & (_WEAK | _PREDICATE)) and _names_level(lowered)
+    return bool(kinds & (_WEAK | _PREDICATE)) and _names_level(lower)
 
 
-def _names_level(lowered: str) -> bool:
-    return can_name_level(lowered) and _LEVEL.search(lowered) is not None
+def _names_level(lower: str) -> bool:
+    return can_name_level(lower) and _LEVEL.search(lower) is not None
 
 
 def can_have_level(sentence: str) -> bool:
     """Whether a sentence can name a vertebra, by its number or as the dens."""
-    lowered = sentence.lower()
-    return _names_level(lowered) or "dens" in lowered or "odont" in lowered or "atlas" in lowered or "axis" in lowered
+    lower = lowered(sentence)
+    return _names_level(lower) or "dens" in lower or "odont" in lower or "atlas" in lower or "axis" in lower
 
 
 _BETWEEN_WORDS = re.compile(r"[^\w#]+|_+|(?=#)|(?<=#)")
