@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from extractor import assemble
 from extractor.findings import ReportFindings
 from extractor.layout import Layout
-from extractor.scan import can_have_level, can_have_target, can_matter, those_that_can_matter
+from extractor.scan import can_have_level, can_have_target, those_that_can_matter
 from extractor.vertebrae import NOTHING, Reading, read_sentence, read_statements
 
 if TYPE_CHECKING:
@@ -58,16 +58,16 @@ class Engine:
     def _readings(self, layout: Layout) -> Sequence[Reading]:
         if self._plain:
             return [self._read_sentence(line.text) for line in layout.lines]
-        if not can_matter(layout.flat):
-            return [NOTHING] * len(layout.sentences)
-        readings = [NOTHING] * len(layout.lines)
-        for index in those_that_can_matter([line.text for line in layout.lines]):
-            readings[index] = self._at_first(layout.lines[index].text)
+        readings = [NOTHING] * len(layout.sentences)
+        flat = layout.flat
+        sentences = flat.split("\n")
+        for index in those_that_can_matter(flat):
+            readings[index] = self._at_first(sentences[index])
         primary = [mention for reading in readings for mention in reading.mentions if mention.primary]
         # Where a fracture is denied or of an unknown bone, only the name of a vertebra could still make it a finding.
         found = any(mention.status != "absent" and (mention.vertebral or mention.levels) for mention in primary)
-        if found or (primary and any(can_have_level(line.text) for line in layout.lines)):
-            return [self._cached(line.text) for line in layout.lines]
+        if found or (primary and any(can_have_level(sentence) for sentence in sentences)):
+            return [self._cached(sentence) for sentence in sentences]
         return readings
 
     def _at_first(self, sentence: str) -> Reading:

@@ -17,6 +17,7 @@ from extractor.sections import Heading, find_headings
 from extractor.text import View
 
 _SPACE = re.compile(r"\s+")
+_BLANKS = re.compile(r"[^\S\n]+")
 _UNEVEN = re.compile(r"[\n\t\r\f\v]|\s\s")
 
 
@@ -69,8 +70,12 @@ class Layout:
 
     @property
     def flat(self) -> str:
-        """The whole view as one flat line, of which each of ``lines`` is a part."""
-        return " ".join(self.view.text.replace("|", ",").split())
+        """The flat text of every sentence, one a line: cheaper than ``lines``, which know their offsets."""
+        text = self.view.text.replace("|", ",")
+        flat = "\n".join([text[start:end].replace("\n", " ") for start, end in self.sentences])
+        if "  " in flat or "\t" in flat or not flat.isascii():
+            flat = _BLANKS.sub(" ", flat)
+        return flat
 
     @property
     def text(self) -> str:

@@ -7,14 +7,13 @@ extractions with those of the plain way, which reads every sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cache
+from itertools import product
 
 import ahocorasick
 
 from extractor import vocabulary
 from extractor.gates import lowered
-from extractor.levels import can_name_level
 
 _STRONG, _WEAK, _ANATOMY, _SUBJECT, _PREDICATE = 1, 2, 4, 8, 16
 
@@ -94,38 +93,55 @@ def _phrases(stems: str) -> list[str]:
 
 def can_matter(sentence: str) -> bool:
     """Whether a sentence can hold a finding of its own, a level said to be normal, or a statement about bone."""
-    lower = lowered(sentence)
-    kinds = 0
-    for _, kind in _automaton().iter(lower):
-        kinds |= kind
-    return _matters(kinds, lower)
+    return bool(those_that_can_matter(sentence))
 
 
-def those_that_can_matter(sentences: Sequence[str]) -> list[int]:
-    """The indices of the sentences that ``can_matter``, from one pass over all of them; none holds a line end."""
-    lower = [lowered(sentence) for sentence in sentences]
-    kinds = [0] * len(lower)
+def those_that_can_matter(lines: str) -> list[int]:
+    """The indices of the sentences that can matter, of a text with one sentence a line; one pass finds them all."""
+    lower = lowered(lines)
+    sentences = lower.split("\n")
+    kinds = [0] * len(sentences)
     index, end = -1, -1
-    for last, kind in _automaton().iter("\n".join(lower)):
+    for last, kind in _automaton().iter(lower):
         while last > end:
             index += 1
-            end += len(lower[index]) + 1
+            end += len(sentences[index]) + 1
         kinds[index] |= kind
-    return [index for index, kind in enumerate(kinds) if kind and _matters(kind, lower[index])]
+    return [index for index, kind in enumerate(kinds) if kind and _matters(kind, sentences[index])]
+
+
+_OF_LEVELS = _WEAK | _PREDICATE
+"""What matters only of a level that is named."""
 
 
 def _matters(kinds: int, lower: str) -> bool:
-    if kinds & _STRONG:
+    if kinds & _STRONG or (kinds & _SUBJECT and kinds & _PREDICATE) or (kinds & _WEAK and kinds & _ANATOMY):
         return True
-    if kinds & _SUBJECT and kinds & _PREDICATE:
+    return bool(kinds & _OF_LEVELS) and _names_level(lower)
+
+
+_LETTERS_ONLY = {code: chr(code) if chr(code).islower() else " " for code in range(128)}
+# The words of which a text has one wherever ``_LEVEL`` matches, unless it has one of the parts below them.
+_LEVEL_WORDS = frozenset({
+    "c", "t", "d", "l", "s", "th", "dv", "tv", "lv", "cv", "tea", "tee", "ell",
+    *(
+        letter + "".join(roman)
+        for letter in ("t", "th", "l", "d", "c", "s")
+        for length in range(1, 5)
+        for roman in product("ivx", repeat=length)
+    ),
+})  # fmt: skip
+
+
+def _may_name_level(lower: str) -> bool:
+    """Cheap test: true wherever ``_names_level`` is."""
+    if "vert" in lower or "sacr" in lower or "l5" in lower or not lower.isascii():
         return True
-    if kinds & _WEAK and kinds & _ANATOMY:
-        return True
-    return bool(kinds & (_WEAK | _PREDICATE)) and _names_level(lower)
+    return not _LEVEL_WORDS.isdisjoint(lower.translate(_LETTERS_ONLY).split())
 
 
 def _names_level(lower: str) -> bool:
-    return can_name_level(lower) and _LEVEL.search(lower) is not None
+    return _may_name_level(lower) and _LEVEL.search(lower) is not None
 
 
 def can_have_level(sentence: str) -> bool:
