@@ -7,6 +7,7 @@ A sentence is read as one line with single spaces, whatever line ends and column
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -55,12 +56,14 @@ class Layout:
         """Lay out a received text."""
         view = View.of(received)
         headings = find_headings(view.text)
-        spans = [
-            clause
-            for sentence in _without_headings(view.text, sentences.split(view.text), headings)
-            for start, end in _bounded(view.text, *sentence)
-            for clause in _clauses(view.text, start, end)
-        ]
+        spans = []
+        marks = (mark.start() for mark in _CAN_BE_CUT.finditer(view.text))
+        mark = next(marks, _NO_MARK)
+        for sentence in _without_headings(view.text, sentences.split(view.text), headings):
+            while mark < sentence[0]:
+                mark = next(marks, _NO_MARK)
+            for start, end in _bounded(view.text, *sentence):
+                spans += _clauses(view.text, start, end) if mark < end else [(start, end)]
         return cls(view, tuple(spans), headings)
 
     @cached_property
@@ -142,7 +145,9 @@ _VALUED = rf"{_NAME}\s*[:=]?\s*[~<>]?\s*\d{{1,3}}(?:-\d{{1,3}})?\s*%"
 _ONLY_VALUE = re.compile(rf"\W*{_VALUED}(?:\W+{_VALUED})*\W*")
 # The first of two vertebrae that share what was said: "after kyphoplasty of T12 | and L1: ...".
 _PREPOSITION_LIST = re.compile(rf"\b(?:of|at|in|following|after|for)\s+(?:{_NAME}\s*,\s*)*{_NAME}\s*$", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
+# A semicolon or the name of a level, without which no sentence is cut. Begins with what is rare in a text.
+_CAN_BE_CUT = re.compile(r";|\d(?:(?<=[CTDLScdtl]\d)|(?<=[CTDLScdtl][\shHvV-]\d)|(?<=[CTDLScdtl][hHvV][\s-]\d))")
+_NO_MARK = sys.maxsize
 _HAS_LEVEL = re.compile(r"[CTDLScdtl][hHvV]?[\s-]?\d")
 # A time that opens a sentence belongs to the vertebra after it: "Since the last film, T12 has collapsed".
 _SINCE = re.compile(
@@ -183,8 +188,6 @@ _PART_OF_LEVEL = re.compile(
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A sentence cut where another vertebra becomes the subject: "T8 is collapsed, T9 is wedged; L1 is normal"."""
-    if text.find(";", start, end) < 0 and not (_DIGIT.search(text, start, end) and _HAS_LEVEL.search(text, start, end)):
-        return [(start, end)]
     cut: list[tuple[int, int]] = []
     cursor = start
     for match in _CLAUSE.finditer(text, start, end):
