@@ -19,6 +19,7 @@ _ABBREVIATIONS = frozenset({
     "dec", "m.d", "ph.d",
 })  # fmt: skip
 """After these a full stop ends a sentence only before a word that begins one."""
+_LONG = 1 + max(map(len, _ABBREVIATIONS))
 
 # Marks at the end of a sentence, a full stop without the space after it, line ends.
 # The pattern begins with one set of characters, so that a search passes over everything else quickly.
@@ -88,6 +89,14 @@ def _stop_ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
         return False
     if text[stop] != ".":
         return text[stop] == "!" or stop > start + 2
+    # The common case first: a full stop between a word longer than any abbreviation and a capital.
+    if (
+        text[end : end + 1] == " "
+        and text[end + 1 : end + 2].isupper()
+        and stop - start >= _LONG
+        and text[stop - _LONG : stop].isalpha()
+    ):
+        return True
     following = text[end : end + 40].lstrip(" \t")
     if not following or following[0] == "\n":
         return not _is_enumerator(text, start, stop)

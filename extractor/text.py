@@ -265,7 +265,7 @@ _PLATES = frozenset({"cover", "roof", "limiting", "basis", "basal", "ground", "u
 # Each begins with what is rare in a text, so that a search passes over the rest of it quickly.
 _SLASHED = re.compile(r"/(?<=[wW]/)|/F(?<=C/F)")
 _QUOTED = re.compile(r"[\"'][A-Za-z-]{3,15}[\"']")
-_GLUED = re.compile(r"\d(?=[A-Za-z])(?:(?<=[TtLlDd]\d)|(?<=[TtLlDd][Hh]\d)|(?<=[TtLlDd]\d\d)|(?<=[TtLlDd][Hh]\d\d))")
+_GLUED = re.compile(r"[0-9](?=[A-Za-z])(?:(?<=[TtLlDd]\d)|(?<=[TtLlDd][Hh]\d)|(?<=[TtLlDd]\d\d)|(?<=[TtLlDd][Hh]\d\d))")
 _POST_OF_A_PART = re.compile(r"post\.?\s+(?:wall|cort|elem|col|vert|border|margin|aspect)", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
 _LETTERS_ONLY = {code: chr(code) if chr(code).islower() else " " for code in range(128)}
