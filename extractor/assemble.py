@@ -606,7 +606,7 @@ class _Told:
             and place.position - index <= 2
             and mention.status == "present"
             and mention.region is None
-            and _OF_THE_SPINE.match(text, mention.end)
+            and _OF_THE_SPINE.match(text, mention.start)
             and _LESIONED.search(self._places[index].line.text)
         ):
             # "Invasion of T4, T5 and T6. Metastasis caused collapse of the spine."
@@ -1450,7 +1450,7 @@ _HEADS_LIST = re.compile(r"(?::|\bas\s+follows\b\W*|\bfollowing\s+levels?\W*)\s*
 _ITEM_LABEL = re.compile(r"\W*(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}\s*(?::|-|\u2013|\()")
 # A collapse of the spine is one of the vertebrae that a tumour was just said to destroy.
 _OF_THE_SPINE = re.compile(
-    r"\s*of\s+(?:the\s+|these\s+|those\s+)?(?:spine|spinal\s+column|vertebra\w*|vertebral\s+(?:bodies|column))\b",
+    r"(?:[a-z]+\s+){1,4}?of\s+(?:the\s+|these\s+|those\s+)?(?:spine|spinal\s+column|vertebra\w*|vertebral\s+(?:bodies|column))\b",
     re.IGNORECASE,
 )
 _LESIONED = re.compile(
