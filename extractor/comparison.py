@@ -131,6 +131,11 @@ def _rule(value: str, waits_for: str, pattern: str) -> _Rule:
     return _Rule(value, bit, re.compile(pattern, re.IGNORECASE))
 
 
+_LOSS_OF_SHAPE = (
+    r"(?:collaps\w*|compress(?:ion|ed)|wedging|loss\s+of\s+(?:vertebral\s+|anterior\s+)?height|height\s+loss)\b"
+)
+_AGAINST = r"\b(?:(?:compared|comparing)\s+(?:with|to)|relative\s+to|in\s+comparison\s+(?:with|to))"
+
 _RULES: tuple[_Rule, ...] = (
     # "Which was not there at discharge", "not to be found on the earlier films".
     _rule(
@@ -312,6 +317,41 @@ _RULES: tuple[_Rule, ...] = (
         r"\b(?:re-?gained|recovered|restored|re-?expanded|re-?erected)\b[^.;]{0,30}?\b(?:height|stature)\b"
         r"|\b(?:height|stature)\b[^.;]{0,60}?\b(?:re-?gained|recovered|restored|re-?expanded|re-?erected)\b"
         r"|\b(?:partial|some|partly)\s+(?:\w+\s+)?(?:restoration|recovery|re-?expansion)\b",
+    ),
+    # "Progressive healing", "six weeks later complete healing", "has healed since the previous film".
+    _rule(
+        "improved",
+        "healing|consolidat|union",
+        r"\b(?:interval|progressive(?:ly)?|progressing|further|increas(?:ed|ing)|advancing|continu(?:ed|ing))\s+"
+        r"(?:bony\s+|fracture\s+|osseous\s+)?(?:healing|consolidation|union)\b(?!\s+of\s+the\s+(?:ribs?|wound)\b)",
+    ),
+    _rule(
+        "improved",
+        "heal",
+        r"\b(?:repeat\w*|follow-?\s?up|(?:weeks?|months?)\s+(?:later|after\w*)|subsequent\w*|control)\b[^.;]{0,80}?"
+        r"\b(?:(?:shows?|showed|shown|demonstrat\w+|reveal\w+|confirm\w*|with)\s+(?:complete\s+|full\s+|partial\s+|good\s+"
+        r"|satisfactory\s+|solid\s+)?healing\s+of|(?:has|had|have|to\s+have|to\s+be|is|was)\s+(?:now\s+|completely\s+"
+        r"|fully\s+|largely\s+|partly\s+|partially\s+){0,2}healed)\b",
+    ),
+    _rule("improved", "healed", rf"\b(?:has|have|had)\s+(?:\w+\s+)?healed\s+(?:\w+\s+)?since\s+{_PAST_TIME}"),
+    # "Less wedging of L1 compared with ...", "the same collapse as compared with ...".
+    _rule(
+        "improved",
+        "less|reduced|decreas|diminish|smaller",
+        rf"\b(?:less(?:er)?|reduced|decreas\w+|diminished|smaller)\s+(?:\w+\s+){{0,2}}{_LOSS_OF_SHAPE}[^.;]{{0,60}}?{_AGAINST}",
+    ),
+    _rule(
+        "stable",
+        "unchanged|stable|similar|same|equal|identical",
+        rf"\b(?:unchanged|stable|similar|same|equal|identical)\s+(?:\w+\s+){{0,2}}{_LOSS_OF_SHAPE}[^.;]{{0,60}}?{_AGAINST}",
+    ),
+    # "Collapse of L3 compared with the initial radiographs": those that first showed the fracture.
+    _rule(
+        "progressed",
+        "initial|original|injury|first",
+        rf"\b{_LOSS_OF_SHAPE}(?![^.;]{{0,70}}?\b(?:unchanged|stable|similar|same|equal|identical|as\s+before|improv\w+|less"
+        rf"|no|not)\b)[^.;,]{{0,60}}?{_AGAINST}\s+(?:the\s+|her\s+|his\s+|those\s+)?(?:initial|original|first|injury)\s+"
+        rf"(?:\w+\s+)?{_EXAM}\b",
     ),
     _rule(
         "improved",
