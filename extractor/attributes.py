@@ -1318,7 +1318,7 @@ def _convex(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     """A posterior border pushed out by a tumour; a slight bulge is that of a broken wall."""
     before, after = _clause(text, hit, 40)
     bulges = re.search(r"convex|bow", hit_text(text, hit), re.IGNORECASE) is None
-    if status != "present" or (bulges and (is_slight(before, after) or not SPEAKS_OF_TUMOUR.search(text))):
+    if status != "present" or is_slight(before, after) or (bulges and not SPEAKS_OF_TUMOUR.search(text)):
         return []
     return [("malignant_features", "convex_posterior_border")]
 

@@ -14,6 +14,7 @@ import ahocorasick
 
 from extractor import vocabulary
 from extractor.gates import lowered
+from extractor.levels import can_name_level
 
 _STRONG, _WEAK, _ANATOMY, _SUBJECT, _PREDICATE = 1, 2, 4, 8, 16
 
@@ -144,10 +145,15 @@ def _names_level(lower: str) -> bool:
     return _may_name_level(lower) and _LEVEL.search(lower) is not None
 
 
+_REGIONS = ("lumb", "thorac", "dors", "cervic", "sacr", "vert")
+
+
 def can_have_level(sentence: str) -> bool:
-    """Whether a sentence can name a vertebra, by its number or as the dens."""
+    """Whether a sentence can name a vertebra: by its number, in words beside a region ("first lumbar"), as the dens."""
     lower = lowered(sentence)
-    return _names_level(lower) or "dens" in lower or "odont" in lower or "atlas" in lower or "axis" in lower
+    if _names_level(lower) or "dens" in lower or "odont" in lower or "atlas" in lower or "axis" in lower:
+        return True
+    return any(region in lower for region in _REGIONS) and can_name_level(lower)
 
 
 _BETWEEN_WORDS = re.compile(r"[^\w#]+|_+|(?=#)|(?<=#)")

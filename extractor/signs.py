@@ -170,10 +170,9 @@ def _is_something_else(text: str, value: str, before: str, words: str, after: st
     if value == "marrow_replacement":
         return _NOT_REPLACED.search(before[-30:] + words + after[:40]) is not None
     if value == "convex_posterior_border":
-        # A bulge alone is that of a broken wall, unless a tumour is spoken of.
-        return not re.search(r"convex|bow", words, re.IGNORECASE) and (
-            is_slight(before, after) or not SPEAKS_OF_TUMOUR.search(text)
-        )
+        # A slight bulge is that of a broken wall, and so is one without more, unless a tumour is spoken of.
+        curved = re.search(r"convex|bow", words, re.IGNORECASE) is not None
+        return is_slight(before, after) or not (curved or SPEAKS_OF_TUMOUR.search(text))
     return False
 
 

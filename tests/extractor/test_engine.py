@@ -14,6 +14,7 @@ import pytest
 
 from extractor import Extractor, ReportFindings, engine, extract, extract_many, pipeline
 from tests.extractor import corpora
+from tests.extractor.test_sentences import cases as sentence_cases
 from tests.extractor.test_text import misquoted
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -53,6 +54,11 @@ def test_the_plain_way_and_the_pipeline_read_the_same(name: str, plain: Extracto
     unequal = {key for key in keys if plain.extract(corpora.texts()[key]) != corpora.findings(key)}
     assert unequal == set()
     assert {key for key in keys if nlp(corpora.texts()[key])._.findings != corpora.findings(key)} == unequal
+
+
+def test_the_plain_way_reads_every_sentence_case_the_same(plain: Extractor) -> None:
+    unequal = [case.name for case in sentence_cases() if plain.extract(case.text) != extract(case.text)]
+    assert unequal == []
 
 
 def test_many_are_read_as_one_by_one_and_only_when_asked_for() -> None:
