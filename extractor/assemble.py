@@ -233,6 +233,10 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
     findings = told.findings()
     density = densitometry.read_densitometry(view, sections)
     reported = exam.read_exam(view, sections)
+    if reported.modality in ("radiograph", "dxa") and not _SHOWS_MARROW.search(view.text):
+        # A film does not show the marrow: its "no edema" is one of the lungs.
+        for finding in findings:
+            finding.values.pop("marrow_edema", None)
     # "Normal spine" in a densitometry report is a class of density, not a look at the vertebrae.
     verdict = _verdict(findings, told.cleared or (told.called_normal and reported.modality != "dxa"))
     vertebrae = tuple(_vertebra(layout, sections, finding) for finding in findings)
@@ -255,6 +259,14 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
         ),
         issues=tuple(issues),
     )
+
+
+# Words of exams that show oedema of bone, and of bone as what is oedematous.
+_SHOWS_MARROW = re.compile(
+    r"\b(?:mr|mri|magnetic|stir|tirm|marrow|signal|weighted|sequences?|scintigra\w+|scans?|ct)\b|intens"
+    r"|\b(?:bon[ey]|bod(?:y|ies)|vertebra\w*|osseous|fractur\w*|end-?\s?plates?)\s+(?:\w+\s+)?o?edema",
+    re.IGNORECASE,
+)
 
 
 def _modality(reported: exam.Exam, findings: Sequence[_Finding]) -> Any:

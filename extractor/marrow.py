@@ -292,6 +292,18 @@ _BONE_NAMED = re.compile(
     r"|former|wedg\w+)\b",
     re.IGNORECASE,
 )
+# What else swells, and what a chest film says beside it, unless bone is named there: "congestion without edema".
+_CHEST_OR_LIMB = re.compile(
+    r"\b(?:congest\w*|vascular\w*|vasculature|hearts?|cardi\w+|lungs?|pleura\w*|effusions?|pneumo\w+|infiltrates?|consolidations?"
+    r"|chf|failure|hil(?:ar|a|um)|mediastin\w*|atelecta\w*|opacit\w+|kerley|overload|airways?|extremit\w+|clubbing"
+    r"|cyanosis|murmurs?|rash|cellulitis|swelling|weight|abdom\w*|bowel|chest)\b",
+    re.IGNORECASE,
+)
+_BONE_ITSELF = re.compile(
+    r"\b(?:vertebra\w*|body|bodies|marrow|bon[ey]|osseous|stir|signal|fractur\w*|[TLDC]h?-?\d{1,2}|levels?|end-?\s?plates?"
+    r"|compress\w+|deformit\w+|wedg\w+|collaps\w+)\b",
+    re.IGNORECASE,
+)
 _AGED = re.compile(r"stir|acute|edema|fractur|compress|collaps|wedg|deform|cement", re.IGNORECASE)
 # Marrow that is normal elsewhere, or was so before.
 _ELSEWHERE = re.compile(
@@ -524,6 +536,8 @@ def _is_of_other(text: str, before: str, inner: str, after: str, kind: str) -> b
     if _OF_OTHER_BEFORE.search(before) or _OF_OTHER_AFTER.match(after):
         return True
     if kind == "bare":
+        if _CHEST_OR_LIMB.search(text) and not _BONE_ITSELF.search(text):
+            return True
         return len(before) > 25 and not _BONE_NAMED.search(text)
     if _OTHER_SUBJECT.search(before) or re.search(rf"\b{_TISSUE}\b", inner, re.IGNORECASE):
         return True
