@@ -261,6 +261,13 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
     )
 
 
+_NTH = ("first", "second", "third")
+_NTH_NAMED = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d+(?:st|nd|rd|th))\b"
+    r"[^.;]{0,40}\b(?:cervical|thoracic|dorsal|lumbar|sacral|vertebra\w*)\b",
+    re.IGNORECASE,
+)
+
 # Words of exams that show oedema of bone, and of bone as what is oedematous.
 _SHOWS_MARROW = re.compile(
     r"\b(?:mr|mri|magnetic|stir|tirm|marrow|signal|weighted|sequences?|scintigra\w+|scans?|ct)\b|intens"
@@ -544,7 +551,10 @@ class _Told:
         previous = self._places[place.position - 1] if place.position else None
         if mention.which:
             index, named = self._named
-            chosen = one_of(named, mention.which) if len(named) > 1 and place.position - index <= 2 else None
+            near = len(named) > 1 and place.position - index <= 2
+            # After "the second through fifth lumbar bodies", "the first" is the first lumbar, which was not named.
+            numbered = mention.which in _NTH and _NTH_NAMED.search(self._places[index].line.text) is not None
+            chosen = one_of(named, mention.which) if near and not numbered else None
             if chosen is not None:
                 return replace(mention, levels=(chosen,))
         if previous is not None and previous.reading.opens and not mention.region:

@@ -96,7 +96,10 @@ _WHICH = re.compile(
     r"|higher)(?:-?most)?\s+(?:one|of\s+(?:these|them|the\s+(?:two|three))|of\s+which|fracture|deformity|vertebra"
     r"|level)\b|\bof\s+(?:which|these|them|whom)\s+(?:only\s+)?the\s+(?P<of>first|second|third|last|former|latter"
     r"|upper|lower"
-    r"|superior|inferior)\b",
+    r"|superior|inferior)\b"
+    # "The first has retropulsion, the second none."
+    r"|\bthe\s+(?P<as>first|second|third|upper|lower)(?=\s*$|\s+(?:is|was|has|had|shows?|showed|appears?|looks?|remains?|measures?"
+    r"|demonstrates?|displays?|does|none|not|no|old|acute|new|recent|chronic)\b)",
     re.IGNORECASE,
 )
 
@@ -107,5 +110,5 @@ def which_of(text: str) -> str:
     if not matches:
         return ""
     match = matches[-1]
-    word = (match.group("word") or match.group("nth") or match.group("of")).lower()
+    word = (match.group("word") or match.group("nth") or match.group("of") or match.group("as")).lower()
     return {"superior": "upper", "higher": "upper", "inferior": "lower", "last": "latter"}.get(word, word)
