@@ -136,7 +136,7 @@ _NOT_ACUITY = re.compile(
     r"|disease|distress|pulmonary|intracranial|illness|marrow|edema|oedema|soft|hematoma|haematoma|studies|study|exam"
     r"|surgery|trauma(?!tic)|fall|injury\s+to|prednis|steroid|history|treatment|imaging|radiograph|x-?ray|mri|ct\b"
     r"|films?"
-    r"|comparison|phase|care|schmorl|change)",
+    r"|comparison|phase|care|schmorl|change|(?:wo)?m[ae]n\b|lady|gentleman|(?:fe)?male|patient|person|age\b)",
     re.IGNORECASE,
 )
 _NOT_ACUITY_BEFORE = re.compile(r"\b(?:years?|months?|weeks?|days?|yr|yrs|y/o|yo|year-|month-|-)[\s-]*$", re.IGNORECASE)
@@ -543,6 +543,8 @@ _SHAPE_BEFORE_DIRECTION = re.compile(
     r"|and)\s*)*$",
     re.IGNORECASE,
 )
+# "Wedged posteriorly".
+_WEDGED_BEFORE = re.compile(r"\bwedg(?:ed|ing)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 # Osteophytes, slips and fusions have directions too.
 _DIRECTION_OF_OTHER = re.compile(
     r"\s*(?:wall|cortex|margin|column)?\s*(?:osteophyt|spur|bridg|listh|subluxat|fusion|displac)",
@@ -613,6 +615,8 @@ def _front_or_back(text: str) -> Iterator[Attribute]:
 def _wedge_direction(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """Where the height is lost, unless the direction names a structure, a view or a slip."""
     word = match.group().lower()
+    if word.endswith("ly") and _WEDGED_BEFORE.search(before) and not _DIRECTION_OF_OTHER.match(after):
+        return Attribute("wedge_direction", value, match.start(), match.end())
     if value == "posterior" and not _POSTERIOR_SHAPE.match(after):
         return None
     if _MEASURED_HEIGHT.match(after):

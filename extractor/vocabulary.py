@@ -121,7 +121,8 @@ def cues_by_id() -> dict[str, CueRule]:
 def modifiers() -> dict[str, dict[str, list[str]]]:
     """Adjectives and adverbs by field and value: severity, acuity, change, wedge direction and the like."""
     with (KNOWLEDGE / "modifiers.toml").open("rb") as file:
-        return tomllib.load(file)
+        fields = tomllib.load(file)
+    return {field: {value: record["literals"] for value, record in values.items()} for field, values in fields.items()}
 
 
 def alternation(literals: list[str]) -> str:

@@ -303,6 +303,22 @@ def test_every_modifier_sets_its_value_in_one_frame_at_least(name: str) -> None:
     assert unread == []
 
 
+def test_every_modifier_keeps_its_sentences() -> None:
+    fields = tomllib.loads((vocabulary.KNOWLEDGE / "modifiers.toml").read_text(encoding="utf-8"))
+    wrong = []
+    for field, values in fields.items():
+        for value, record in values.items():
+            assert record.keys() == {"literals", "yes", "no"}
+            assert min(len(record["yes"]), len(record["no"])) >= 2, f"{field}.{value}"
+            for answer in ("yes", "no"):
+                for number, sentence in enumerate(record[answer]):
+                    vertebrae = [v for v in _fast.extract(sentence).vertebrae if v.assertion == "present"]
+                    read = {state for finding in vertebrae for state in _values(finding, _FIELD.get(field, field))}
+                    if not vertebrae or (read != {value} if answer == "yes" else value in read):
+                        wrong.append(f"{field}.{value} {answer} {number}")
+    assert wrong == []
+
+
 def _values(finding: VertebralFinding, field: str) -> list[Any]:
     value = getattr(finding, field)
     return [kind for kind, state in value.items() if state == "present"] if isinstance(value, dict) else [value]
