@@ -99,12 +99,6 @@ _OF_ITS_LINE = frozenset({"height_loss_percent", "genant_grade", "acuity", "chan
 """Fields whose values in a line of a list are of the vertebra that the line is about."""
 _OF_THE_PARAGRAPH = frozenset({"marrow_edema", "marrow_normal", "cleft", "malignant_features"})
 """Fields that a sentence without a vertebra says of the vertebra that labels its paragraph."""
-# A paragraph that begins with the name of its vertebrae.
-_PARAGRAPH_LABEL = re.compile(
-    r"[\s\d.)*\u2022-]*?(?:(?:TH|T[hH]|CV|DV|TV|LV|[CTDL])[\s-]?\d{1,2}(?:\s*(?:,|/|&|and)\s*)?)+"
-    r"(?:\s+(?:vertebra\w*|body|level))*\s*(?:\([^()\n]*\)\s*)?(?::|\||\s[\u2013-]{1,2}\s)",
-    re.IGNORECASE,
-)
 # An infection of the spine, unless it is denied or only asked for; and any word for a tumour.
 _INFECTION = re.compile(
     r"(?<!no )(?<!without )(?<!exclude )(?<!or )(?<!\?)\b(?:infective|infectious|spondylo-?dis[ck]itis|dis[ck]itis"
@@ -1550,24 +1544,6 @@ def _places(
         ):
             topic = None
         yield _Place(index, line, reading, sections[at].name, topic.name if topic else "")
-
-
-# Words that make an amount one of height: "40 % loss", "reduced to two thirds of its height".
-_OF_HEIGHT_BEFORE = re.compile(
-    r"\b(?:height|heights|ht|stature|loss|loses?|losing|lost|reduction|lowering|shortening)\b[^.;,()]{0,40}$",
-    re.IGNORECASE,
-)
-_OF_HEIGHT_AFTER = re.compile(
-    r"[\s)]*(?:(?:of|the|its|their|a|in|anterior|anteriorly|posterior|central|centrally|overall|original|normal|expected"
-    r"|vertebral|body|former|total)\s+)*(?:height|ht\b|stature|loss|lost\b|shorter|lower\b|shortening|reduction)",
-    re.IGNORECASE,
-)
-
-
-def _is_of_height(text: str, attribute: Attribute) -> bool:
-    """Whether a percentage is told as one of height, not only of a compression or a wedge."""
-    before = text[max(0, attribute.start - 60) : attribute.start]
-    return bool(_OF_HEIGHT_BEFORE.search(before) or _OF_HEIGHT_AFTER.match(text, attribute.end))
 
 
 def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:

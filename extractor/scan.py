@@ -92,13 +92,11 @@ def _phrases(stems: str) -> list[str]:
     return [*found, *rest.split()]
 
 
-def can_matter(sentence: str) -> bool:
-    """Whether a sentence can hold a finding of its own, a level said to be normal, or a statement about bone."""
-    return bool(those_that_can_matter(sentence))
-
-
 def those_that_can_matter(lines: str) -> list[int]:
-    """The indices of the sentences that can matter, of a text with one sentence a line; one pass finds them all."""
+    """The indices of the sentences, one a line, that can matter: one pass finds them all.
+
+    They can hold a finding of their own, a level said to be normal, or a statement about bone.
+    """
     lower = lowered(lines)
     sentences = lower.split("\n")
     kinds = [0] * len(sentences)

@@ -14,7 +14,7 @@ import pytest
 from extractor import Extractor, pipeline, sections, vocabulary
 from extractor.findings import Descriptor, VertebralFinding
 from extractor.levels import find_levels
-from extractor.scan import can_matter
+from extractor.scan import those_that_can_matter
 from extractor.sections import find_headings, find_topics
 from extractor.spelling import correction
 from extractor.vertebrae import Hit
@@ -146,7 +146,7 @@ def test_the_scan_drops_no_sentence_that_says_something(name: str) -> None:
             f"{literal} of the vertebral body.",
             f"The twelfth thoracic vertebra shows {literal}.",
         )
-        if not can_matter(sentence)
+        if not those_that_can_matter(sentence)
     ]
     assert [sentence for sentence in dropped if _plain.extract(sentence) != _fast.extract(sentence)] == []
 
@@ -156,7 +156,7 @@ def test_the_scan_drops_no_sentence_that_says_something(name: str) -> None:
     ["", " ", "The lungs are clear.", "Heart size is normal.", "L1.", "Mild.", "Film of 12 March.", "Cholelithiasis."],
 )
 def test_the_scan_drops_what_says_nothing(sentence: str) -> None:
-    assert not can_matter(sentence)
+    assert those_that_can_matter(sentence) == []
 
 
 # ----------------------------------------------------------------------------------------------------------------- cues
