@@ -227,7 +227,7 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
     findings = told.findings()
     density = densitometry.read_densitometry(view, sections)
     reported = exam.read_exam(view, sections)
-    if reported.modality in ("radiograph", "dxa") and not _SHOWS_MARROW.search(view.text):
+    if findings and reported.modality in ("radiograph", "dxa") and not _SHOWS_MARROW.search(view.text):
         # A film does not show the marrow: its "no edema" is one of the lungs.
         for finding in findings:
             finding.values.pop("marrow_edema", None)

@@ -194,6 +194,9 @@ class _Name:
 _DIGIT = re.compile(r"\d")
 _ENDS_ROMAN = re.compile(r"[ivx](?![a-z])")
 
+NUMBER_WORDS = frozenset({*_NUMBERS, *_ORDINALS, *_ROMAN})
+"""The words, in lower case, by which a vertebra is counted without a digit."""
+
 
 @cache
 def _beginnings_of_numbers() -> ahocorasick.Automaton:

@@ -14,7 +14,7 @@ import ahocorasick
 
 from extractor import vocabulary
 from extractor.gates import lowered
-from extractor.levels import can_name_level
+from extractor.levels import NUMBER_WORDS
 
 _STRONG, _WEAK, _ANATOMY, _SUBJECT, _PREDICATE = 1, 2, 4, 8, 16
 
@@ -143,6 +143,7 @@ def _names_level(lower: str) -> bool:
     return _may_name_level(lower) and _LEVEL.search(lower) is not None
 
 
+_DIGIT = re.compile("[0-9]")
 _REGIONS = ("lumb", "thorac", "dors", "cervic", "sacr", "vert")
 
 
@@ -151,7 +152,9 @@ def can_have_level(sentence: str) -> bool:
     lower = lowered(sentence)
     if _names_level(lower) or "dens" in lower or "odont" in lower or "atlas" in lower or "axis" in lower:
         return True
-    return any(region in lower for region in _REGIONS) and can_name_level(lower)
+    if not any(region in lower for region in _REGIONS):
+        return False
+    return _DIGIT.search(lower) is not None or not NUMBER_WORDS.isdisjoint(lower.translate(_LETTERS_ONLY).split())
 
 
 _BETWEEN_WORDS = re.compile(r"[^\w#]+|_+|(?=#)|(?<=#)")
