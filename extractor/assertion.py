@@ -75,7 +75,7 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if re.search(r"\bif\b[^,;:]*$", text[: head.start], re.IGNORECASE):
         head.status = "hypothetical"
         return
-    if _TOLD_APART.search(text[: head.start]) or _MISTAKEN_FOR.match(text, head.end):
+    if _TOLD_APART.search(text[: head.start]) or _MISTAKEN_FOR.match(text, head.end) or _is_to_come(text, head):
         head.status = "hypothetical"
         return
     cues: dict[str, list[CueHit]] = {}
@@ -87,6 +87,11 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if any(cue.end <= head.start or cue.start >= head.end for cue in cues.get("family", [])):
         head.status = "family"
         return
+    course = _COURSE_OF.search(text, 0, head.start)
+    if course and (course["known"] or any(item.kind == "level" for item in head.owners)):
+        # "Progression of the L1 fracture cannot be excluded": what is open is how the fracture fares that is there.
+        for doubt in ("hypothetical", "possible"):
+            cues[doubt] = [cue for cue in cues.get(doubt, ()) if course.start() < cue.start < head.start]
     if any(_hypothetical(text, head, heads, cue) for cue in cues.get("hypothetical", [])):
         head.status = "hypothetical"
         return
@@ -115,6 +120,15 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
         head.status = "historical"
 
 
+# How a fracture fares or what it is: it is there.
+_COURSE_OF = re.compile(
+    r"\b(?:progression|worsening|deterioration|increase|aggravation|healing|(?:non|mal)?-?union|consolidation|resolution"
+    r"|improvement|displacement|migration|extension|instability|stability|cause|a?etiology|nature|age|acuity|chronicity"
+    r"|origin)\s+(?:of|in)\s+(?:(?P<known>the|this|these|her|his|known|existing|old|previous|prior)\s+)?"
+    r"(?:(?!of\b|in\b|to\b|and\b|or\b|with\b|by\b|for\b)[\w-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
+
 # The fracture is only what something else is not: "tells it apart from a fracture", "not to be mistaken for"; or it is
 # what a textbook speaks of: "the differential of collapsed vertebrae".
 _TOLD_APART = re.compile(
@@ -140,6 +154,26 @@ _OR_NO_FRACTURE = re.compile(
     r"|accessory\s+ossification|secondary\s+ossification|ossification\s+cent|physis|growth\s+plate|rotation\w*)",
     re.IGNORECASE,
 )
+# A verb of what has not happened: "could collapse", "is about to fracture".
+_BARE_VERB = re.compile(
+    r"(?:collapse|fracture|compress|wedge|flatten|crush|burst|break)\b(?!\s+(?:line|frag))", re.IGNORECASE
+)
+_BEFORE_WHAT_IS_TO_COME = re.compile(
+    r"\b(?:(?:can|could|may|might|will|would|shall|should)(?:\s+(?:not|well|still|soon|also|yet|even|then|later|\w+ly))*"
+    r"|(?:likely|unlikely|about|bound|liable|prone|apt|tends?|tending|threaten(?:s|ed|ing)?|expected|anticipated|going)"
+    r"\s+to(?:\s+(?:further|soon|also|\w+ly))*)\s+$",
+    re.IGNORECASE,
+)
+
+
+def _is_to_come(text: str, head: Head) -> bool:
+    """Whether the finding is a verb of the future or of what can happen."""
+    return (
+        _BARE_VERB.match(text, head.start) is not None
+        and _BEFORE_WHAT_IS_TO_COME.search(text[: head.start]) is not None
+    )
+
+
 # Nothing but "also at the" between hedge and level.
 _ALSO_AT = re.compile(r"\s*(?:also\s+)?(?:at|in|of)?\s*(?:the\s+)?")
 
@@ -296,6 +330,26 @@ def _own_phrase(text: str, head: Head, last: Head) -> bool:
     return bool(mine and not head.inherited and mine != theirs and (theirs or re.search(r"\bwith\b", gap)))
 
 
+# A noun that a cue of doubt or risk is of, and the finding only as its cause or place.
+_NAMED_AS_CAUSE = re.compile(
+    r"\s*(?!to\b|of\b|be\b)[a-z].*?\b(?:due\s+to|secondary\s+to|because\s+of|owing\s+to|as\s+a\s+result\s+of"
+    r"|caused\s+by|resulting\s+from|related\s+to|given|from|after|following|by)\s",
+    re.IGNORECASE,
+)
+_NAMED_WITH = re.compile(r"\s*(?!to\b|of\b|be\b)[a-z].*?\b(?:with|in|of\s+(?:the|this|her|his|known))\s", re.IGNORECASE)
+
+
+def _is_known_cause(text: str, head: Head, heads: Sequence[Head], cue: CueHit, *, with_too: bool = False) -> bool:
+    """Whether the cue is of what a finding at a level brings: "risk of paraplegia from the T8 collapse"."""
+    gap = _gap(text, head, cue)
+    named = _NAMED_AS_CAUSE.match(gap) or (_NAMED_WITH.match(gap) if with_too else None)
+    return (
+        named is not None
+        and any(item.kind == "level" for item in head.owners)
+        and not any(cue.end <= other.start < cue.end + named.end() for other in heads)
+    )
+
+
 # The hedge is of what it explains, not of the finding.
 _EXPLAINS = re.compile(
     r"[.]\s|\b(?:accounting\s+for|account\s+for|causing|explain\w*|responsible\s+for|leading\s+to)\b",
@@ -343,7 +397,7 @@ def _doubts_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
         return False
     if words in ("versus", "vs", "vs.", "either"):
         return not _KIND_AFTER.match(text[cue.end :]) or head.start - cue.end >= 45
-    if _DUE_TO.match(gap):
+    if _DUE_TO.match(gap) or _is_known_cause(text, head, heads, cue):
         return False
     between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
     if (
@@ -440,6 +494,12 @@ _ABOUT_THE_KNOWN = frozenset({
 })  # fmt: skip
 # Cues behind which a known fracture can be the reason of the exam: "evaluate pain given the fracture".
 _REASONS_OF_EXAM = _ABOUT_THE_KNOWN | {"recommendation", "plan for", "referred for", "such as"}
+# Cues of what may happen: to the finding, or because of it.
+_OF_WHAT_MAY_COME = re.compile(
+    r"\b(?:risk|danger|fear\w*|threat\w*|impending|imminent|prevent\w*|chance|likelihood|potential|expected|anticipated"
+    r"|(?:may|might|could|can|will|would)\s+\w+)\b"
+)
+_OF_ANOTHER = re.compile(r"[,;:.(]|\b(?:and|or|with|which|that|but)\b")
 # An exam has shown it: the wish to see is over.
 _SHOWED = re.compile(r"\b(?:shows?|showed|demonstrates?|demonstrated|reveals?|revealed|which\s+showed|confirmed)\b")
 # The reason of an exam is known: "given the".
@@ -467,6 +527,8 @@ def _hypothetical(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> 
             return False
         if words == "if" and "," in gap:
             return False
+        if _OF_WHAT_MAY_COME.search(words) and _is_known_cause(text, head, heads, cue, with_too=True):
+            return False
         return not (
             head.kind == "shape"
             and (
@@ -483,4 +545,8 @@ def _hypothetical(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> 
         return False
     if words in ("risk", "protocol", "prevention"):
         return not gap.strip()
+    if _OF_WHAT_MAY_COME.search(words):
+        # "Is expected to heal" is of the fracture that is there; "and L2 may follow" of another vertebra.
+        named = max([head.end, *(item.end for item in head.owners if item.end <= cue.start)])
+        return not _OF_ANOTHER.search(text[named : cue.start]) and not re.match(r"\s+to\b", text[cue.end :])
     return not _RECOMMENDATION_BEGINS.search(gap) or bool(head.kind == "augmentation" and len(gap) < 30)

@@ -259,12 +259,6 @@ _UNITED = re.compile(
     r"|fully|solidly|well|largely|firmly|soundly)\s+)*(?:united|consolidated)\b",
     re.IGNORECASE,
 )
-# Bone unites; a lung or a fusion is consolidated too.
-_UNITES_ELSEWHERE = re.compile(
-    r"\b(?:lungs?|lobes?|lower|upper|bas(?:e|al|es)|fusion|graft|ribs?|cage|pneumon\w+|airspace|hip"
-    r"|femur)\b",
-    re.IGNORECASE,
-)
 
 
 _AGE_STEMS = stems.group("age", "acuity", "chronicity", "dat", "when", "duration", "how", "timing", "vintage")
@@ -290,7 +284,7 @@ def _ages(text: str) -> Iterator[Attribute]:
     if stand & _UNITED_STEMS:
         for match in _UNITED.finditer(text):
             denied = re.search(r"\b(?:not|never|incompletely|partially|partly)\s", match[0], re.IGNORECASE)
-            if not denied and not _UNITES_ELSEWHERE.search(text[max(0, match.start() - 40) : match.start()]):
+            if not denied and not comparison.UNITES_ELSEWHERE.search(text[max(0, match.start() - 40) : match.start()]):
                 yield Attribute("acuity", "chronic", match.start(), match.end(), compared=True)
 
 
@@ -370,6 +364,11 @@ _LEFT_OPEN = re.compile(
 )
 # "And healed without treatment": what became of it later, not its age on this exam.
 _HEALED_LATER = re.compile(r"\b(?:and|which|that|it|they|fractures?|had|later|eventually)\s+$", re.IGNORECASE)
+# A union that is not complete leaves the fracture's age open.
+_UNION_UNDER_WAY = re.compile(
+    r"\b(?:increas\w+|progressi\w+|partial\w*|early|incomplete|developing|delayed|beginning|some|further)\s+$",
+    re.IGNORECASE,
+)
 _HOW_IT_HEALED = re.compile(
     r"\s+(?:without|after|within|spontaneously|uneventfully|under|following|over|in)\b", re.IGNORECASE
 )
@@ -393,6 +392,8 @@ def _acuity(text: str, value: str, match: _Found, before: str, after: str) -> At
         and re.search(r"\b(?:not|never)\s+(?:\w+\s+){0,2}$", before, re.IGNORECASE)
         and "heal" in word
     ):
+        return None
+    if word == "bony union" and _UNION_UNDER_WAY.search(before):
         return None
     if word == "recent" and _RECENT_EXAM.match(after):
         return None
@@ -512,6 +513,8 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
     if value == "new" and _WHETHER.search(text[: match.start()]):
         return None
     if word in ("new", "newly") and re.search(r"\b(?:no|without|not)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE):
+        return None
+    if value in ("progressed", "improved") and not comparison.states_a_change(text, match.start(), match.end()):
         return None
     denied = _CHANGE_DENIED.search(before)
     if denied and value == "progressed":

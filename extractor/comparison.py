@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from extractor import stems
 
@@ -134,6 +136,12 @@ def _rule(value: str, waits_for: str, pattern: str) -> _Rule:
 _LOSS_OF_SHAPE = (
     r"(?:collaps\w*|compress(?:ion|ed)|wedging|loss\s+of\s+(?:vertebral\s+|anterior\s+)?height|height\s+loss)\b"
 )
+# Bone unites; a lung, a graft or a wound does too.
+_UNITES_TOO = (
+    r"(?:lungs?|lobes?|lower|upper|bas(?:e|al|es)|fusion|graft|ribs?|cage|pneumon\w+|airspace|hip|femur|wound)\b"
+)
+UNITES_ELSEWHERE = re.compile(rf"\b{_UNITES_TOO}", re.IGNORECASE)
+"""Words that show, near "united" or "consolidated", that no vertebra is meant."""
 _AGAINST = r"\b(?:(?:compared|comparing)\s+(?:with|to)|relative\s+to|in\s+comparison\s+(?:with|to))"
 
 _RULES: tuple[_Rule, ...] = (
@@ -323,7 +331,8 @@ _RULES: tuple[_Rule, ...] = (
         "improved",
         "healing|consolidat|union",
         r"\b(?:interval|progressive(?:ly)?|progressing|further|increas(?:ed|ing)|advancing|continu(?:ed|ing))\s+"
-        r"(?:bony\s+|fracture\s+|osseous\s+)?(?:healing|consolidation|union)\b(?!\s+of\s+the\s+(?:ribs?|wound)\b)",
+        r"(?:bony\s+|fracture\s+|osseous\s+)?(?:healing|consolidation|union)\b"
+        rf"(?!\s+(?:of|in|at|within|involving)\s+(?:\w+\s+){{0,3}}?{_UNITES_TOO})",
     ),
     _rule(
         "improved",
@@ -405,9 +414,43 @@ _FRACTURED_SUBJECT = re.compile(r"\b(?:fractures?|deformit(?:y|ies)|wedging|#)\b
 _COLLAPSES = re.compile(rf"\b{_BROKE}\b", re.IGNORECASE)
 
 
-_ANY_RULE = 0
-for _one in _RULES:
-    _ANY_RULE |= _one.stems
+_ANY_RULE = reduce(or_, (rule.stems for rule in _RULES))
+
+# A change that may come, or is only asked for ...
+_ASKED_BEFORE = re.compile(
+    r"\b(?:risk|danger|fear|threat\w*|impending|imminent|chance|likelihood|possib(?:le|ly|ility)|potential(?:ly)?|questionable"
+    r"|equivocal|prevent\w*|avoid\w*|halt|monitor\w*|watch\w*|look\w*\s+for|check\w*\s+for|evaluat\w+|assess\w*|exclude"
+    r"|rule\s+out|r/o|query|suspicion|suspicious|concern\w*|if|whether|(?<!in\s)may|might|could|will|would|should|can|cannot"
+    r"|expected|anticipated)\b[^.;,:]{0,25}$",
+    re.IGNORECASE,
+)
+_ASKED_AFTER = re.compile(
+    r"(?:\s+(?!and\b|with\b|but\b|which\b)[\w-]+){0,6}?\s+(?:(?:is|are|may\s+be|must\s+be|can\s+be|to\s+be)\s+(?:to\s+be\s+)?"
+    r"(?:expected|anticipated|feared|possible|suspected|not\s+excluded)|(?:may|might|could|will|can)\s+(?:occur|follow|ensue"
+    r"|result|develop)|(?:cannot|can\s+not|could\s+not)\s+be\s+(?:\w+\s+)?(?:excluded|ruled\s+out|assessed|determined|judged))\b",
+    re.IGNORECASE,
+)
+# ... or is one of symptoms, joints or discs.
+_CHANGED_OTHER_BEFORE = re.compile(
+    r"\b(?:neurolog\w+|clinical(?:ly)?|symptom\w*|functional(?:ly)?|radicul\w+|degenerative|medical|mental|cognitive)\s+$",
+    re.IGNORECASE,
+)
+_CHANGED_OTHER_AFTER = re.compile(
+    r"\s+(?:(?:of|in)\s+)?(?:(?:the|her|his|their|this|back|low|lower|degenerative|clinical)\s+)*(?:neurolog|pain|symptom|deficit"
+    r"|weakness|numbness|gait|function|status|condition|disability|degenerative|spondylo|osteoarthr)",
+    re.IGNORECASE,
+)
+
+
+def states_a_change(text: str, start: int, end: int) -> bool:
+    """Whether words of change state one of the spine: not one to come or asked for, nor one of symptoms."""
+    before = text[max(0, start - 60) : start]
+    return not (
+        _ASKED_BEFORE.search(before)
+        or _ASKED_AFTER.match(text, end)
+        or _CHANGED_OTHER_BEFORE.search(before)
+        or _CHANGED_OTHER_AFTER.match(text, end)
+    )
 
 
 def changes(text: str) -> Iterator[tuple[str, int, int]]:
@@ -424,6 +467,8 @@ def changes(text: str) -> Iterator[tuple[str, int, int]]:
             if any(a < end and start < b for a, b in taken) or _of_something_else(text, start, end):
                 continue
             value = rule.value
+            if value in ("progressed", "improved") and not states_a_change(text, start, end):
+                continue
             if value == "progressed" and _DENIED.search(text[max(0, start - 40) : start]):
                 value = "stable"
             elif value == "improved" and _DENIED.search(text[max(0, start - 40) : start]):
