@@ -17,6 +17,7 @@ import ahocorasick
 
 from extractor import comparison, stems, vocabulary
 from extractor.findings import Level
+from extractor.gates import automaton_of
 
 if TYPE_CHECKING:
     from extractor.vertebrae import Hit
@@ -95,11 +96,7 @@ def _modifiers() -> ahocorasick.Automaton:
                     stated = values.setdefault(phrase.lower(), [])
                     if field not in [known for known, _ in stated]:
                         stated.append((field, value))
-    automaton = ahocorasick.Automaton()
-    for phrase, stated in values.items():
-        automaton.add_word(phrase, (len(phrase), tuple(stated)))
-    automaton.make_automaton()
-    return automaton
+    return automaton_of({phrase: (len(phrase), tuple(stated)) for phrase, stated in values.items()})
 
 
 def _modifier_words(text: str) -> Iterator[tuple[str, str, _Found]]:

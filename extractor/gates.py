@@ -8,7 +8,7 @@ those of all gates, and a pattern is tried only near them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +26,23 @@ def lowered(text: str) -> str:
 
 
 _LETTERS_ONLY = {code: chr(code).lower() if chr(code).isalpha() else " " for code in range(128)}
+_WORD = re.compile(r"[a-z]+")
+
+
+def words_in(lower: str) -> list[str]:
+    """The words of a text in lower case, without digits and marks."""
+    return lower.translate(_LETTERS_ONLY).split() if lower.isascii() else _WORD.findall(lower)
+
+
+def automaton_of(values: Mapping[str, object]) -> ahocorasick.Automaton:
+    """What finds every key in one pass over a text, and yields its value and where it ends."""
+    automaton = ahocorasick.Automaton()
+    for key, value in values.items():
+        automaton.add_word(key, value)
+    automaton.make_automaton()
+    return automaton
+
+
 _SHORT = 4
 _REACH = 80
 _stems: dict[str, int] = {}
@@ -59,11 +76,7 @@ def _scan(text: str, stems: int) -> Scan:
 
 @lru_cache(maxsize=1)
 def _automaton(stems: int) -> tuple[ahocorasick.Automaton, list[int]]:
-    automaton = ahocorasick.Automaton()
-    for stem, number in _stems.items():
-        automaton.add_word(stem, number)
-    automaton.make_automaton()
-    return automaton, [len(stem) - 1 for stem in _stems]
+    return automaton_of(_stems), [len(stem) - 1 for stem in _stems]
 
 
 class Gate:

@@ -15,6 +15,7 @@ from functools import cache
 import ahocorasick
 
 from extractor.findings import LEVEL_ORDER, LEVELS, Level
+from extractor.gates import automaton_of
 
 _HIGHEST = {"C": 7, "T": 13, "L": 6, "S": 5}
 """The highest number of each region, transitional vertebrae included."""
@@ -200,11 +201,7 @@ NUMBER_WORDS = frozenset({*_NUMBERS, *_ORDINALS, *_ROMAN})
 
 @cache
 def _beginnings_of_numbers() -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
-    for beginning in ("sev", "eig", "nin", "ele", "twe", *_NUMBERS, *_ORDINALS):
-        automaton.add_word(beginning, True)
-    automaton.make_automaton()
-    return automaton
+    return automaton_of(dict.fromkeys(("sev", "eig", "nin", "ele", "twe", *_NUMBERS, *_ORDINALS), True))
 
 
 def can_name_level(lowered: str) -> bool:

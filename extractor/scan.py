@@ -13,7 +13,7 @@ from itertools import product
 import ahocorasick
 
 from extractor import vocabulary
-from extractor.gates import lowered
+from extractor.gates import automaton_of, lowered, words_in
 from extractor.levels import NUMBER_WORDS
 
 _STRONG, _WEAK, _ANATOMY, _SUBJECT, _PREDICATE = 1, 2, 4, 8, 16
@@ -62,15 +62,11 @@ _LEVEL = re.compile(
 @cache
 def _automaton() -> ahocorasick.Automaton:
     """Every stem with the kinds that it is of, as bits."""
-    automaton = ahocorasick.Automaton()
     kinds: dict[str, int] = {}
     for kind, stems in _STEMS.items():
         for stem in _phrases(stems):
             kinds[stem] = kinds.get(stem, 0) | kind
-    for stem, kind in kinds.items():
-        automaton.add_word(stem, kind)
-    automaton.make_automaton()
-    return automaton
+    return automaton_of(kinds)
 
 
 _SPACED = (
@@ -119,7 +115,6 @@ def _matters(kinds: int, lower: str) -> bool:
     return bool(kinds & _OF_LEVELS) and _names_level(lower)
 
 
-_LETTERS_ONLY = {code: chr(code) if chr(code).islower() else " " for code in range(128)}
 # The words of which a text has one wherever ``_LEVEL`` matches, unless it has one of the parts below them.
 _LEVEL_WORDS = frozenset({
     "c", "t", "d", "l", "s", "th", "dv", "tv", "lv", "cv", "tea", "tee", "ell",
@@ -136,7 +131,7 @@ def _may_name_level(lower: str) -> bool:
     """Cheap test: true wherever ``_names_level`` is."""
     if "vert" in lower or "sacr" in lower or "l5" in lower or not lower.isascii():
         return True
-    return not _LEVEL_WORDS.isdisjoint(lower.translate(_LETTERS_ONLY).split())
+    return not _LEVEL_WORDS.isdisjoint(words_in(lower))
 
 
 def _names_level(lower: str) -> bool:
@@ -154,7 +149,7 @@ def can_have_level(sentence: str) -> bool:
         return True
     if not any(region in lower for region in _REGIONS):
         return False
-    return _DIGIT.search(lower) is not None or not NUMBER_WORDS.isdisjoint(lower.translate(_LETTERS_ONLY).split())
+    return _DIGIT.search(lower) is not None or not NUMBER_WORDS.isdisjoint(words_in(lower))
 
 
 _BETWEEN_WORDS = re.compile(r"[^\w#]+|_+|(?=#)|(?<=#)")
@@ -172,12 +167,7 @@ def _words_of(text: str) -> str:
 
 @cache
 def _literals() -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
-    for target in vocabulary.targets():
-        for literal in target.literals:
-            automaton.add_word(_words_of(literal), True)
-    automaton.make_automaton()
-    return automaton
+    return automaton_of({_words_of(literal): True for target in vocabulary.targets() for literal in target.literals})
 
 
 def can_have_target(sentence: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from extractor import stems
+from extractor import comparison, stems
 from extractor.anatomy import Anatomy
 from extractor.phrases import is_place_of_comparison
 from extractor.reading import Head, Mention, Statement
@@ -103,11 +103,7 @@ _KEEPS_HEIGHT = re.compile(
 # It was normal on an earlier exam, which says nothing of today.
 _NORMAL_THEN = re.compile(
     r"(?:\s+(?:in\s+)?(?:shapes?|forms?|contours?|outlines?|heights?|configuration|morphology|appearances?))*"
-    r"\s*,?\s*(?:(?:(?:up\s+)?until|till|before|previously|formerly|initially|at\s+(?:that|the)\s+time|then)\b"
-    r"|(?:on|in|at|by|back\s+in|as\s+of)\s+(?:(?:the|a|an|that|his|her)\s+)?(?:\w+\s+){0,2}?(?:earlier|previous|prior"
-    r"|preceding|last|first|initial|former|outside|old|older|baseline|january|february|march|april|may|june|july|august"
-    r"|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|autumn|spring|summer|winter"
-    r"|(?:19|20)\d\d|\d{1,2}[/.]\d{2,4}|presentation|admission|discharge|injury)\b)",
+    rf"\s*,?\s*(?:(?:(?:up\s+)?until|till|before)\b|{comparison.THEN}|in\s+(?:the\s+)?(?:autumn|spring|summer|winter)\b)",
     re.IGNORECASE,
 )
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import ahocorasick
 
+from extractor.gates import automaton_of
+
 _bits_of: dict[str, int] = {}
 """Every stem with the bits of those who wait for it."""
 _registered = 0
@@ -41,8 +43,4 @@ def _found(sentence: str, registered: int) -> int:
 
 @lru_cache(maxsize=1)
 def _automaton(registered: int) -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
-    for stem, bits in _bits_of.items():
-        automaton.add_word(stem, bits)
-    automaton.make_automaton()
-    return automaton
+    return automaton_of(_bits_of)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractor.findings import Evidence
+from extractor.gates import words_in
 from extractor.spelling import correction, misspelt
 
 _CHARACTERS = {
@@ -84,7 +85,7 @@ class View:
         """The view of a received text. Never fails: what cannot be read becomes a space or U+FFFD of equal length."""
         edits = _edits(received) if _UNUSUAL.search(received) or "~" in received else []
         view = cls(received, received)._edited(edits) if edits else cls(received, received)
-        words = _words(view.text.lower())
+        words = set(words_in(view.text.lower()))
         later = [
             *_joined_numbers(view.text),
             *_joined_words(view.text),
@@ -267,13 +268,6 @@ _SLASHED = re.compile(r"/(?<=[wW]/)|/F(?<=C/F)")
 _QUOTED = re.compile(r"[\"'][A-Za-z-]{3,15}[\"']")
 _GLUED = re.compile(r"[0-9](?=[A-Za-z])(?:(?<=[TtLlDd]\d)|(?<=[TtLlDd][Hh]\d)|(?<=[TtLlDd]\d\d)|(?<=[TtLlDd][Hh]\d\d))")
 _POST_OF_A_PART = re.compile(r"post\.?\s+(?:wall|cort|elem|col|vert|border|margin|aspect)", re.IGNORECASE)
-_WORD = re.compile(r"[a-z]+")
-_LETTERS_ONLY = {code: chr(code) if chr(code).islower() else " " for code in range(128)}
-
-
-def _words(lowered: str) -> set[str]:
-    """Every word of a text in lower case, without digits and marks."""
-    return set(lowered.translate(_LETTERS_ONLY).split() if lowered.isascii() else _WORD.findall(lowered))
 
 
 def _shorthand(text: str, words: set[str]) -> list[tuple[int, int, str]]:
