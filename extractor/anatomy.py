@@ -217,10 +217,20 @@ _DENS = re.compile(
 )
 
 
+# What is screwed into a vertebra is named by its level too: "fractured L4 pedicle screw".
+_HARDWARE_THERE = re.compile(
+    r"\s*(?:(?:left|right|bilateral|both|pedicle|pedicular|transpedicular|polyaxial|cortical|facet|lateral\s+mass|interbody)\s+)*"
+    r"(?:screws?|rods?|hooks?|cages?|spacers?|implants?|hardware|leads?|electrodes?|wires?)\b(?!\s+(?:tracts?|tracks?|holes?|paths?))",
+    re.IGNORECASE,
+)
+
+
 def level_names(text: str) -> list[Anatomy]:
-    """Only the levels of a sentence, in order; a disc or a nerve root is of the kind ``other``."""
+    """Only the levels of a sentence, in order; a disc, a nerve root or a screw is of the kind ``other``."""
     levels = [
-        Anatomy(
+        Anatomy("other", mention.start, mention.end)
+        if _HARDWARE_THERE.match(text, mention.end)
+        else Anatomy(
             "other" if mention.disc else "level", mention.start, mention.end, mention.levels, mention.groups,
             pair=mention.adjacent_pair, plural=len(mention.levels) > 1,
         )

@@ -62,7 +62,7 @@ _SEEN_NOW = re.compile(
 )
 # A form that answers no: "Fracture: none".
 _ANSWERED_NO = re.compile(
-    r"\s*(?:\([^)]*\)\s*)?[:?=-]\s*(?:no|none|nil|absent|negative|not\s+(?:seen|present|identified))\b\s*(?:[.;,]|$)",
+    r"\s*(?:\([^)]*\)\s*)?[:?=-]\s*(?:no|none|nil|n|neg|absent|negative|not\s+(?:seen|present|identified))\b\s*(?:[.;,]|$)",
     re.IGNORECASE,
 )
 
@@ -75,7 +75,12 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if re.search(r"\bif\b[^,;:]*$", text[: head.start], re.IGNORECASE):
         head.status = "hypothetical"
         return
-    if _TOLD_APART.search(text[: head.start]) or _MISTAKEN_FOR.match(text, head.end) or _is_to_come(text, head):
+    if (
+        _TOLD_APART.search(text[: head.start])
+        or _MISTAKEN_FOR.match(text, head.end)
+        or _is_to_come(text, head)
+        or _is_taught(text, head)
+    ):
         head.status = "hypothetical"
         return
     cues: dict[str, list[CueHit]] = {}
@@ -99,7 +104,8 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
         head.status = "absent"
         head.restricted = _restriction(text, head)
         return
-    if any(_hedges(text, head, heads, cue) and not _of_one_level(text, head, cue) for cue in cues.get("possible", [])):
+    hedges = [cue for cue in cues.get("possible", []) if _hedges(text, head, heads, cue)]
+    if any(not _of_one_level(text, head, cue) for cue in hedges) and not _is_settled(text, head):
         head.status = "possible"
         return
     if "fracture" in head.descriptors and _OR_NO_FRACTURE.search(text, head.end):
@@ -141,6 +147,18 @@ _TOLD_APART = re.compile(
     r"(?:\w+\s+){0,3}$",
     re.IGNORECASE,
 )
+# What a note says of fractures in general: "vertebral fractures are graded after Genant".
+_TEXTBOOK = re.compile(
+    r"\s*(?:note|nb|n\.b\.|comment|remark|legend|key)?\s*[:.-]?\s*(?:an?\s+|the\s+|any\s+)?"
+    r"(?:(?:osteoporotic|vertebral|compression|spinal|spine|insufficiency|fragility|wedge|burst|deformit\w+|body)\s+)*$",
+    re.IGNORECASE,
+)
+_IS_TAUGHT = re.compile(
+    r"\s+(?:is|are)\s+(?:(?:usually|generally|commonly|often|typically|routinely|here)\s+)?(?:(?:diagnosed|defined|considered|called"
+    r"|assumed|reported|present|scored|graded|classified|categori[sz]ed|divided|assessed)\s+(?:when\w*|if|where|whenever|as\s+a\b"
+    r"|according\s+to|after|by|using|with|into|on\s+the\s+basis)|common\b|frequent\b|the\s+most\b|a\s+(?:common|frequent|strong)\b)",
+    re.IGNORECASE,
+)
 _MISTAKEN_FOR = re.compile(
     r"[\s,]*(?:for|with)\s+which\s+(?:it|this|these|they)\s+(?:may|can|could|might|is|are|must\s+not|should\s+not)\s+(?:\w+\s+)?"
     r"(?:be\s+)?(?:mistaken|confused|taken)\b",
@@ -154,6 +172,17 @@ _OR_NO_FRACTURE = re.compile(
     r"|accessory\s+ossification|secondary\s+ossification|ossification\s+cent|physis|growth\s+plate|rotation\w*)",
     re.IGNORECASE,
 )
+
+
+def _is_taught(text: str, head: Head) -> bool:
+    """Whether the sentence speaks of fractures in general."""
+    return (
+        not any(item.kind == "level" for item in head.owners)
+        and _IS_TAUGHT.match(text, head.end) is not None
+        and _TEXTBOOK.fullmatch(text, 0, head.start) is not None
+    )
+
+
 # A verb of what has not happened: "could collapse", "is about to fracture".
 _BARE_VERB = re.compile(
     r"(?:collapse|fracture|compress|wedge|flatten|crush|burst|break)\b(?!\s+(?:line|frag))", re.IGNORECASE
@@ -171,6 +200,37 @@ def _is_to_come(text: str, head: Head) -> bool:
     return (
         _BARE_VERB.match(text, head.start) is not None
         and _BEFORE_WHAT_IS_TO_COME.search(text[: head.start]) is not None
+    )
+
+
+# What was suspected is shown: "CT confirms the L1 fracture suspected on films", "the queried fracture is real" ...
+_CONFIRMED_BEFORE = re.compile(
+    r"(?<!not )(?<!n't )(?<!cannot )(?<!\bto )(?<!could )(?<!may )(?<!will )(?<!would )"
+    r"\b(?:confirms|confirmed|confirming|verif(?:ies|ied)|prove[sd]|proven|corroborate[sd]|validates?)\s+"
+    r"(?:the|this|that|these|those|an?|our|your|his|her)\s+(?:[\w-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
+_CONFIRMED_AFTER = re.compile(
+    r"[^.;]{0,60}?(?<!\bif )(?<!\bwhen )(?<!\bonce )(?<!\buntil )\b(?:(?:is|are|was|were|has\s+been|have\s+been)\s+"
+    r"(?:now\s+|indeed\s+|thereby\s+|thus\s+)?(?:confirmed|verified|proven|proved|corroborated|substantiated|real"
+    r"|genuine|true)|,?\s*(?:now\s+)?(?:confirmed|verified|proven|corroborated)\s+(?:on|by|with|at|in|histolog\w+))\b",
+    re.IGNORECASE,
+)
+# ... or shown to be something else: "the presumed fracture at L4 represents a limbus vertebra".
+_IS_SOMETHING_ELSE = re.compile(
+    r"[^.;]{0,40}?\b(?:is|was|are|were|represents?|represented|corresponds?\s+to|(?:turn(?:s|ed)\s+out|prove[sd]?)\s+to\s+be)"
+    r"\s+(?:(?:in\s+fact|actually|really|only|merely|just|simply|an?|the|old)\s+)*(?:limbus|physiolog\w+|schmorl\w*"
+    r"|scheuermann\w*|butterfly|hemivertebra\w*|congenital|developmental|normal\s+variant|anatomical\s+variant|cupid\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_settled(text: str, head: Head) -> bool:
+    """Whether the sentence itself ends the doubt that it tells of."""
+    return (
+        _CONFIRMED_AFTER.match(text, head.end) is not None
+        or _CONFIRMED_BEFORE.search(text[: head.start]) is not None
+        or _IS_SOMETHING_ELSE.match(text, head.end) is not None
     )
 
 
@@ -286,6 +346,13 @@ _OF_SEQUENCE = re.compile(
 )
 
 
+# Between levels that are answered one by one.
+_SAYS_MORE = re.compile(
+    r"\d\s*%|\b(?:minimal|slight|mild|moderate|severe|marked|yes|present|positive|grade|old|new|acute|chronic|half|third)\b",
+    re.I,
+)
+
+
 def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     words, gap = text[cue.start : cue.end].lower(), _gap(text, head, cue)
     if words == "negative" and _OF_SEQUENCE.search(text[: cue.start]):
@@ -300,6 +367,9 @@ def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: Cue
         # "Fractures of T10 and T12, with L1 not involved": what is denied is of another vertebra.
         return False
     if words in ("none", "absent", "negative") and re.match(r"\s+(?:at|in|of|for)\b", text[cue.end :]):
+        return False
+    if len(named) > 1 and _SAYS_MORE.search(gap) and not gap[level_names(gap)[-1].end :].strip(" :=-("):
+        # "L1 25 %, L2 30 %, L3 none": of the last alone.
         return False
     others = [other for other in heads if other.start >= head.end and other.end <= cue.start]
     return not others or bool(re.fullmatch(r"[\s,/]*(?:or|and|nor)?[\s\w-]*", text[head.end : others[0].start]))

@@ -25,7 +25,7 @@ _STEMS: dict[int, str] = {
         "fish mouth fishmouth plana planum plasty plasties plastied hemivert hemi-vert butterfly limbus bkp pvp "
         "compression f compression d compression-f compression-d compression t compressive compression b compression "
         "w compression/ crush wedge c wedge d wedge f wedge s wedge t wedge- wedged cuneiform compressed d "
-        "deformity c burst injur broken spinal coll"
+        "deformity c burst injur broken spinal coll kummel kümmel kuemmel"
     ),
     # Findings that need a vertebra in the same sentence.
     _WEAK: (

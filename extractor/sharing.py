@@ -446,6 +446,11 @@ _EXCEPT = re.compile(
 )
 _SPARED = re.compile(r"\b(?:not|absent|none|no|spared?|without)\b[\s\w]{0,10}$", re.IGNORECASE)
 
+# A level of a list that is answered by itself: "T12 yes, L1 no", "L1 (Y) L2 (N)".
+_ANSWERED_NO = re.compile(
+    r"\s*[:=(-]?\s*(?:no|none|nil|n|neg|negative|absent)\b\)?\s*(?=[,;.)]|and\b|$|[TLDCS]h?\d)", re.IGNORECASE
+)
+
 
 def _aside(
     text: str, head: Head, groups: Sequence[tuple[int, int, tuple[Level, ...]]]
@@ -455,6 +460,9 @@ def _aside(
     lesser: set[Level] = set()
     if head.status == "absent" and head.end <= groups[0][0] and _EXCEPT.search(text[head.end : groups[0][0]]):
         return dict.fromkeys((level for _, _, group in groups for level in group), "present"), lesser
+    if head.status in ("present", "possible"):
+        denied = [group for group in groups if _ANSWERED_NO.match(text, group[1])]
+        status |= dict.fromkeys((level for _, _, group in denied for level in group), "absent")
     for previous, group in pairwise(groups):
         if previous[0] < head.start < group[0] and group[0] < head.start:
             continue

@@ -87,6 +87,7 @@ class View:
         view = cls(received, received)._edited(edits) if edits else cls(received, received)
         words = set(words_in(view.text.lower()))
         later = [
+            *_unticked(view.text),
             *_joined_numbers(view.text),
             *_joined_words(view.text),
             *_spellings(view.text, words),
@@ -202,6 +203,45 @@ def _plain(character: str) -> str:
         return character if character in "\n\t" else " "
     folded = unicodedata.normalize("NFKC", character)
     return folded if len(folded) == 1 and folded.isascii() else character
+
+
+_BOX = re.compile(r"\[[ _xX*+\u2713\u2714]?\]|\([ _xX]\)|[\u2610-\u2612\u25a0\u25a1]")
+_EMPTY_BOX = re.compile(r"\[[ _]?\]|\([ _]\)|[\u2610\u25a1]")
+# What stands before the first box of a line of a form: a bullet, or a short label.
+_LABEL = re.compile(r"[\s*\u2022-]*(?:[^.;:\n]{0,50}:?)?\s*")
+
+
+def _unticked(text: str) -> list[tuple[int, int, str]]:
+    """Spaces for the boxes of a form and what is not ticked: "[ ] Fracture [x] Normal", "Fracture: [ ] yes [x] no".
+
+    Brackets of which none is ticked are the gaps of a template, and are left alone.
+    """
+    boxes = list(_BOX.finditer(text))
+    if all(_EMPTY_BOX.fullmatch(box.group()) for box in boxes):
+        return []
+    edits: list[tuple[int, int, str]] = []
+    for line_start in dict.fromkeys(text.rfind("\n", 0, box.start()) + 1 for box in boxes):
+        line_end = text.find("\n", line_start)
+        line_end = len(text) if line_end < 0 else line_end
+        here = [box for box in boxes if line_start <= box.start() < line_end]
+        label = text[line_start : here[0].start()]
+        # A box may stand behind what it ticks; then the last one ends the line.
+        behind = (
+            label.strip(" *\u2022-:")
+            and not label.rstrip().endswith(":")
+            and not text[here[-1].end() : line_end].strip()
+        )
+        starts = [box.start() for box in here[1:]] + [line_end]
+        if _LABEL.fullmatch(label) is None or ". " in text[here[0].end() : line_end].rstrip():
+            continue
+        begin = line_start
+        for box, after in zip(here, starts, strict=True):
+            start, end = box.span()
+            if _EMPTY_BOX.fullmatch(box.group()):
+                start, end = (begin, end) if behind else (start, after)
+            edits.append((start, end, " " * (end - start)))
+            begin = box.end()
+    return edits
 
 
 def _joined_numbers(text: str) -> list[tuple[int, int, str]]:
