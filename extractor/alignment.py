@@ -30,11 +30,11 @@ _SILENT = frozenset({
     "comparison", "recommendation", "differential", "discussion", "exam", "other",
 })  # fmt: skip
 _GATE = Gate(
-    "kypho", "hyperkyph", "scolio", "levosc", "levo-scol", "dextrosc", "dextro-scol", "rotosc", "roto-scol", "gibbus",
-    "anterol", "antero-list", "antero-lyst", "retrol", "retro-list", "retro-lyst", "spondylol", "spondylo-list",
-    "spondylo-lyst", "spondylopt", "listhes", "laterol", "latero-list", "rotatol", "slip", "subluxation",
-    "cobb", "kobb", "dowager", "round back", "roundback", "angulation", "curvature", "dextroc", "levoc", "dextro-curv",
-    "levo-curv", "convex", "translation of", "displacement of",
+    "kypho", "kyphus", "hyperkyph", "scolio", "levosc", "levo-scol", "dextrosc", "dextro-scol", "rotosc", "roto-scol",
+    "gibbus", "anterol", "antero-list", "antero-lyst", "retrol", "retro-list", "retro-lyst", "spondylol",
+    "spondylo-list", "spondylo-lyst", "spondylopt", "listhes", "laterol", "latero-list", "rotatol", "slip",
+    "subluxation", "cobb", "kobb", "dowager", "round back", "roundback", "angulation", "curvature", "dextroc", "levoc",
+    "dextro-curv", "levo-curv", "convex", "translation of", "displacement of",
 )  # fmt: skip
 _STRENGTH: dict[Assertion, int] = {"present": 2, "possible": 1, "absent": 0}
 
@@ -217,7 +217,7 @@ _ANGLE = re.compile(
     re.VERBOSE,
 )
 _OWNER = re.compile(
-    r"kypho\w*|gibbus|scolio\w*|\w+scoliosis|lordo\w*|curv\w*|\bcobb'?s?|\bkobb'?s?|incidence|pelvic\s+tilt|\btilt"
+    r"kyph(?:o\w*|us)|gibbus|scolio\w*|\w+scoliosis|lordo\w*|curv\w*|\bcobb'?s?|\bkobb'?s?|incidence|pelvic\s+tilt|\btilt"
     r"|rotation|\bslope|flexion|extension|slip\s+angle|angulation|wedge\s+angle|wedging|angle|inclination"
     r"|temperature|abduction"
 )
@@ -343,7 +343,7 @@ def _owner(
         owner = following.group() if following is not None else owner
     if owner is None:
         return None
-    if "kypho" in owner or owner.startswith("gibbus"):
+    if "kypho" in owner or "kyphus" in owner or owner.startswith("gibbus"):
         return "kyphosis" if mentions or "kyphotic" in owner else None
     if "scolio" in owner:
         return "scoliosis" if mentions else None

@@ -566,7 +566,7 @@ _ABOUT_THE_KNOWN = frozenset({
 _REASONS_OF_EXAM = _ABOUT_THE_KNOWN | {"recommendation", "plan for", "referred for", "such as"}
 # Cues of what may happen: to the finding, or because of it.
 _OF_WHAT_MAY_COME = re.compile(
-    r"\b(?:risk|danger|fear\w*|threat\w*|impending|imminent|prevent\w*|chance|likelihood|potential|expected|anticipated"
+    r"\b(?:risk|danger|fear\w*|threat\w*|impending|imminent|prevent\w*|chance\s+of|likelihood|potential|expected|anticipated"
     r"|(?:may|might|could|can|will|would)\s+\w+)\b"
 )
 _OF_ANOTHER = re.compile(r"[,;:.(]|\b(?:and|or|with|which|that|but)\b")

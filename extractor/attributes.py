@@ -408,6 +408,13 @@ _CHANGES_WITH_OTHER_USES = frozenset({
     "new", "newly", "stable", "interval", "increased", "progressive", "increasing", "greater", "progression",
     "worsening", "similar",
 })  # fmt: skip
+# Verbs of what is new: a fracture, or a cleft and a kyphosis in one that was there.
+_COMES_ABOUT = frozenset({
+    "has appeared", "have appeared", "has developed", "have developed", "appeared since", "developed since",
+    "occurred since", "has occurred since",
+})  # fmt: skip
+# A height that is greater has not progressed.
+_HEIGHT_BEFORE = re.compile(r"\bheights?\s+(?:is\s+|are\s+|was\s+|has\s+|have\s+)?$", re.IGNORECASE)
 # Words of worsening that also compare two places of one exam.
 _WORSENING = frozenset({
     "greater", "increased", "greater than", "increasing", "advanced since", "worse", "progressive", "more marked",
@@ -508,6 +515,10 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
     if word in ("worse", "greater", "more severe", "more marked") and _WORSE_THAN_PLACE.match(after):
         return None
     if value == "new" and _WHETHER.search(text[: match.start()]):
+        return None
+    if word in _COMES_ABOUT and comparison.of_something_else(text, match.start(), match.end()):
+        return None
+    if word == "increased" and _HEIGHT_BEFORE.search(before):
         return None
     if word in ("new", "newly") and re.search(r"\b(?:no|without|not)\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE):
         return None
@@ -1674,6 +1685,8 @@ _SHAPE_BY_DEGENERATION = re.compile(
     r"|compatible|considered|felt|thought|of)\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
+# "Anterior wedging of several bodies, degenerative in nature"; in anonymised text the noun may be masked.
+_IN_NATURE = re.compile(r"\s+in\s+(?:nature|origin|appearance|character|a?etiology|cause|x{3,})\b", re.IGNORECASE)
 # The sentence itself refuses a fracture.
 _NO_FRACTURE = re.compile(r"rather\s+than|no\s+(?:\w+\s+)?fractur|not\s+(?:a\s+)?fractur", re.IGNORECASE)
 # "Depression probably from a Schmorl node".
@@ -1763,7 +1776,8 @@ def _not_physiologic(text: str, hit: Hit, before: str, after: str) -> bool:
 
 def _not_degenerative(text: str, hit: Hit, before: str, after: str) -> bool:
     """Whether degeneration is only there too and does not explain a shape."""
-    if not _DEGENERATIVE_WEDGE.match(after) and not _SHAPE_BY_DEGENERATION.search(text[: hit.start]):
+    in_nature = _IN_NATURE.search(text, hit.start, hit.end + 20) and _SHAPE_NAMED.search(before)
+    if not in_nature and not _DEGENERATIVE_WEDGE.match(after) and not _SHAPE_BY_DEGENERATION.search(text[: hit.start]):
         return True
     return re.search(r"fractur", after[:40], re.IGNORECASE) is not None and not _NO_FRACTURE.search(text)
 

@@ -390,13 +390,13 @@ _OF_OTHER = re.compile(
     r"|pedicle"
     r"|soft\s+tissue|collection|abscess|\bdose|weight|symptom|posterior\s+(?:cortex|element|border|wall)|dorsal\s+wall"
     r"|marrow"
-    r"|numbness|weakness|function|patient|opacit|consolidat|adenopathy|\bnodes?\b",
+    r"|numbness|weakness|function|patient|opacit|consolidat|adenopathy|\bnodes?\b|\bclefts?\b|\bgas\b|\bvacuum\b|\bfluid\b",
     re.IGNORECASE,
 )
 _CLAUSE_BEGINS = re.compile(r"[.;:]\s|,\s*(?:but|and|with|whereas|while|though)\s|\bwhereas\b|\bbut\b")
 
 
-def _of_something_else(text: str, start: int, end: int) -> bool:
+def of_something_else(text: str, start: int, end: int) -> bool:
     """Whether what is compared is no vertebra: oedema, a lesion, the alignment."""
     before = _CLAUSE_BEGINS.split(text[max(0, start - 90) : start])[-1]
     other = list(_OF_OTHER.finditer(before))
@@ -418,7 +418,7 @@ _ANY_RULE = reduce(or_, (rule.stems for rule in _RULES))
 
 # A change that may come, or is only asked for ...
 _ASKED_BEFORE = re.compile(
-    r"\b(?:risk|danger|fear|threat\w*|impending|imminent|chance|likelihood|possib(?:le|ly|ility)|potential(?:ly)?|questionable"
+    r"\b(?:risk|danger|fear|threat\w*|impending|imminent|chance\s+of|likelihood|possib(?:le|ly|ility)|potential(?:ly)?|questionable"
     r"|equivocal|prevent\w*|avoid\w*|halt|monitor\w*|watch\w*|look\w*\s+for|check\w*\s+for|evaluat\w+|assess\w*|exclude"
     r"|rule\s+out|r/o|query|suspicion|suspicious|concern\w*|if|whether|(?<!in\s)may|might|could|will|would|should|can|cannot"
     r"|expected|anticipated)\b[^.;,:]{0,25}$",
@@ -464,7 +464,7 @@ def changes(text: str) -> Iterator[tuple[str, int, int]]:
             continue
         for match in rule.pattern.finditer(text):
             start, end = match.span()
-            if any(a < end and start < b for a, b in taken) or _of_something_else(text, start, end):
+            if any(a < end and start < b for a, b in taken) or of_something_else(text, start, end):
                 continue
             value = rule.value
             if value in ("progressed", "improved") and not states_a_change(text, start, end):

@@ -54,7 +54,7 @@ _ANY_SEQUENCE = (
 _SIGNAL = r"(?:signal(?:\s+intensit(?:y|ies))?|SI\b|intensit(?:y|ies)|attenuation|density)"
 # Words of a raised signal ...
 _HIGH = (
-    r"(?:hyper-?\s?intens\w+|bright\w*|positiv\w*|light(?:s|ing)?\s+up|lit\s+up|lights?\b|avid\w*|white"
+    r"(?:hyper-?\s?intens\w+|bright\w*|positiv\w*|light(?:s|ing)?\s+up|lit\s+up|lights?\b|avid\w*|hot\b|white"
     rf"|(?:high|increas\w+|rais\w+|elevat\w+|abnormal|alter\w+|patholog\w+|intense|strong|fluid|o?edematous)[\s-]+"
     rf"(?:[a-z-]+\s+){{0,2}}?{_SIGNAL}"
     rf"|{_SIGNAL}\s+(?:increas|elevat|chang|alterat|abnormal|ris|enhanc|disturb)\w*"

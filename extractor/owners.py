@@ -34,6 +34,9 @@ _LEADS_TO = re.compile(
 _INTO_A_PART = re.compile(r"\b(?:of|through|involving)\s+(?:the\s+|both\s+|left\s+|right\s+)*$")
 
 
+_INTO = re.compile(r"\b(?:into|and\s+through)\s+(?:the\s+)?(?:body\s+of\s+)?$", re.IGNORECASE)
+
+
 def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> None:
     """Find whose finding it is: a vertebra, a region, or a bone or organ that is none of ours."""
     _find_owner(text, head, heads, anatomy)
@@ -41,6 +44,12 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
         # "Check film following vertebroplasty L3: satisfactory fill": what is satisfactory is the filling.
         treated = [item for item in anatomy if item.kind == "level" and _TREATED.fullmatch(text, head.end, item.start)]
         head.owners, head.other = treated[:1] or head.owners, head.other and not treated
+    if head.other and head.kind == "shape" and any(item.levels for item in head.owners):
+        # "The fracture line runs through the T9/T10 disc into the T10 body": the body is broken too.
+        entered = [
+            item for item in anatomy if item.kind == "level" and not item.pair and _INTO.search(text[: item.start])
+        ]
+        head.owners, head.other = entered[:1] or head.owners, not entered
     label = next(
         (
             item

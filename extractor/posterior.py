@@ -121,7 +121,7 @@ _SOUND = (
     r"|in\s+(?:good\s+|normal\s+|proper\s+)?(?:line|alignment|continuity|one\s+piece|place|order|position)\b"
     r"|okay|ok\b|sound\b|integr(?:al|ity|e)\b|within\s+(?:normal\s+|anatomic\w*\s+)?limits|competent|symmetric\w*"
     r"|anatomic(?:al)?(?:ly)?\b|satisfactory|well[\s-]defined|sharp(?:ly)?\b|unimpaired|unaltered|unobtrusive|escaped"
-    r"|free\b(?!\s+(?:of|from)\b)|clear\b|negative|harmonious|healthy|uneventful|whole\b|o\.\s?B\."
+    r"|free\b(?!\s+(?:of|from)\b)|clear\b|negative|harmonious|healthy|uneventful|whole\b|holds\b|held\b|stands\b|o\.\s?B\."
 )
 
 
@@ -872,7 +872,7 @@ _CANAL_WORD = re.compile(
 _NARROW = re.compile(
     r"\b(?:narrow|reduc|compromis|occlu|encroach|stenos|diminish|diminution|decreas|obliterat|occup|fill|invad|invasion|intru"
     r"|constrict|block|obstruct|restrict|tak(?:e|es|ing|en)\b|lost\b|loss\b|impinge|shrunk|smaller|less\b|cut|residual|remain"
-    r"|use|cover|lumen|patent|clearance|imping|effac)\w*",
+    r"|use|cover|lumen|patent|clearance|imping|effac|down\b)\w*",
     re.IGNORECASE,
 )
 # A number between the canal and which stands one of these is of something else.

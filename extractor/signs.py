@@ -76,6 +76,7 @@ _REPLACED = re.compile(
     r"\b(?:(?:marrow|spongiosa)(?:\s+(?:signal|fat|space))*\s+(?:(?:is|are|was|has|have|been"
     r"|appears?)\s+)+(?:[a-z]+\s+){0,2}?"
     r"(?:replaced|infiltrated|effaced|obliterated)"
+    r"|(?:its|their|whose)\s+(?:\w+\s+)?marrow\s+(?:\w+ly\s+)?(?:replaced|infiltrated|effaced|obliterated)"
     r"|(?:replac(?:es|ing|ed|ement)|infiltrat(?:es|ing|ion))\s+(?:of\s+)?(?:(?:the|its|all"
     r"|this)\s+)*(?:[\w-]+\s+){0,3}?(?:marrow|spongiosa)"
     r"|(?:tumou?r(?:ous)?|neoplastic|malignant|metastatic|myeloma(?:tous)?)\s+(?:\w+\s+)?(?:replacement"

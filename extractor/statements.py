@@ -16,7 +16,8 @@ _NORMAL = re.compile(
     r"\b(?:normal|unremarkable|inconspicuous|conserved|regular(?=\s+height)|intact|maintained|preserved"
     r"|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural"
     r"|no\s+abnormalit(?:y|ies)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|undamaged|unharmed"
-    r"|unscathed|undeformed|unfractured|untouched|unbroken|kept|maintains?\s+"
+    r"|no\s+(?:(?:acute|bony|osseous|traumatic|visible)\s+)*(?:injur(?:y|ies)|break|fractures?\s+seen)"
+    r"|of\s+(?:regular|normal)\s+(?:form|shape)|unscathed|undeformed|unfractured|untouched|unbroken|kept|maintains?\s+"
     r"(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+"
     r"(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved"
     r"|reduced|decreased|lost|diminished|deformed))\b",

@@ -64,7 +64,7 @@ _SPLIT_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,12})-[ \t]*\n[ \t]*([a-z]{2,
 _HYPHEN_AT_LINE_END = re.compile(r"-[ \t]*\n")
 _SPLIT_NUMBER = re.compile(r"\n[ \t]*(?=\d{1,2}[ ]?%)")
 _DIGIT_BEFORE = re.compile(r"(?<=\s)\d[ \t]*$")
-_LONG_WORD = re.compile(r"[A-Za-z]{6,}")
+_LONG_WORD = re.compile(r"[A-Za-z]{4,}")
 
 
 @dataclass(frozen=True, slots=True)

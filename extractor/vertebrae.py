@@ -403,6 +403,7 @@ def _is_amount_of_loss(text: str, hit: Hit) -> bool:
     return not _LOSS_ELSEWHERE.search(text, begin, hit.end + (end.start() if end else 0))
 
 
+_CHANCE = re.compile(r"\bchance\b", re.IGNORECASE)
 _DENS = Anatomy("level", 0, 0, ("C2",), ((0, 0, ("C2",)),))
 
 
@@ -433,6 +434,12 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
             head.owners = [item for item in head.owners if item.kind == "level"]
         if not any(item.kind == "level" for item in head.owners):
             head.owners = [replace(_DENS, start=head.start, end=head.end, groups=((head.start, head.end, ("C2",)),))]
+    if _CHANCE.search(text, max(0, head.start - 10), head.end) and any(
+        item.kind == "posterior" for item in head.owners
+    ):
+        # A Chance fracture splits the body and the elements behind it.
+        head.attributes.append(Attribute("posterior_column", "injured", head.start, head.end))
+        head.owners = [item for item in head.owners if item.kind != "posterior"]
     levels = sorted((item for item in head.owners if item.kind == "level"), key=lambda item: item.start)
     posterior = any(item.kind == "posterior" for item in head.owners) and not (
         head.descriptors & {"compression", "wedging", "burst", "collapse", "height_loss", "endplate_depression"}
