@@ -173,21 +173,34 @@ _DATE = rf"""
 """
 _LV = r"(?:L[ ]?[-.]?[ ]?)"
 _JOIN = r"(?:[ ]?(?:-|to|through|thru|\u2014|/|&|\+|,)[ ]?|[ ](?:to|through|thru|and)[ ])"
-_LEVELS = rf"""(?<![A-Za-z0-9]){_LV}[1-5](?![\d]|[.,]\d)
-    (?: {_JOIN}(?:and[ ])?{_LV}[1-5](?!\d|[.,]\d) | [ ]?(?:-|to|through|/)[ ]?[1-5](?!\d|[.,]\d|[ ]?(?:%|mm|cm)|/\d)
-      | (?:,[ ]?(?:and[ ])?|[ ]and[ ]|[ ]?&[ ]?)[2-5](?!\d|\.\d|,\d\d|[ ]?[%/]) )*
-    | (?<![A-Za-z0-9])lumbar[ ](?:vertebrae[ ])?[1-5][ ]?(?:-|to|through)[ ]?[1-5](?![.,]?\d)
-    | (?<![A-Za-z0-9])L[ -]?(?:one|two)[ ]?(?:to|through|thru|-)[ ]?(?:L[ -]?)?(?:three|four|five)\b
-    | (?<![A-Za-z0-9])(?:first|second)[ ](?:to|through)[ ]fourth[ ]lumbar(?:[ ]vertebrae)?"""
+
+
+def _verbose(expression: str) -> str:
+    """An expression of the data made fit for a verbose pattern: spaces outside character sets become ``[ ]``."""
+    out: list[str] = []
+    in_set = False
+    for position, character in enumerate(expression):
+        if character == "[" and expression[position - 1 : position] != "\\":
+            in_set = True
+        elif character == "]":
+            in_set = False
+        out.append("[ ]" if character == " " and not in_set else "\\#" if character == "#" else character)
+    return "".join(out)
+
+
 _EXCLUDING = (
     "(?:excluding|excludes?|excl\\.?|exclusion of|without|minus|not including|omitting|except(?:ing)?(?: for)?|less)"
 )
 _EXCLUDED = (
     "(?:(?:is|was|are|were|has been|have been) )?(?:been )?(?:excluded|omitted|removed|"
-    "not (?:included|used|evaluated|analy[sz]ed|measured)|excl\\.?)"
+    "not (?:included|used|evaluated|analy[sz]ed|measured)|excl\\.?(?![a-z]|\\.? ?(?:of )?(?:the )?L ?[1-5]))"
 )
-
-
+_LEVELS = rf"""(?<![A-Za-z0-9]){_LV}[1-5](?![\d]|[.,]\d)
+    (?: {_JOIN}(?:and[ ])?{_LV}[1-5](?!\d|[.,]\d|[ ]{_verbose(_EXCLUDED)}) | [ ]?(?:-|to|through|/)[ ]?[1-5](?!\d|[.,]\d|[ ]?(?:%|mm|cm)|/\d)
+      | (?:,[ ]?(?:and[ ])?|[ ]and[ ]|[ ]?&[ ]?)[2-5](?!\d|\.\d|,\d\d|[ ]?[%/]) )*
+    | (?<![A-Za-z0-9])lumbar[ ](?:vertebrae[ ])?[1-5][ ]?(?:-|to|through)[ ]?[1-5](?![.,]?\d)
+    | (?<![A-Za-z0-9])L[ -]?(?:one|two)[ ]?(?:to|through|thru|-)[ ]?(?:L[ -]?)?(?:three|four|five)\b
+    | (?<![A-Za-z0-9])(?:first|second)[ ](?:to|through)[ ]fourth[ ]lumbar(?:[ ]vertebrae)?"""
 _SPOILT = (
     "(?:compressed|fractured|collapsed|wedged|crushed|deformed|sclerotic|cemented|augmented|"
     "instrumented|fused|operated)"
@@ -202,14 +215,18 @@ def _exclusion() -> str:
     def levels(name: str) -> str:
         return rf"(?P<{name}>L[1-5](?:[ ]?(?:,|and|&|-|/)[ ]?(?:and[ ])?L?[1-5])*)"
 
+    def left_out(name: str) -> str:
+        # Not the range before a comma: of "L1-L4, L2 excluded" the range is what was measured.
+        return rf"(?P<{name}>L[1-5](?:[ ]?-[ ]?L?[1-5]|(?:[ ]?(?:,|and|&|/)[ ]?(?:and[ ])?L?[1-5])*))"
+
     return rf"""
       (?<=[;,][ ]){levels("x6")}[ ](?:is|was|are|were|being|has[ ]been)[ ](?:\w+[ ])?{_verbose(_SPOILT)}
         (?=[^()\n]{{0,40}}\))
-    | \([ ]?(?: (?:with[ ])?{levels("x1")}[ ](?:vertebra(?:l[ ]body)?[ ])?{excluded} | {excluding}[ ]{levels("x2")} )
+    | \([ ]?(?: (?:with[ ])?{left_out("x1")}[ ](?:vertebra(?:l[ ]body)?[ ])?{excluded} | {excluding}[ ]{levels("x2")} )
         [^()\n]{{0,80}}\)
     | (?:(?<=L[1-5])|(?<=-[1-5]))[ ]?\([ ]?{levels("x3")}[ ]?\)
     | (?<![A-Za-z]){excluding}[ ](?:of[ ])?(?:the[ ])?{levels("x4")}(?!\d)
-    | (?<![A-Za-z])(?:with[ ])?{levels("x5")}[ ](?:vertebra(?:l[ ]body|e)?[ ])?{excluded}(?![a-z])
+    | (?<![A-Za-z])(?:with[ ])?{left_out("x5")}[ ](?:vertebra(?:l[ ]body|e)?[ ])?{excluded}(?![a-z])
 """
 
 
@@ -325,19 +342,6 @@ _SIDED_INITIALS = re.compile(r"([LR])(?:FN|TH|NOF|TF)")
 def _check(record: dict[str, object]) -> None:
     if not record.get("yes") or not record.get("no"):
         raise ValueError(f"densitometry.toml: {record.get('id')} lacks yes or no sentences")
-
-
-def _verbose(expression: str) -> str:
-    """An expression of the data made fit for a verbose pattern: spaces outside character sets become ``[ ]``."""
-    out: list[str] = []
-    in_set = False
-    for position, character in enumerate(expression):
-        if character == "[" and expression[position - 1 : position] != "\\":
-            in_set = True
-        elif character == "]":
-            in_set = False
-        out.append("[ ]" if character == " " and not in_set else "\\#" if character == "#" else character)
-    return "".join(out)
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
