@@ -196,7 +196,8 @@ _EXCLUDED = (
     "not (?:included|used|evaluated|analy[sz]ed|measured)|excl\\.?(?![a-z]|\\.? ?(?:of )?(?:the )?L ?[1-5]))"
 )
 _LEVELS = rf"""(?<![A-Za-z0-9]){_LV}[1-5](?![\d]|[.,]\d)
-    (?: {_JOIN}(?:and[ ])?{_LV}[1-5](?!\d|[.,]\d|[ ]{_verbose(_EXCLUDED)}) | [ ]?(?:-|to|through|/)[ ]?[1-5](?!\d|[.,]\d|[ ]?(?:%|mm|cm)|/\d)
+    (?: {_JOIN}(?:and[ ])?{_LV}[1-5](?!\d|[.,]\d|[ ]{_verbose(_EXCLUDED)})
+      | [ ]?(?:-|to|through|/)[ ]?[1-5](?!\d|[.,]\d|[ ]?(?:%|mm|cm)|/\d)
       | (?:,[ ]?(?:and[ ])?|[ ]and[ ]|[ ]?&[ ]?)[2-5](?!\d|\.\d|,\d\d|[ ]?[%/]) )*
     | (?<![A-Za-z0-9])lumbar[ ](?:vertebrae[ ])?[1-5][ ]?(?:-|to|through)[ ]?[1-5](?![.,]?\d)
     | (?<![A-Za-z0-9])L[ -]?(?:one|two)[ ]?(?:to|through|thru|-)[ ]?(?:L[ -]?)?(?:three|four|five)\b
