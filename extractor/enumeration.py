@@ -14,6 +14,7 @@ from itertools import pairwise
 from extractor.anatomy import Anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
+from extractor.phrases import EXCEPT
 from extractor.reading import Head, between_heads
 
 _FIELDS = ("severity", "genant_grade", "height_loss_percent", "acuity", "change")
@@ -52,16 +53,12 @@ _OTHERS_BEFORE = re.compile(
 )
 _LEVEL = r"(?:(?:TH|[CTDL]V?)-?\d{1,2})"
 _LEVELS = rf"(?:the\s+)?(?:(?:fractures?|one|that)\s+(?:of|at)\s+)?{_LEVEL}(?:\s*(?:,|and|/|&|-|to)\s*{_LEVEL})*"
-_BUT = (
-    r"(?:(?<=\ball\s)but|other\s+than|except(?:ing|\s+for)?|apart\s+from|aside\s+from|besides|save\s+for"
-    r"|with\s+the\s+exception\s+of)"
-)
 # "Fractures other than T5 are acute".
 _ALL_BUT_BEFORE = re.compile(
-    rf"\b{_BUT}\s+(?P<levels>{_LEVELS})\s*,?\s*(?:is|are|was|were|look|appear)\s+(?:\w+\s+)?$", re.IGNORECASE
+    rf"\b{EXCEPT}\s+(?P<levels>{_LEVELS})\s*,?\s*(?:is|are|was|were|look|appear)\s+(?:\w+\s+)?$", re.IGNORECASE
 )
 # "All are old except T8".
-_ALL_BUT_AFTER = re.compile(rf"\s*(?:fractures?\s*)?,?\s*{_BUT}\s+(?P<levels>{_LEVELS})", re.IGNORECASE)
+_ALL_BUT_AFTER = re.compile(rf"\s*(?:fractures?\s*)?,?\s*{EXCEPT}\s+(?P<levels>{_LEVELS})", re.IGNORECASE)
 
 
 def placed(text: str, found: Iterable[Attribute], anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list[Attribute]:

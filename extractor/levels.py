@@ -54,7 +54,7 @@ _ONE = re.compile(
       (?:vertebra(?:e|l\s+bod(?:y|ies))?\s+|levels?\s+|number\s+|no\.?\s+|segments?\s+)*
       (?P<wordnumber>\d{{1,2}}|(?:{_WORDS})\b)
       (?!\s*(?:%|mm|cm|views?\b|degree|vertebrae|vertebral\s+bodies|levels|compression\s+(?:fractures|deformities)
-             |fractures|wedge|-?\s*(?:st|nd|rd|th)\b|\.\d|\d))
+             |fractures|wedge\s+(?:fractures|deformities|compressions)|-?\s*(?:st|nd|rd|th)\b|\.\d|\d))
     | (?<![A-Za-z0-9]) (?P<ordinal>{_ORD}) \s+ (?P<ordinalword>cervical|thoracic|dorsal|lumbar|sacral) \b
       (?!\s+(?:nerve|root|rib|intercostal|disc|disk))
     | (?<![A-Za-z0-9]) (?P<spoken>T|L|C|tea|tee|ell|el) [\s-] (?P<spokennumber>{_WORDS}) \b
@@ -335,9 +335,29 @@ _AND_T2_VERTEBRA = re.compile(r"\s*(?:and|&|/)\s*T2\s+(?:vertebra|bod|level)", r
 _COMPLEMENT = re.compile(r"\s*(?:esterase|inhibitor|difficile|-reactive)", re.IGNORECASE)
 
 
+# Another name for the vertebra that was just named: "L1 (previously called L2)", "(L2 in the old numbering)".
+_CALLED = re.compile(
+    r"(?:\b(?:previously|formerly|earlier|initially|originally|wrongly|erroneously|incorrectly|also)\s+|\(\s*(?:or\s+)?)"
+    r"(?:(?:called|labell?ed|numbered|named|designated|termed|counted(?:\s+as)?|known\s+as"
+    r"|(?:reported|described|read|referred\s+to|dictated|annotated|interpreted)\s+as)\s+|aka\s+|a\.k\.a\.\s+)(?:as\s+)?$",
+    re.IGNORECASE,
+)
+_IN_OTHER_NUMBERING = re.compile(
+    r"\s+(?:(?:in|by|on|using|according\s+to|with)\s+(?:the\s+|an?\s+)?(?:old|previous|prior|earlier|former|other|original"
+    r"|alternative)\s+(?:\w+\s+)?(?:number\w*|count\w*|nomenclature|labell?ing|scheme|system)|if\s+(?:\w+\s+){0,3}(?:count|number"
+    r"|lumbar|rib))",
+    re.IGNORECASE,
+)
+
+
+_A_LEVEL = re.compile(r"(?<![A-Za-z0-9])(?:TH|[CTDL])-?\d", re.IGNORECASE)
+
+
 def _names_a_vertebra(text: str, name: _Name) -> bool:
     """Whether a letter and number is a vertebra and not MRI, a heart sound, a hormone, a class or a volume."""
     before, after = text[max(0, name.start - 40) : name.start], text[name.end : name.end + 40]
+    if _CALLED.search(before) or (_IN_OTHER_NUMBERING.match(after) and _A_LEVEL.search(text, 0, name.start)):
+        return False
     if (
         name.letter == "S"
         and _HEART.search(text)

@@ -15,6 +15,11 @@ STRONG_BREAK = re.compile(
     r"(?-i:(?=[A-Z][a-z]))|(?<!\bca)(?<!\bapprox)(?<!\baprox)(?<!\bappr)(?<!\bht)(?<!\bvs)(?<!\bant)(?<!\best)\.\s",
     re.IGNORECASE,
 )
+EXCEPT = (
+    r"(?:(?<=\ball\s)but|(?<=bodies\s)but|(?<=vertebrae\s)but|other\s+than|except(?:ing|\s+for)?|apart\s+from|aside\s+from"
+    r"|besides|save\s+for|with\s+the\s+exception\s+of)"
+)
+"""Words that leave out what they name: "all but T5", "except for L1"."""
 # Words that no noun phrase runs over.
 _LINKING_WORD = (
     r"of|in|at|with|and|or|nor|is|are|was|were|shows?|showed|showing|demonstrates?|demonstrated|demonstrating|has|have"

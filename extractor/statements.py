@@ -8,7 +8,7 @@ from typing import Literal
 
 from extractor import comparison, stems
 from extractor.anatomy import Anatomy
-from extractor.phrases import is_place_of_comparison
+from extractor.phrases import EXCEPT, is_place_of_comparison
 from extractor.reading import Head, Mention, Statement
 
 # Words that call a vertebra normal.
@@ -152,6 +152,43 @@ _RING_WHOLE = re.compile(
 )
 
 
+_LEVELS_SO_FAR = r"(?:(?:for|at|of|in|the|levels?|bod(?:y|ies)|vertebra\w*|and|,|&|(?:TH|[TLDC])-?\d{1,2})\s*)*"
+_LEFT_OUT = re.compile(rf"\b{EXCEPT}\s+{_LEVELS_SO_FAR}$", re.IGNORECASE)
+_LEAVES_LEVELS_OUT = re.compile(rf"\b{EXCEPT}\s+(?:(?:for|at|of|in|the|levels?)\s+)*(?:TH|[TLDC])-?\d", re.IGNORECASE)
+# The heights are what is kept, of all but one.
+_HEIGHTS_ARE_KEPT = re.compile(
+    r"\bheights?\b[^.;]{0,50}?\b(?:preserved|maintained|normal|intact|kept|retained)\b"
+    r"|\b(?:preserved|maintained|normal|retained|regular)\s+(?:in\s+)?(?:vertebral\s+)?(?:body\s+)?heights?\b",
+    re.IGNORECASE,
+)
+_AND_NOTHING_MORE = re.compile(
+    rf"\s*{_LEVELS_SO_FAR}\s*(?:[.;]|$|(?:all\s+|the\s+)*(?:vertebra|bod(?:y|ies)|heights?|lumbar|thoracic)"
+    r"|(?:is|are|have|has|show)\s+(?:of\s+|in\s+|normal\s+|preserved\s+|maintained\s+|a\s+)+heights?\b)",
+    re.IGNORECASE,
+)
+
+
+def left_out_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list[Mention]:
+    """Vertebrae that alone have lost height: "heights are preserved except at L1"."""
+    if heads or not _HEIGHTS_ARE_KEPT.search(text):
+        return []
+    return [
+        Mention(
+            start=item.start,
+            end=item.end,
+            status="present",
+            levels=item.levels,
+            descriptors=frozenset({"height_loss"}),
+            spans=((item.start, item.end),),
+        )
+        for item in anatomy
+        if item.kind == "level"
+        and not item.pair
+        and _LEFT_OUT.search(text[: item.start])
+        and _AND_NOTHING_MORE.match(text, item.end)
+    ]
+
+
 def cleared_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list[Mention]:
     """Levels that the sentence says are normal: "L3, L4 and L5 are unremarkable", "T12: normal", "normal L2"."""
     cleared = []
@@ -169,7 +206,7 @@ def cleared_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head])
         normal = is_normal_subject(text, item) or (
             _NORMAL_BEFORE.search(before) and not re.match(r"\s*(?:disc|alignment|kypho)", text[item.end :])
         )
-        if re.match(r"odont|dens", text[item.start :], re.IGNORECASE):
+        if re.match(r"odont|dens", text[item.start :], re.IGNORECASE) or _LEFT_OUT.search(text[: item.start]):
             continue
         if item.levels == ("C1",) and _RING_WHOLE.search(text):
             normal, before = True, ""
@@ -301,8 +338,10 @@ _VERTEBRAL_CORTEX = re.compile(r"vertebr|\bbod(?:y|ies)\b|spin[ae]", re.IGNORECA
 
 
 def _normal_statements(text: str) -> list[Statement]:
-    """What is called normal: "vertebral body heights are maintained", "normal thoracic spine"."""
-    found = []
+    """What is called normal: "vertebral body heights are maintained", "normal thoracic spine"; not of all but L1."""
+    found: list[Statement] = []
+    if _LEAVES_LEVELS_OUT.search(text):
+        return found
     for subject in _SUBJECT.finditer(text):
         scope: Literal["spine", "bone"] = "bone" if subject.group("bone") else "spine"
         after = text[subject.end() : subject.end() + 110]

@@ -96,7 +96,8 @@ class View:
         return view._edited(sorted(later)) if later else view
 
     def _edited(self, edits: list[tuple[int, int, str]]) -> View:
-        """The view after replacing ``text[start:end]`` for every edit, in order and without overlap."""
+        """The view after replacing ``text[start:end]`` for every edit, in order; of two that overlap, the first."""
+        made: list[tuple[int, int, str]] = []
         pieces: list[str] = []
         breaks: list[int] = []
         shifts: list[int] = []
@@ -104,6 +105,7 @@ class View:
         for start, end, replacement in edits:
             if start < cursor:
                 continue
+            made.append((start, end, replacement))
             pieces += (self.text[cursor:start], replacement)
             length += start - cursor + len(replacement)
             cursor = end
@@ -116,7 +118,7 @@ class View:
             return View(self.received, text, tuple(breaks), tuple(shifts))
         # Compose: the edits were made on a view, whose own map leads on to the received text.
         first = View(self.received, text, tuple(breaks), tuple(shifts))
-        points = sorted({*breaks, *(first._to_view_of_edit(point, edits) for point in self.breaks)})
+        points = sorted({*breaks, *(first._to_view_of_edit(point, made) for point in self.breaks)})
         composed = tuple(self.to_received(first.to_received(point)) - point for point in points)
         return View(self.received, text, tuple(points), composed)
 

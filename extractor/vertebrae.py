@@ -24,7 +24,7 @@ from extractor.phrases import which_of
 from extractor.reading import NOTHING, CueHit, Head, Hit, Mention, Reading, Statement, Status
 from extractor.sharing import by_level, distribute, share_finding
 from extractor.signs import signs
-from extractor.statements import cleared_levels, general_statements
+from extractor.statements import cleared_levels, general_statements, left_out_levels
 from extractor.vocabulary import Target
 
 __all__ = [
@@ -94,7 +94,7 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     told = [value for value in of_marrow if not owned or value.levels or value.field == "marrow_rest"]
     loose = [*distribute(text, heads, anatomy, [*found, *(v for v in of_marrow if v not in told)]), *told]
     mentions = [mention for head in heads for mention in _mentions(text, head, anatomy)]
-    mentions += cleared_levels(text, anatomy, heads)
+    mentions += [*cleared_levels(text, anatomy, heads), *left_out_levels(text, anatomy, heads)]
     if not heads:
         mentions += _another(text, anatomy)
         mentions += _bare(text, anatomy, [attribute for attribute in found if not attribute.asserted])
