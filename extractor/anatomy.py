@@ -217,10 +217,10 @@ _DENS = re.compile(
 )
 
 
-# What is screwed into a vertebra is named by its level too: "fractured L4 pedicle screw".
-_HARDWARE_THERE = re.compile(
+# Screws and ribs are named by the vertebra too: "fractured L4 pedicle screw", "deformity of the T12 rib".
+_NAMED_BY_LEVEL = re.compile(
     r"\s*(?:(?:left|right|bilateral|both|pedicle|pedicular|transpedicular|polyaxial|cortical|facet|lateral\s+mass|interbody)\s+)*"
-    r"(?:screws?|rods?|hooks?|cages?|spacers?|implants?|hardware|leads?|electrodes?|wires?)\b(?!\s+(?:tracts?|tracks?|holes?|paths?))",
+    r"(?:screws?|rods?|hooks?|cages?|spacers?|implants?|hardware|leads?|electrodes?|wires?|ribs?(?!-))\b(?!\s+(?:tracts?|tracks?|holes?|paths?|bearing))",
     re.IGNORECASE,
 )
 
@@ -229,7 +229,7 @@ def level_names(text: str) -> list[Anatomy]:
     """Only the levels of a sentence, in order; a disc, a nerve root or a screw is of the kind ``other``."""
     levels = [
         Anatomy("other", mention.start, mention.end)
-        if _HARDWARE_THERE.match(text, mention.end)
+        if _NAMED_BY_LEVEL.match(text, mention.end)
         else Anatomy(
             "other" if mention.disc else "level", mention.start, mention.end, mention.levels, mention.groups,
             pair=mention.adjacent_pair, plural=len(mention.levels) > 1,

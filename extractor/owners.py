@@ -34,6 +34,11 @@ _LEADS_TO = re.compile(
 _INTO_A_PART = re.compile(r"\b(?:of|through|involving)\s+(?:the\s+|both\s+|left\s+|right\s+)*$")
 
 
+_SPUR = re.compile(
+    r"\s+(?:(?:anterior|posterior|lateral|marginal|bridging|left|right|superior|inferior|claw|traction)\s+)*"
+    r"(?:osteophytes?|syndesmophytes?|spurs?)\b",
+    re.IGNORECASE,
+)
 _INTO = re.compile(r"\b(?:into|and\s+through)\s+(?:the\s+)?(?:body\s+of\s+)?$", re.IGNORECASE)
 
 
@@ -51,6 +56,9 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
         # "Check film following vertebroplasty L3: satisfactory fill": what is satisfactory is the filling.
         treated = [item for item in anatomy if item.kind == "level" and _TREATED.fullmatch(text, head.end, item.start)]
         head.owners, head.other = treated[:1] or head.owners, head.other and not treated
+    if head.kind == "shape" and any(item.start >= head.end and _SPUR.match(text, item.end) for item in head.owners):
+        # "Fracture of the L2 osteophyte": the body is whole.
+        head.other = True
     if head.other and head.kind == "shape" and any(item.levels for item in head.owners):
         # "The fracture line runs through the T9/T10 disc into the T10 body": the body is broken too.
         entered = [
