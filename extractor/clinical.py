@@ -932,7 +932,7 @@ def _read_sex(report: _Report) -> Stated[Sex] | None:
 _DURATION_NUMBER = rf"(?:\d{{1,3}}(?:\.\d)?|{_SPOKEN_NUMBER}|an?|several|few|couple\s+of)"
 _DURATION = (
     rf"(?P<n>{_DURATION_NUMBER})(?:\s*(?:-|to|or)\s*{_DURATION_NUMBER})?[\s-]*(?P<unit>days?|weeks?|wks?|months?|mos?"
-    rf"|mths?|years?|yrs?|/\s?7|/\s?52|/\s?12)\b"
+    rf"|mths?|years?|yrs?|/\s?7|/\s?52|/\s?12)\b(?!\s?/)"
 )
 _TREATED = (
     r"\b(?:brac(?:e|ing)|corset|orthosis|treat|physio|therap|rest\b|tak(?:es|ing)|medicat|analges|opioid|morphin"
@@ -941,10 +941,10 @@ _TREATED = (
 _PAIN_FOR = re.compile(
     # What lasted so long is the pain, not its treatment: "back pain, in a brace for 3 weeks". A time for which it lasts
     # may have a beginning ("for 3 weeks after lifting"); one that only stands there would be counted from it.
-    rf"\A(?:(?!{_TREATED})[^.;:]){{0,48}}?(?:\b(?:(?P<lasts>for|x|lasting)|since|over|during|past|last)(?:\s+(?:the"
+    rf"\A(?:(?P<bare>\s+)(?=\d)|(?:(?!{_TREATED})[^.;:]){{0,48}}?(?:\b(?:(?P<lasts>for|x|lasting)|since|over|during|past|last)(?:\s+(?:the"
     rf"|last|past|about|approximately|around|nearly|almost|some|at\s+least))*\s*|\s*[,(x×-]\s*|\s+(?:of|starting"
-    rf"|started|began|beginning|onset)\s+|\s+(?=\d{{1,2}}\s?/))(?:about\s+)?{_DURATION}"
-    rf"(?!\s*(?:old|year))(?(lasts)|(?!\s*(?:post|after)))"
+    rf"|started|began|beginning|onset)\s+)(?:about\s+)?){_DURATION}"
+    rf"(?!\s*(?:old|year))(?(lasts)|(?!\s*(?:post|after)))(?(bare)(?!\s*(?:ago|later|out|from|before|prior|earlier|following)))"
 )
 _FOR_PAIN = re.compile(
     rf"{_DURATION}(?:[\s-]+(?:history|hx|h/o|duration|of|old|with|into|her|his|the|this|new|and|worsening|progressive"
