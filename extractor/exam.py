@@ -275,7 +275,8 @@ def _namings(text: _Text) -> list[_Naming]:
     named = sorted(found, key=lambda naming: (naming.start, -naming.end))
     if any(_HYBRID.match(text.text, naming.start) for naming in named) and _is_read_on_ct(text):
         named = [replace(naming, modality="ct") if naming.modality == "other" else naming for naming in named]
-    if any(naming.modality != "other" and naming.rank >= 2 for naming in named):
+    surely = 1 if _PROCEDURE.search(text.text, 0, 160) else 2  # a procedure is only guided by fluoroscopy
+    if any(naming.modality != "other" and naming.rank >= surely for naming in named):
         named = [naming for naming in named if naming.modality != "other" or naming.start < title_end]
     titled = any(naming.rank == 3 for naming in named)
     if not titled and _NOTE_GATE.opens(text.scanned) and _NOTE.search(text.text):

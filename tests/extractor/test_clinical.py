@@ -243,6 +243,7 @@ def test_sizes_are_converted_and_need_a_unit(text: str, facts: dict[str, Any]) -
         ("LBP x 3/52 after lifting a bucket.", 3.0),
         ("Back pain 6/52.", 6.0),
         ("LBP 2 wk.", 2.0),
+        ("Back pain: 3 weeks.", 3.0),
         ("Back pain 2 weeks ago.", None),
         ("Back pain 12/7/2019.", None),
         ("Back pain, DOB 3/12/1950.", None),

@@ -77,6 +77,7 @@ def test_every_region_reads_its_own_titles(record: dict[str, Any]) -> None:
         ('PMH: kyphoplasty\nData: CT A/P in ED, prelim: "T12 endplate fracture."\nExam: well.', "ct"),
         ("DXA 11/2022: T-score spine -3.1\nStanding radiographs on day 5 without loss of height at T12.", "radiograph"),
         ("PROCEDURE NOTE\nIndication: pain. MRI of the 9th: T11 fractured.\nTechnique: CT after the injection.", "mri"),
+        ("PROCEDURE NOTE\nIndication: CT showed a T12 fracture.\nTechnique: fluoroscopy, two balloons.", "ct"),
         ("OPERATIVE REPORT\nPreop CT had shown a fragment in the canal.\nBlood loss 650.", "ct"),
         ("OPERATIVE REPORT\nIntraoperative CT shows screws in place.\nBlood loss 650.", None),
         ("I looked at the CT and MRI with the registrar: L2 hot on STIR.", "mri"),
