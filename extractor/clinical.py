@@ -938,13 +938,19 @@ _TREATED = (
     r"\b(?:brac(?:e|ing)|corset|orthosis|treat|physio|therap|rest\b|tak(?:es|ing)|medicat|analges|opioid|morphin"
     r"|tramadol|paracetamol|nsaids?|steroid|predniso|alendron|denosumab|bisphosph|smok)"
 )
+# "Back pain 6/52", "back pain, worse for the last two weeks". What lasted so long is the pain, not its treatment ("back
+# pain, in a brace for 3 weeks"). A time for which it lasts may have a beginning ("for 3 weeks after lifting"); one that
+# only stands there would be counted from it.
 _PAIN_FOR = re.compile(
-    # What lasted so long is the pain, not its treatment: "back pain, in a brace for 3 weeks". A time for which it lasts
-    # may have a beginning ("for 3 weeks after lifting"); one that only stands there would be counted from it.
-    rf"\A(?:(?P<bare>\s*:?\s+)(?=\d)|(?:(?!{_TREATED})[^.;:]){{0,48}}?(?:\b(?:(?P<lasts>for|x|lasting)|since|over|during|past|last)(?:\s+(?:the"
-    rf"|last|past|about|approximately|around|nearly|almost|some|at\s+least))*\s*|\s*[,(x×-]\s*|\s+(?:of|starting"
-    rf"|started|began|beginning|onset)\s+)(?:about\s+)?){_DURATION}"
-    rf"(?!\s*(?:old|year))(?(lasts)|(?!\s*(?:post|after)))(?(bare)(?!\s*(?:ago|later|out|from|before|prior|earlier|following)))"
+    rf"""\A (?: (?P<bare>\s*:?\s+)(?=\d)
+              | (?:(?!{_TREATED})[^.;:]){{0,48}}?
+                (?: \b(?:(?P<lasts>for|x|lasting)|since|over|during|past|last)
+                    (?:\s+(?:the|last|past|about|approximately|around|nearly|almost|some|at\s+least))*\s*
+                  | \s*[,(x×-]\s* | \s+(?:of|starting|started|began|beginning|onset)\s+ )
+                (?:about\s+)? )
+         {_DURATION} (?!\s*(?:old|year)) (?(lasts)|(?!\s*(?:post|after)))
+         (?(bare)(?!\s*(?:ago|later|out|from|before|prior|earlier|follow)))""",
+    re.VERBOSE,
 )
 _FOR_PAIN = re.compile(
     rf"{_DURATION}(?:[\s-]+(?:history|hx|h/o|duration|of|old|with|into|her|his|the|this|new|and|worsening|progressive"

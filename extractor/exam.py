@@ -182,7 +182,7 @@ _ADVISED_BEFORE = re.compile(
     r"|\bplan:?\s+(?:for\s+)?(?:an?\s+|urgent\s+)?|^\s*for\s+(?:an?\s+|urgent\s+)?|(?:->|=>|\u2192)\s*)$"
 )
 """Right before an exam still to be done: "needs swimmers or CT", "sugg CT", "-> MRI"."""
-_OF_WHAT = r"(?:\s+(?!and\b)[a-z/-]+){0,4}?"
+_OF_WHAT = r"(?:\s+(?!(?:and|ct|mri?|x-?rays?|films?|dxa|show\w*|no|with)\b)[a-z/-]+){0,4}?"
 _NOT_DONE_AFTER = re.compile(
     rf"{_OF_WHAT}\s+(?:pending|awaited|booked|tomorrow|to\s+be\s+(?:done|performed|arranged|repeated)"
     rf"|(?<!as\s)(?:ordered|requested|planned)(?!\s+by)|not\s+(?:yet\s+)?(?:done|performed|obtained|taken))\b"

@@ -70,6 +70,7 @@ def test_every_region_reads_its_own_titles(record: dict[str, Any]) -> None:
         ("Hip/pelvis XR pending. Lumbar film ordered, not done yet. CT head pending.", None),
         ("Back pain. MRI booked. Chest x-ray to be done.", None),
         ("L1 fracture known -> MRI", None),
+        ("CT shows burst L1 MRI pending", "ct"),
         ("CT lumbar spine as requested: burst fracture of L1.", "ct"),
         ("CT spine ordered by the ED shows a burst fracture of L1.", "ct"),
         ("MRI lumbar spine. Oedema, if any, is minimal.", "mri"),
