@@ -125,7 +125,7 @@ _DENIAL_ENDS = re.compile(
 _HAVING = re.compile(r"(?:\s+(?:had|has|have|having|been|ever|yet))*")
 """Words between a denial and what it denies that end no reach: "never had", "has not yet been"."""
 _DENIED_AFTER = re.compile(
-    r"""\s*(?:history\s*|use\s*|status\s*)?
+    r"""\s*(?:history\s*|use\s*|status\s*|(?:signs?|symptoms?)\s*(?=[:=(-]))?
         (?: (?:(?:is|was|are|were|has|have|has\s+been|have\s+been)\s+)?
             (?:denied|absent|negative|ruled\s+out|excluded|resolved|settled|not\s+(?:present|reported|known|noted
                 |endorsed|elicited|found|seen))\b
@@ -640,6 +640,7 @@ _AGED = re.compile(
 _NAMED_AGE = re.compile(
     r"\b(?:mrs?|ms|miss)\b\.?\s+[a-z][\w'.-]*(?:\s+[a-z][\w'-]*)?\s*[,(]\s*(?P<n>\d{2})(?=\s*(?:years?|yrs?"
     r"|y)?\s*[),.;])|\b(?:patient|she|he|veteran|widow|widower)\s*(?:\(|:\s*|,\s*|is\s+(?:now\s+)?)(?P<m>\d{2})(?=\s*[),.])"
+    r"|\b(?:patient|pt)\s+\(?(?P<o>\d{2})(?=\)|,\s*(?!p?tt\b|inr\b)[a-z])"
 )
 _AGE_TABLE = re.compile(
     r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\s*\|?\s*(?P<n>\d{1,3}(?:\.\d)?)\s*\|?\s*[01]\.\d{3}(?!\d)"
@@ -657,6 +658,10 @@ _NOT_PATIENT_AFTER = re.compile(
     rf"|or)\s+(?:older|over|above|younger|under)|at\s+(?:the\s+time\s+of\s+)?menopause|when\b|reference|women\b"
     rf"|men\b|females\b|males\b|normal|young)"
 )
+_TRACER_AFTER = re.compile(
+    r"\s*-?\s*(?:fdg|naf\b|psma|fluor|fluci|flot|flut|fet\b|fes\b|f?dopa|choline|dota|dcfpyl|tc\b|mdp|hdp|dpd|pet\b)"
+)
+"""A number with F or m is then a nuclide: "18F-FDG", "99m Tc"."""
 _YEARS = {"y": 1.0, "mo": 1 / 12, "w": 7 / 365.25, "d": 1 / 365.25}
 
 
@@ -687,6 +692,7 @@ _NAMED_GATE = Gate(
     "veteran",
     "widow",
     "patient,",
+    "pt",
     "patient is",
     "he (",
     "he is",
@@ -746,7 +752,9 @@ def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
         if _is_paired(report, match) and _is_patients_age(report, match):
             yield float(match.group("n")), match.span()
     for match in _NAMED_GATE.matches(_NAMED_AGE, report.scanned, 50):
-        number = match.group("n") or match.group("m")
+        number = match.group("n") or match.group("m") or match.group("o")
+        if report.view.text.startswith("PT", match.start()):  # the prothrombin time: "PT 34, INR 2.8"
+            continue
         if int(number) >= 18 and report.section(match.start()) not in _SILENT:
             yield float(number), match.span()
     for match in _OLD_GATE.matches(_BARE_YEARS, report.scanned, 40):
@@ -775,6 +783,8 @@ def _is_patients_age(report: _Report, match: re.Match[str]) -> bool:
     if report.section(start) in _SILENT or not 0 < _number(match.group("n")) <= 115:
         return False
     if _NOT_NOW_BEFORE.search(before) or _NOT_PATIENT_AFTER.match(report.text, end):
+        return False
+    if _TRACER_AFTER.match(report.text, end):
         return False
     return not _is_of_others(before, report.text[end : min(last, end + 24)])
 
@@ -922,16 +932,31 @@ def _read_sex(report: _Report) -> Stated[Sex] | None:
 _DURATION_NUMBER = rf"(?:\d{{1,3}}(?:\.\d)?|{_SPOKEN_NUMBER}|an?|several|few|couple\s+of)"
 _DURATION = (
     rf"(?P<n>{_DURATION_NUMBER})(?:\s*(?:-|to|or)\s*{_DURATION_NUMBER})?[\s-]*(?P<unit>days?|weeks?|wks?|months?|mos?"
-    rf"|mths?|years?|yrs?|/\s?7|/\s?52|/\s?12)\b"
+    rf"|mths?|years?|yrs?|/\s?7|/\s?52|/\s?12)\b(?!\s?/)"
 )
+_TREATED = (
+    r"\b(?:brac(?:e|ing)|corset|orthosis|treat|physio|therap|rest\b|tak(?:es|ing)|medicat|analges|opioid|morphin"
+    r"|tramadol|paracetamol|nsaids?|steroid|predniso|alendron|denosumab|bisphosph|smok)"
+)
+# "Back pain 6/52", "back pain, worse for the last two weeks". What lasted so long is the pain, not its treatment ("back
+# pain, in a brace for 3 weeks"). A time for which it lasts may have a beginning ("for 3 weeks after lifting"); one that
+# only stands there would be counted from it.
 _PAIN_FOR = re.compile(
-    rf"\A[^.;:]{{0,48}}?(?:\b(?:for|since|over|during|past|last|x|lasting)(?:\s+(?:the|last|past|about"
-    rf"|approximately|around|nearly|almost|some|at\s+least))*\s*|\s*[,(x×-]\s*|\s+(?:of|starting|started|began"
-    rf"|beginning|onset)\s+)(?:about\s+)?{_DURATION}(?!\s*(?:old|post|after|year))"
+    rf"""\A (?: (?P<bare>\s*:?\s+)(?=\d)
+              | (?:(?!{_TREATED})[^.;:]){{0,48}}?
+                (?: \b(?:(?P<lasts>for|x|lasting)|since|over|during|past|last)
+                    (?:\s+(?:the|last|past|about|approximately|around|nearly|almost|some|at\s+least))*\s*
+                  | \s*[,(x×-]\s* | \s+(?:of|starting|started|began|beginning|onset)\s+ )
+                (?:about\s+)? )
+         {_DURATION} (?!\s*(?:old|year)) (?(lasts)|(?!\s*(?:post|after)))
+         (?(bare)(?!\s*(?:ago|later|out|from|before|prior|earlier|follow)))""",
+    re.VERBOSE,
 )
 _FOR_PAIN = re.compile(
-    rf"{_DURATION}(?:[\s-]+(?:history|hx|h/o|duration|of|old|with|worsening|progressive|persistent|severe|acute"
-    rf"|chronic|low|lower|upper|mid|right|left|increasing|intermittent|constant))*[\s-]*\Z"
+    rf"{_DURATION}(?:[\s-]+(?:history|hx|h/o|duration|of|old|with|into|her|his|the|this|new|and|worsening|progressive"
+    rf"|persistent|severe|acute|chronic|low|lower|upper|mid|middle|right|left|increasing|intermittent|constant|dull|sharp"
+    rf"|sudden|bad|intense|disabling|debilitating|incapacitating|crippling|excruciating|unbearable|unremitting"
+    rf"|unrelenting|ongoing|continuous|nagging|mechanical|localised|localized|refractory|mainly))*[\s-]*\Z"
 )
 _WEEKS_IN = {"d": 1 / 7, "w": 1.0, "m": 365.25 / 7 / 12, "y": 365.25 / 7}
 _WEEKS_IN_FRACTION = {"7": 1 / 7, "52": 1.0, "12": 365.25 / 7 / 12}
@@ -1162,8 +1187,8 @@ _NOT_TAKEN_ENDS = re.compile(
     r"|currently\s+on|replaced\s+by|to)\s|\b(?:and|,)\s+(?:is\s+)?(?:on|takes|taking|receiv\w+)\b"
 )
 _NOT_TAKEN_AFTER = re.compile(
-    r"""(?:\s*\([^)]{0,20}\))?\s+or\s | [^.;]{0,70}?\b(?:offered|replaced\s+by|substituted|stopped|discontinued|ceased
-        |in\s+the\s+past|until|completed|holiday|years?\s+ago|not\s+tolerated|intoleran\w+|allerg\w+|should|is\s+recommended|may\s+be
+    r"""(?:\s*\([^)]{0,20}\))?\s+(?:or|if)\s | [^.;]{0,70}?\b(?:offered|replaced\s+by|substituted|stopped|discontinued
+        |ceased|in\s+the\s+past|until|completed|holiday|years?\s+ago|not\s+tolerated|intoleran\w+|allerg\w+|should|is\s+recommended|may\s+be
         |could\s+be|was\s+switched|changed\s+to|switched\s+to|declined|previously|recommended|considered|would\s+be
         |can\s+be|is\s+indicated|failure|was\s+given|to\s+be\s+(?:started|commenced|given)|(?:from\s+)?\d{4}\s*(?:-|to
         |until)\s*\d{4})""",

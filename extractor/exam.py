@@ -12,7 +12,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -177,9 +177,21 @@ _NOT_REPORTED_AFTER = re.compile(
             |was|in|recommended|suggested|advised) )\b""",
     re.VERBOSE,
 )
+_ADVISED_BEFORE = re.compile(
+    r"(?:\b(?:needs?|requires?|sugg|rec|adv|arrange|organi[sz]e|book|request(?:ed|ing)?\s+(?:an?|for))\s+(?:[\w/-]+\s+){0,3}"
+    r"|\bplan:?\s+(?:for\s+)?(?:an?\s+|urgent\s+)?|^\s*for\s+(?:an?\s+|urgent\s+)?|(?:->|=>|\u2192)\s*)$"
+)
+"""Right before an exam still to be done: "needs swimmers or CT", "sugg CT", "-> MRI"."""
+_OF_WHAT = r"(?:\s+(?!(?:and|ct|mri?|x-?rays?|films?|dxa|show\w*|no|with)\b)[a-z/-]+){0,4}?"
+_NOT_DONE_AFTER = re.compile(
+    rf"{_OF_WHAT}\s+(?:pending|awaited|booked|tomorrow|to\s+be\s+(?:done|performed|arranged|repeated)"
+    rf"|(?<!as\s)(?:ordered|requested|planned)(?!\s+by)|not\s+(?:yet\s+)?(?:done|performed|obtained|taken))\b"
+    r"|(?:\s+(?:scan|spine|lumbar|thoracic|cervical|head|films?|of|the)){0,4}\s+if\b(?!\s+any)"
+)
+"""An exam that only has been asked for: "XR pending", "Lumbar film ordered", "CT if tender"."""
 _DATED_AFTER = re.compile(
     r"\s+(?:scan\s+|study\s+|examination\s+|exam\s+)?(?:of|from|dated|performed\s+on)?\s*(?:the\s+)?"
-    r"(?:\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|(?:19|20)\d\d\b)"
+    r"(?:\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{1,2}[/.]\d{4}\b|(?:19|20)\d\d\b)"
 )
 """An exam with a date is an earlier one, except in the title."""
 _SOFT_BEFORE = re.compile(
@@ -199,9 +211,14 @@ _CONSISTS_BEFORE = re.compile(
 _SHOWS = re.compile(
     r"""[^.;:\n]{0,90}?\b(?:show(?:s|ed|ing|n)?|demonstrat\w+|reveal\w*|confirm\w*|depict\w*|display\w*|evidenc\w+
         |disclosed|illustrat\w+|indicat(?:es|ed|ing)|finding|findings|suggests|detected|was\s+obtained|were\s+obtained
-        |was\s+performed|were\s+performed|obtained|performed)\b | \s*(?:\([^)]{0,40}\)\s*)?:""",
+        |was\s+performed|were\s+performed|obtained|performed)\b | \s*(?:\([^)]{0,40}\)\s*)?:
+      | [^.;:\n]{0,40}:\s*["\u201c]""",
     re.VERBOSE,
 )
+_CONTROL_AFTER = re.compile(
+    r"\s+(?:scan\s+|control\s+)?(?:after|following)\s+(?:the\s+)?(?:(?:cement|pmma)\s+)?(?:injection|procedure|intervention)"
+)
+"""An exam that only controls what was just done: "CT after the injection: cement fills the cleft"."""
 _ON_IMAGES = re.compile(
     r"\b(?:on|in|at)\s+(?:the\s+|a\s+|this\s+|these\s+|plain\s+|lateral\s+|sagittal\s+|axial\s+|coronal\s+"
     r"|non-?contrast\s+|t[12][\w-]*\s+)*$"
@@ -251,10 +268,15 @@ def _namings(text: _Text) -> list[_Naming]:
             rank = _rank(text, match, title_end)
             if rank and (not name.label or _opens_a_line(text, match)):
                 found.append(_Naming(name.modality, match.start(), match.end(), rank))
-    if not found or _is_operation(text):
+    if _is_operation(text):
+        found = [n for n in found if n.modality in ("ct", "mri") and _is_before_operation(text, n)]
+    if not found:
         return []
     named = sorted(found, key=lambda naming: (naming.start, -naming.end))
-    if any(naming.modality != "other" and naming.rank >= 2 for naming in named):
+    if any(_HYBRID.match(text.text, naming.start) for naming in named) and _is_read_on_ct(text):
+        named = [replace(naming, modality="ct") if naming.modality == "other" else naming for naming in named]
+    surely = 1 if _PROCEDURE.search(text.text, 0, 160) else 2  # a procedure is only guided by fluoroscopy
+    if any(naming.modality != "other" and naming.rank >= surely for naming in named):
         named = [naming for naming in named if naming.modality != "other" or naming.start < title_end]
     titled = any(naming.rank == 3 for naming in named)
     if not titled and _NOTE_GATE.opens(text.scanned) and _NOTE.search(text.text):
@@ -289,6 +311,33 @@ def _is_operation(text: _Text) -> bool:
     return any(True for _ in _OPERATION_GATE.matches(_OPERATION, text.scanned, 20))
 
 
+def _is_before_operation(text: _Text, naming: _Naming) -> bool:
+    """Whether an operation note quotes what an exam before it showed ("Preop CT had shown a retropulsed fragment")."""
+    before = text.text[text.sentence_start(naming.start) : naming.start]
+    return (
+        re.search(r"\bpre-?\s?op(?:erative(?:ly)?)?\W+(?:\w+\W+)?$", before) is not None
+        and _SHOWS.match(text.text, naming.end) is not None
+    )
+
+
+_HYBRID = re.compile(r"(?:pet|spect)[\s/-]{1,3}ct\b")
+_READ_ON_CT = re.compile(
+    r"\b(?:on|in)\s+(?:the\s+)?(?:(?:low-?dose|non-?contrast|native|corresponding|accompanying|fused)\s+)?ct\b"
+    r"(?!\s+(?:of|from|dated)\b|\s*(?:19|20)\d\d)|\bct\s+(?:part|component|portion)\b"
+    r"|\blow-?dose\s+ct(?:\s+(?:shows?|reveals?|demonstrates?)\b|\s*:)"
+)
+_ONLY_FOR_LOCALISATION = re.compile(r"[^.\n]{0,60}\b(?:attenuation\s+correct|(?:anatomic(?:al)?\s+)?locali[sz]ation)")
+
+
+def _is_read_on_ct(text: _Text) -> bool:
+    """Whether a PET/CT or SPECT/CT tells what its CT shows: "on the CT part a fissure below the endplate"."""
+    return any(
+        not _NOT_REPORTED_BEFORE.search(text.text[text.sentence_start(match.start()) : match.start()])
+        and not _ONLY_FOR_LOCALISATION.match(text.text, match.end())
+        for match in _READ_ON_CT.finditer(text.text)
+    )
+
+
 def _is_of_spine(text: _Text, naming: _Naming) -> bool:
     """Whether a clinical note tells of an exam of the spine or bone, not of any exam of the patient's past."""
     around = text.text[max(text.sentence_start(naming.start), naming.start - 100) : naming.end + 140].split(". ")[0]
@@ -311,9 +360,11 @@ def _rank(text: _Text, match: re.Match[str], title_end: int) -> int:
         return 0 if re.search(r"\bcompar", before) else 3
     titled = match.start() < _A_LINE and section in ("body", "header") and _REPEATED.fullmatch(before) is not None
     now = (titled and bool(before.strip())) or _NOW_BEFORE.search(before) is not None
-    if not titled and _DATED_AFTER.match(after):
+    if not titled and (_DATED_AFTER.match(after) or _CONTROL_AFTER.match(after)):
         return 0
     if not now and (_NOT_REPORTED_BEFORE.search(before) or _NOT_REPORTED_AFTER.match(after)):
+        return 0
+    if not now and (_ADVISED_BEFORE.search(before) or _NOT_DONE_AFTER.match(after)):
         return 0
     if _CONSISTS_BEFORE.search(before):
         return 3
@@ -321,12 +372,26 @@ def _rank(text: _Text, match: re.Match[str], title_end: int) -> int:
         if not before.strip() and _IS_TITLE.match(after):
             return 2
         requested = re.match(r"\s*request\w*\W+$", before) is not None
-        return 1 if requested or _SHOWS.match(after) else 0
+        return 1 if requested or _SHOWS.match(after) or (_is_note(text) and _IN_NOTE.match(after)) else 0
     if section == "technique":
         return 3
     if _SOFT_BEFORE.search(before):
         return 1
     return _rank_by_place(text, match, title_end, before, after)
+
+
+_IN_NOTE = re.compile(r"[^.;:\n]{0,24}[:,]\s|\s*[.\n]|\s*$")
+"""What follows an exam that a note quotes where no section of findings follows: "MRI of the 9th: L1 fractured"."""
+
+
+_PROCEDURE = re.compile(r"\bprocedure\s+note\b")
+
+
+def _is_note(text: _Text) -> bool:
+    """Whether the text has no findings of its own, so that what its history quotes is all that there is."""
+    return _PROCEDURE.search(text.text, 0, 160) is not None or not any(
+        section.name in ("findings", "impression", "exam") for section in text.sections
+    )
 
 
 def _rank_by_place(text: _Text, match: re.Match[str], title_end: int, before: str, after: str) -> int:
@@ -343,6 +408,8 @@ def _rank_by_place(text: _Text, match: re.Match[str], title_end: int, before: st
 
 
 _A_LINE = 40
+_WITH_MRI = re.compile(r"\s+(?:and|&|\+)\s+(?:the\s+|an?\s+)?mri?\b")
+"""Of exams read together MRI shows what is told of signals: "I looked at the CT and MRI: L2 hot on STIR"."""
 
 
 def _reported(text: _Text, namings: list[_Naming]) -> tuple[ReportedExam, ...]:
@@ -355,6 +422,8 @@ def _reported(text: _Text, namings: list[_Naming]) -> tuple[ReportedExam, ...]:
     exams: list[ReportedExam] = []
     for naming in chosen:
         start = text.sentence_start(naming.start)
+        if _WITH_MRI.match(text.text, naming.end) and _by_content(text) == "mri":
+            naming = replace(naming, modality="mri")
         if exams and exams[-1].modality == naming.modality:
             continue
         if exams and start <= exams[-1].start:
@@ -419,7 +488,8 @@ def _by_content(text: _Text) -> Modality | None:
 
 
 _BARE_TITLE = re.compile(
-    r"\s*(?:cervical|thoracic|dorsal|lumbar|lumbo-?sacral|thoraco-?lumbar|dorso-?lumbar)\s+spine\s*[:.\n]"
+    r"\s*(?:cervical|thoracic|dorsal|lumbar|lumbo-?sacral|thoraco-?lumbar|dorso-?lumbar|[cdtl](?:/?[ls])?)[\s-]spine"
+    r"\s*[:.\n]"
 )
 """A region as the whole title is how plain films are headed; CT and MRI name themselves."""
 
@@ -438,12 +508,15 @@ _NOT_SHOWN = _SILENT - _LOOSE
 def _is_shown(text: _Text, offset: int) -> bool:
     """Whether what stands there is what the exam shows; a history ends at the latest with its paragraph."""
     section = text.section(offset)
+    if section == "comparison":  # What is compared with is told in one sentence; what follows is this exam's.
+        return _SENTENCE_END.search(text.text, text.section_start(offset), offset) is not None
     if section in _NOT_SHOWN:
         return False
     return section not in _STORY or _PARAGRAPH.search(text.text, text.section_start(offset), offset) is not None
 
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
+_SENTENCE_END = re.compile(r"[.\n]\s")
 
 
 def _begins_a_word(text: _Text, gate: Gate) -> bool:

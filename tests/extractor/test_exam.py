@@ -63,6 +63,26 @@ def test_every_region_reads_its_own_titles(record: dict[str, Any]) -> None:
         ("His verbal memory T score was 41.", None),
         ("PREOPERATIVE DIAGNOSIS: stenosis.\nANESTHESIA: general.\nX-ray confirmed the level.", None),
         ("", None),
+        # Only advised, ordered or pending.
+        ("L/S SPINE: cortical irregularity of L2. CT if tender at L2.", "radiograph"),
+        ("C SPINE LAT/AP/PEG. No fracture. C7 needs swimmers or CT.", "radiograph"),
+        ("Sag STIR only, non diagnostic. Sugg CT or rpt.", "mri"),
+        ("Hip/pelvis XR pending. Lumbar film ordered, not done yet. CT head pending.", None),
+        ("Back pain. MRI booked. Chest x-ray to be done.", None),
+        ("L1 fracture known -> MRI", None),
+        ("CT shows burst L1 MRI pending", "ct"),
+        ("CT lumbar spine as requested: burst fracture of L1.", "ct"),
+        ("CT spine ordered by the ED shows a burst fracture of L1.", "ct"),
+        ("MRI lumbar spine. Oedema, if any, is minimal.", "mri"),
+        # Quoted in notes and letters.
+        ('PMH: kyphoplasty\nData: CT A/P in ED, prelim: "T12 endplate fracture."\nExam: well.', "ct"),
+        ("DXA 11/2022: T-score spine -3.1\nStanding radiographs on day 5 without loss of height at T12.", "radiograph"),
+        ("PROCEDURE NOTE\nIndication: pain. MRI of the 9th: T11 fractured.\nTechnique: CT after the injection.", "mri"),
+        ("PROCEDURE NOTE\nIndication: CT showed a T12 fracture.\nTechnique: fluoroscopy, two balloons.", "ct"),
+        ("OPERATIVE REPORT\nPreop CT had shown a fragment in the canal.\nBlood loss 650.", "ct"),
+        ("OPERATIVE REPORT\nIntraoperative CT shows screws in place.\nBlood loss 650.", None),
+        ("I looked at the CT and MRI with the registrar: L2 hot on STIR.", "mri"),
+        ("I looked at the CT and MRI with the registrar: L2 collapsed.", "ct"),
     ],
 )
 def test_the_exam_is_the_one_reported(text: str, modality: str | None) -> None:
