@@ -160,12 +160,30 @@ def _first_paragraphs(text: str, marks: list[tuple[int, str]], headings: Sequenc
         content = contents[start]
         while content < end and text[content] in " \t\r\n":
             content += 1
+        if name == "comparison" and (begins := _after_comparison(text, content, end)) is not None:
+            extended.append((begins, "body"))
+            continue
         stop = text.find("\n", content, end)
         while stop >= 0 and _wraps(text, stop, end):
             stop = text.find("\n", stop + 1, end)
         if stop >= 0 and text[stop:end].strip():
             extended.append((stop + 1, "body"))
     return extended
+
+
+# The end of what is compared with, and a sentence behind it on the line that names no other exam.
+_COMPARED = re.compile(
+    r"(?<!\bDr)(?<!\bNo)(?<=[a-z\dX)])\.[ \t]+(?=[A-Z])(?!(?:CT|MRI?|X-?[Rr]ay\w*|XR|CXR|DXA|DEXA|PET|Radio\w+"
+    r"|Chest|Lumbar|Thoracic|Spine|Prior|Previous|Outside|None|No\s+(?:prior|previous|other)|Also|And|It|That|This|These|Those|They|Report|Images?"
+    r"|Available|Films?|Stud(?:y|ies)|Exam\w*|Dated?|XXXX)\b)"
+)
+
+
+def _after_comparison(text: str, content: int, end: int) -> int | None:
+    """Where the report goes on behind the exams that it is compared with: "Comparison: 2019. Fracture of T12"."""
+    line_end = text.find("\n", content, end)
+    match = _COMPARED.search(text, content, end if line_end < 0 else line_end)
+    return match.end() if match else None
 
 
 def _wraps(text: str, newline: int, end: int) -> bool:

@@ -288,6 +288,8 @@ _SHORTHAND = re.compile(
     | (?<=comp\ )(?P<deformity2>def)\b\.?
     | (?<=comp\.\ )(?P<deformity3>def)\b\.?
     | \b(?P<anterior>ant)\b\.?(?=\s+(?:wedg|compress|height|ht\b|sup|inf|collapse|vertebral|loss))
+    | \b(?P<superior>sup)\b\.?(?=\s+(?:end|limiting|plate|corner|half|third|articular|vertebral|aspect|portion))
+    | \b(?P<inferior>inf)\b\.?(?=\s+(?:end|limiting|plate|corner|half|third|articular|vertebral|aspect|portion))
     | \b(?P<posterior>post)\b\.?(?=\s+(?:wall|cort|element|column|vertebral|border|margin|aspect))
     | \b(?P<vertebral>vert)\b\.?(?=\s+(?:bod|fract|fx|collapse|compress|height|ht\b|\#|def))
     | \b(?P<bodies>bodys)\b
@@ -301,7 +303,7 @@ _SHORTHAND = re.compile(
 )
 # Cheap test: without one of these words or marks a text has no shorthand.
 _SHORT_WORDS = frozenset({
-    "ht", "hts", "comp", "compr", "def", "ant", "vert", "bodys", "kypho", "vertebro", "retro",
+    "ht", "hts", "comp", "compr", "def", "ant", "sup", "inf", "vert", "bodys", "kypho", "vertebro", "retro",
     *(region + name for region in "bhl" for name in ("wk", "wks")), *(region + "vb" for region in "tlc"),
 })  # fmt: skip
 _PLATES = frozenset({"cover", "roof", "limiting", "basis", "basal", "ground", "upper", "lower", "base"})
