@@ -53,19 +53,37 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
         label is not None
         and not head.other
         and label.end <= head.start
-        and not any(item.kind == "level" for item in head.owners)
+        and (not any(item.kind == "level" for item in head.owners) or _worst_of(text, head, label))
         and re.match(r"\s*(?:vertebra\w*\s*|body\s*)*[:=-]", text[label.end :])
     ):
         # "T11: horizontal fracture through the body and both pedicles": the label of the line owns what follows.
-        body = any(item.kind == "vertebra" for item in head.owners) or not _INTO_A_PART.search(
-            text[head.end : head.owners[0].start] if head.owners and head.owners[0].start >= head.end else ""
+        of_part = head.owners and (
+            head.owners[0].end <= head.start or _INTO_A_PART.search(text, head.end, head.owners[0].start)
         )
+        body = any(item.kind == "vertebra" for item in head.owners) or not of_part
         head.owners = [label, *(item for item in head.owners if item.kind == "posterior" and not body)]
     if head.owners and not head.other and head.descriptors <= {"fracture"}:
         head.owners += _part_of_the_level(text, head, anatomy)
     _both_of_a_pair(text, head, anatomy)
     if head.owners and not head.other and any(item.kind == "level" for item in head.owners):
         head.owners += [item for item in _trailing(text, head, heads, anatomy) if item not in head.owners]
+
+
+# Words by which a level behind a finding is the worst, or one, of several.
+MOST_AT = re.compile(
+    r"\b(?:most|worst|greatest|maximal(?:ly)?|especially|particularly|notably|predominantly|mainly|chiefly|more\s+(?:so|marked"
+    r"|pronounced|severe)|up\s+to|for\s+example|e\.g\.)(?!\w)[^.;:]{0,30}$",
+    re.IGNORECASE,
+)
+
+
+def _worst_of(text: str, head: Head, label: Anatomy) -> bool:
+    """Whether a finding names again only the worst of the vertebrae of its line: "L2-L4: wedging, most at L3"."""
+    again = [item for item in head.owners if item.kind == "level"]
+    return (
+        all(item.start >= head.end and set(item.levels) < set(label.levels) for item in again)
+        and MOST_AT.search(text, head.end, again[0].start) is not None
+    )
 
 
 # Between a procedure and the vertebra that follows it without a preposition.

@@ -615,8 +615,8 @@ _SHORT_LEAD = re.compile(r"\s*(?:[a-z-]+\s+){0,2}(?:at|in|of)?\s*(?:the\s+)?", r
 _RATHER_LAST = re.compile(r"\b(?:latter|more\s+so|especially|particularly)\b")
 # "T8, where half of the body is gone": a relative clause in the singular is of the last level.
 _RELATES_TO_LAST = re.compile(r"\s*,?\s*(?:where|whose|which\s+(?:has|is|was|had|shows|appears))\b", re.IGNORECASE)
-# "Mild fracture at T8".
-_LEADS_ON = re.compile(r"\s*(?:\w+\s+){0,3}?(?:at|of)\s+(?:the\s+)?(?P<level>[TLDCS]h?-?\d{1,2})\b", re.IGNORECASE)
+# Words that lead on from a value to a vertebra: "up to 40 % at L3".
+_LEADS_ON = re.compile(r"\s*(?:\w+\s+){0,3}?(?:at|of)\s+(?:the\s+)?([TLDCS]h?-?\d{1,2})\b", re.IGNORECASE)
 
 
 def _only_one_level(
@@ -659,7 +659,13 @@ def _only_one_level(
             and not re.search(r"\b(?:both|all|each)\b", text)
         ):
             return before[-1][2]
-        led = _LEADS_ON.match(text[value.end :])
-        if led:
-            return None
-    return None
+    return _named_again(text, value, groups) if before and not after else None
+
+
+def _named_again(
+    text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]
+) -> tuple[Level, ...] | None:
+    """The vertebra of a list that is named once more for its value: "up to 40 % at L3", "most marked at T7 (30 %)"."""
+    match = _LEADS_ON.match(text, value.end) or _BESIDE.search(text[groups[-1][1] : value.start])
+    level = level_of(match[1]) if match else None
+    return (level,) if level is not None and any(level in group for _, _, group in groups) else None

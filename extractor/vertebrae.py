@@ -19,7 +19,7 @@ from extractor.anatomy import Anatomy, find_anatomy, level_names, quantity
 from extractor.assertion import decide
 from extractor.attributes import Attribute
 from extractor.marrow import marrow
-from extractor.owners import inherit, joined, own
+from extractor.owners import MOST_AT, inherit, joined, own
 from extractor.phrases import which_of
 from extractor.reading import NOTHING, CueHit, Head, Hit, Mention, Reading, Statement, Status
 from extractor.sharing import by_level, distribute, share_finding
@@ -502,15 +502,9 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
     ]
 
 
-# Several vertebrae before a finding ...
+# Several vertebrae before a finding, of which the worst, or some, are named behind it.
 _MANY = re.compile(
     r"\b(?:multiple|multilevel|multi-level|several|numerous|many|diffuse|widespread|scattered|various)\b[^.;:]{0,40}$",
-    re.IGNORECASE,
-)
-# ... of which the worst, or some, are named behind it.
-_MOST_AT = re.compile(
-    r"\b(?:most|worst|greatest|maximal(?:ly)?|especially|particularly|notably|predominantly|mainly|chiefly|more\s+(?:so|marked"
-    r"|pronounced|severe)|for\s+example|e\.g\.)\b[^.;:]{0,30}$",
     re.IGNORECASE,
 )
 
@@ -522,7 +516,7 @@ def _of_the_many(
     first = levels[0]
     if base.status != "present" or base.element != "body" or first.start < head.end:
         return []
-    if not (_MANY.search(text[: head.start]) and _MOST_AT.search(text[head.end : first.start])):
+    if not (_MANY.search(text[: head.start]) and MOST_AT.search(text[head.end : first.start])):
         return []
     region = next((item for item in anatomy if item.kind == "region" and item.end <= first.start), None)
     return [
