@@ -34,6 +34,7 @@ from extractor.gates import Gate, scan
 from extractor.layout import Layout, Line
 from extractor.levels import find_levels
 from extractor.phrases import one_of, which_of
+from extractor.reading import OF_THE_BODY
 from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
 from extractor.summaries import SUMMED, Summary, excepted, whom
 from extractor.vertebrae import Mention, Reading
@@ -719,7 +720,7 @@ class _Told:
 
     def _set(self, place: _Place, finding: _Finding, attribute: Attribute) -> None:
         name = attribute.field
-        if name == "acuity_denied":
+        if name == "acuity_denied" or (finding.element == "posterior" and name in OF_THE_BODY):
             return
         if name == "malignant_features" and attribute.value in _ALSO_OF_INFECTION and self._infected:
             return

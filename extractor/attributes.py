@@ -1095,8 +1095,13 @@ _OTHER_SYSTEM = re.compile(
 )
 
 
-# "Spondylolisthesis of L4 on L5, grade I".
-_OF_A_SLIP = re.compile(r"listhesis\b(?:(?!fractur|wedg|compress|deform|genant)[^.;]){0,40}$", re.IGNORECASE)
+# "Spondylolisthesis of L4 on L5, grade I", "splenic laceration gr 3".
+_OF_OTHER_KIND = re.compile(
+    r"(?:listhesis|lacerat\w*|\blac\b|splen\w+|\bliver|hepat\w+|kidneys?|renal|pancrea\w+|varic\w+|hydroneph\w+|reflux"
+    r"|arthr\w+|chondro\w+|sprain\w*|strain\w*|\btears?|ulcers?|ascites|carcinom\w*|injur\w+\s+of\s+the\s+(?:bladder|aorta))\b"
+    r"(?:(?!fractur|\bfx|#|wedg|compress|collaps|deform|genant|vertebra|biconcav)[^.;]){0,40}$",
+    re.IGNORECASE,
+)
 # "Grade 3, 1 and 2 respectively".
 _MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGNORECASE)
 
@@ -1104,7 +1109,7 @@ _MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGN
 def _genant(text: str) -> Iterator[Attribute]:
     for match in _GRADE.finditer(text):
         after, before = text[match.end() :], text[: match.start()]
-        if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before) or _OF_A_SLIP.search(before):
+        if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before) or _OF_OTHER_KIND.search(before):
             continue
         written = (match.group("upper") or match.group("genant") or match.group("grade")).lower()
         if comparison.told_of_then(text, match.start(), match.end()):

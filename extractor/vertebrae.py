@@ -21,7 +21,7 @@ from extractor.attributes import Attribute
 from extractor.marrow import marrow
 from extractor.owners import MOST_AT, inherit, joined, own
 from extractor.phrases import which_of
-from extractor.reading import NOTHING, CueHit, Head, Hit, Mention, Reading, Statement, Status
+from extractor.reading import NOTHING, OF_THE_BODY, CueHit, Head, Hit, Mention, Reading, Statement, Status
 from extractor.sharing import by_level, distribute, share_finding
 from extractor.signs import signs
 from extractor.statements import cleared_levels, general_statements
@@ -484,7 +484,7 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
     if "dislocation" in text[head.start : head.end].lower():
         values.append(Attribute("posterior_column", "injured", head.start, head.end))
     if posterior:
-        values = [value for value in values if value.field != "posterior_column"]
+        values = [value for value in values if value.field not in ("posterior_column", *OF_THE_BODY)]
     if (base.descriptors & {"compression", "collapse"}) and _of_endplate(text, head):
         base = replace(base, descriptors=base.descriptors | {"endplate_depression"})
     if levels:
