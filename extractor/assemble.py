@@ -36,7 +36,7 @@ from extractor.levels import find_levels
 from extractor.phrases import one_of, which_of
 from extractor.reading import OF_THE_BODY
 from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
-from extractor.summaries import SUMMED, Summary, excepted, whom
+from extractor.summaries import SUMMED, Summary, clause_before, excepted, whom
 from extractor.vertebrae import Mention, Reading
 
 _SEVERITY = ("minimal", "mild", "moderate", "severe")
@@ -196,6 +196,12 @@ class _Finding:
     @property
     def live(self) -> bool:
         return self.assertion in ("present", "possible")
+
+    def tells(self, name: str) -> bool:
+        """Whether it has a value of a field already."""
+        if name == "severity":
+            return self.severity is not None
+        return self.height is not None if name == "height_loss_percent" else name in self.values
 
     def compatible(self, region: str | None, portions: Sequence[str]) -> bool:
         """Whether an unlevelled mention can mean this levelled vertebra."""
@@ -972,8 +978,7 @@ class _Told:
             return
         if attribute.others:
             for finding in self._all():
-                spared = finding.level in attribute.levels if attribute.levels else attribute.field in finding.values
-                if finding.live and not spared:
+                if finding.live and finding.level not in attribute.levels and not finding.tells(attribute.field):
                     self._set(place, finding, attribute)
             return
         labelled = self._labelled(place)
@@ -1111,7 +1116,8 @@ class _Told:
             return True
         who = whom(text, attribute.start)
         left_out = excepted(text)
-        if not touched and attribute.field == "etiologies" and set(reading.named) - left_out:
+        of_named = not (who == "all" and not find_levels(clause_before(text, attribute.start)))
+        if not touched and attribute.field == "etiologies" and set(reading.named) - left_out and of_named:
             # What is said of vertebrae by their names goes to no other ones.
             known = [self._found[key] for level in reading.named if (key := ("body", level)) in self._found]
             for finding in known:

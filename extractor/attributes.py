@@ -54,7 +54,7 @@ class Attribute:
     """From a target that the sentence could have denied."""
     standing: bool = False
     others: bool = False
-    """Of all vertebrae told but ``levels``; without levels, of all that have no such value yet."""
+    """Of all vertebrae told but ``levels`` and those that have such a value already."""
     compared: bool = False
     """It compares with an earlier exam in words of its own, so that it goes on from a finding over any break."""
     claimed: bool = False

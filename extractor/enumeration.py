@@ -11,12 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extractor.anatomy import Anatomy
+from extractor.anatomy import Anatomy, find_anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
+from extractor.phrases import one_of, which_of
 from extractor.reading import Head, between_heads
 
-_FIELDS = ("severity", "genant_grade", "height_loss_percent", "acuity", "change")
+_OF_SHAPE = ("severity", "genant_grade", "height_loss_percent")
+_OF_ELSE = ("noun", "other", "posterior")
+_FIELDS = (*_OF_SHAPE, "acuity", "change")
 # Words between a value and the first vertebra that it leads to.
 _LEADS_TO = re.compile(
     r"\s*%?\s*(?:(?:(?!(?:and|with|but|while|whereas|no|than|as|to|from|since|has"
@@ -41,15 +44,21 @@ _STANDS_BEHIND = re.compile(
 # What shows that the value is of all the vertebrae before it.
 _OF_ALL = re.compile(r"\b(?:each|both|all|are|have|were|look|appear|remain)\b", re.IGNORECASE)
 _ONE_RANGE = re.compile(r"[\s-]*(?:to|or|/)[\s-]*", re.IGNORECASE)
-# "The remainder remote", "the others are old".
-_OTHERS_BEFORE = re.compile(
-    r"(?:\b(?:the|all|any)\s+(?:other|others|rest|remainder|remaining)|^\W*(?:others?|remainder|remaining|rest))"
-    r"(?:\s+(?:ones?|two|three|four|five|levels?|vertebrae|vertebra|fractures?|deformit(?:y|ies)|of\s+(?:them|these"
+_OTHERS = (
+    r"(?:\b(?:the|all|any)\s+(?:other|others|rest|remainder|remaining)|(?:^\W*|[,;]\s*)(?:others?|remainder|remaining|rest))\b"
+    r"(?:\s+(?:ones?|[2-9]|two|three|four|five|levels?|vertebrae|vertebra|fractures?|deformit(?:y|ies)|of\s+(?:them|these"
     r"|the\s+\w+)))*"
-    r"\s*(?:(?:is|are|was|were|being|all|both|appears?|look|looks|remains?|probably|likely|presumably|seem|to\s+be"
-    r"|rather|of|more)\s+)*$",
+)
+# "The remainder remote", "the others are old", "the other two by about 15 %".
+_OTHERS_BEFORE = re.compile(
+    _OTHERS
+    + r"\s*(?:[:=<>~-]\s*|(?:is|are|was|were|being|all|both|appears?|look|looks|remains?|probably|likely|presumably"
+    r"|seem|to\s+be|rather|of|more|only|each|has|have|lost|lose|by|with|about|approximately|around|roughly|some|well|under|below"
+    r"|over|less|than|up|to|at|genant|sq)\s+)*$",
     re.IGNORECASE,
 )
+# "Mild at the others".
+_OTHERS_AFTER = re.compile(r"\s*(?:at|in|of)\s+" + _OTHERS + r"(?=\s*(?:[.,;)]|$))", re.IGNORECASE)
 _LEVEL = r"(?:(?:TH|[CTDL]V?)-?\d{1,2})"
 _LEVELS = rf"(?:the\s+)?(?:(?:fractures?|one|that)\s+(?:of|at)\s+)?{_LEVEL}(?:\s*(?:,|and|/|&|-|to)\s*{_LEVEL})*"
 _BUT = (
@@ -71,7 +80,7 @@ def placed(text: str, found: Iterable[Attribute], anatomy: Sequence[Anatomy], he
     result: list[Attribute] = []
     for name in dict.fromkeys(value.field for value in values):
         members = [value for value in values if value.field == name]
-        if name in ("acuity", "change"):
+        if name in _FIELDS:
             members = [_of_others(text, value, levels) for value in members]
         if name in _FIELDS and levels:
             members = _enumerated(text, members, levels, anatomy, heads)
@@ -91,9 +100,30 @@ def _of_others(text: str, value: Attribute, levels: Sequence[Anatomy]) -> Attrib
             for level in item.levels
         )
         return replace(value, others=True, levels=spared) if spared else value
-    if _OTHERS_BEFORE.search(before[-70:]):
-        return replace(value, others=True)
+    others = _OTHERS_BEFORE.search(before[-70:])
+    if others is not None:
+        return _of_those_left(text, value, levels, value.start - len(before[-70:]) + others.start())
+    if value.field in _OF_SHAPE and _OTHERS_AFTER.match(text, value.end):
+        return _of_those_left(text, value, levels, value.start)
     return value
+
+
+def _of_those_left(text: str, value: Attribute, levels: Sequence[Anatomy], end: int) -> Attribute:
+    """A value of the others than the vertebrae told before ``end``: those of a list of which some were named again.
+
+    "T5, T6 and T8, of which T8 is the worst, the others mild" leaves T5 and T6. Without a list the value is of the
+    others of the report: "T8 severe, the others mild".
+    """
+    told = [item for item in levels if item.end <= end]
+    if value.field not in _OF_SHAPE and len(told) < 2:
+        return replace(value, others=True)
+    if not told or any(item.kind in _OF_ELSE for item in find_anatomy(text[told[-1].end : value.start])):
+        return value
+    named = [level for item in told for level in item.levels]
+    which = which_of(text[told[-1].end : end])
+    apart = {one_of(named, which)} if which else {level for level in named if named.count(level) > 1}
+    left = tuple(dict.fromkeys(level for level in named if level not in apart))
+    return replace(value, levels=left) if apart and left else replace(value, others=True, levels=tuple(named))
 
 
 def _enumerated(
@@ -141,12 +171,17 @@ def _of_unowned(
     levels: Sequence[Anatomy],
     heads: Sequence[Head],
 ) -> list[Attribute]:
-    """Single values behind a vertebra that no finding of the sentence has, or that is told apart: "that of T7"."""
+    """Single values behind a vertebra that no finding of the sentence has, or that is told apart: "that of T7".
+
+    One that is named again is told apart too: "fractures of T8, T9 and L1; T9 is recent".
+    """
     apart = {level for item in levels if _THAT_OF.search(text[: item.start]) for level in item.levels}
     owned = {level for head in heads for item in head.owners for level in item.levels} - apart
     result = list(members)
     for cluster, share in zip(clusters, shares, strict=True):
-        if share and heads and not owned & set(share):
+        named = [level for item in levels if item.end <= cluster[0].start for level in item.levels]
+        again = all(named.count(level) > 1 for level in share)
+        if share and heads and (again or not owned & set(share)):
             result = [value for value in result if value not in cluster]
             result += [replace(value, levels=(level,)) for value in cluster for level in share]
     return result

@@ -404,7 +404,7 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
         if not owners and not _LEADS_TO.search(gap) and not re.fullmatch(r"\s*(?:left|right|bilateral|the)\s+", gap):
             break
         if item.kind == "level":
-            if _level_stands_apart(text, head, heads, item, owners, cursor):
+            if _level_stands_apart(text, head, heads, item, owners, cursor, anatomy):
                 break
             owners = [other for other in owners if other.kind in ("level", "posterior")]
             owners.append(item)
@@ -450,14 +450,34 @@ _VALUE_FOLLOWS = re.compile(
 _LEVEL_BEFORE = re.compile(r"(?<![A-Za-z0-9])(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}\b")
 
 
+# What parts a phrase from the one before it.
+_NEW_PHRASE = re.compile(r"(?:[,;:]|\s[-\u2013\u2014])\s*$")
+
+
+def _named_in_a_list(item: Anatomy, head: Head, anatomy: Sequence[Anatomy]) -> bool:
+    """Whether a level is one of a list before the finding: "D3 to D6 are compressed, D5 the most"."""
+    return any(
+        other.kind == "level" and not other.pair and other.end <= head.start and set(item.levels) < set(other.levels)
+        for other in anatomy
+    )
+
+
 def _level_stands_apart(
-    text: str, head: Head, heads: Sequence[Head], item: Anatomy, owners: Sequence[Anatomy], cursor: int
+    text: str,
+    head: Head,
+    heads: Sequence[Head],
+    item: Anatomy,
+    owners: Sequence[Anatomy],
+    cursor: int,
+    anatomy: Sequence[Anatomy],
 ) -> bool:
     """Whether a level after the finding, and after the owners found so far, is told of something else."""
     gap = text[cursor : item.start]
     if gap.strip() and is_place_of_comparison(text, item):
         return True
     if owners and _begins_clause(text, cursor, item):
+        return True
+    if not owners and _NEW_PHRASE.search(gap) and _named_in_a_list(item, head, anatomy):
         return True
     if (
         not owners

@@ -527,7 +527,8 @@ def _level_beside(text: str, value: Attribute) -> Level | None:
 # A level and what may stand between it and its value.
 _BESIDE_WORDS = (
     r"(?<![A-Za-z0-9])((?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2})\s*"
-    r"(?:[:(=-]\s*|(?:by|with|has|lost|loses|a|some|about|approximately|approx|roughly|nearly|almost|only)\s+|~\s*"
+    r"(?:[:(=-]\s*|(?:by|with|has|lost|loses|a|some|about|approximately|approx|roughly|nearly|almost|only|the|most|worst"
+    r"|severest|being|is)\s+|~\s*"
     r"|of\s+(?=about))*"
 )
 _BESIDE = re.compile(_BESIDE_WORDS + "$")
@@ -666,6 +667,8 @@ def _named_again(
     text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]
 ) -> tuple[Level, ...] | None:
     """The vertebra of a list that is named once more for its value: "up to 40 % at L3", "most marked at T7 (30 %)"."""
-    match = _LEADS_ON.match(text, value.end) or _BESIDE.search(text[groups[-1][1] : value.start])
+    start, end, last = groups[-1]
+    begin = start if any(set(last) <= set(group) for _, _, group in groups[:-1]) else end
+    match = _LEADS_ON.match(text, value.end) or _BESIDE.search(text[begin : value.start])
     level = level_of(match[1]) if match else None
     return (level,) if level is not None and any(level in group for _, _, group in groups) else None
