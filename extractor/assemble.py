@@ -18,6 +18,7 @@ from extractor.anatomy import quantity
 from extractor.attributes import Attribute
 from extractor.findings import (
     LEVEL_ORDER,
+    LEVELS,
     REGION_OF_LETTER,
     Evidence,
     Issue,
@@ -132,9 +133,22 @@ _SHOWN = re.compile(
 _MOVED = re.compile(
     r"\b(?:not|rather\s+than|instead\s+of|incorrect\w*|erroneous\w*|wrong\w*|in\s+error|should\s+"
     r"(?:read|be|have|state)|correct(?:ed|ion|ly)?|misstated|mislabel\w*|mistaken\w*|typo\w*|amended"
-    r"|changed\s+(?:from|to)|previously\s+(?:stated|reported|described))\b",
+    r"|changed\s+(?:from|to)|previously\s+(?:stated|reported|described)|wherever|meant|means|replaces?|for\s+\w+\s+read)\b",
     re.IGNORECASE,
 )
+# The vertebrae were counted anew.
+_RECOUNTED = re.compile(
+    r"\b(?:re-?count|re-?number|re-?label|mis-?count|mis-?number|mis-?label|numbering|count(?:ed|ing)\b)", re.IGNORECASE
+)
+_REPLACED = frozenset({
+    "severity", "height_loss_percent", "genant_grade", "acuity", "marrow_edema", "retropulsion", "retropulsion_mm",
+    "canal_narrowing_percent", "posterior_wall", "posterior_column", "etiologies",
+})  # fmt: skip
+"""Fields of which an addendum replaces the value that was told before."""
+_ABOUT: dict[str, IssueAbout] = {
+    "height_loss_percent": "height_loss", "genant_grade": "grade", "acuity": "acuity", "retropulsion": "retropulsion",
+    "retropulsion_mm": "retropulsion",
+}  # fmt: skip
 _TRANSITIONAL = re.compile(
     r"\b(?:transitional|lumbari[sz]\w+|sacrali[sz]\w+|six\s+(?:lumbar|non[\s-]?rib)|6\s+(?:lumbar|non[\s-]?rib)"
     r"|four\s+lumbar|thirteen\s+ribs|13\s+rib\w*|hemisacral\w+|supernumerary\s+lumbar|bertolotti|castellvi|11\s+rib\w*"
@@ -202,6 +216,17 @@ class _Finding:
         if name == "severity":
             return self.severity is not None
         return self.height is not None if name == "height_loss_percent" else name in self.values
+
+    def forget(self, name: str) -> Any:
+        """Take back the value of a field, or the state of a cause; what it was."""
+        told = self.values.pop(name, self.etiologies.pop(name, None))
+        if name == "severity":
+            told, self.severity = self.severity, None
+        elif name == "height_loss_percent":
+            told, self.height, self.heights = self.height, None, []
+        elif name == "retropulsion":
+            self.values.pop("retropulsion_mm", None)
+        return told
 
     def compatible(self, region: str | None, portions: Sequence[str]) -> bool:
         """Whether an unlevelled mention can mean this levelled vertebra."""
@@ -367,6 +392,8 @@ class _Told:
         self._list_source: tuple[int, frozenset[str]] | None = None
         self._list_head: tuple[int, str, Mention] | None = None
         self._kind: frozenset[str] = frozenset()
+        self._amended: set[tuple[int, str]] | None = None
+        self._recounted = False
         self.cleared = False
         self.called_normal = False
         self._places: list[_Place] = []
@@ -382,8 +409,10 @@ class _Told:
         for place in self._places:
             if place.section != "addendum":
                 self._read(place)
+        self._amended = set()
         for place in later:
             self._correct(place)
+        self._amended = None
         self._finish()
 
     @cached_property
@@ -737,6 +766,13 @@ class _Told:
                 return
             attribute = replace(attribute, field="genant_grade")
         finding.spans.append(place.line.span(attribute.start, attribute.end))
+        kind = name if name != "etiologies" else attribute.value.split(":")[0]
+        if self._amended is not None and name in _REPLACED and (id(finding), kind) not in self._amended:
+            self._amended.add((id(finding), kind))
+            told = finding.forget(kind)
+            if told is not None and str(told) not in (attribute.value, str((attribute.low, attribute.high))):
+                about = _ABOUT.get(name, "other")
+                self._issue("addendum_correction", "an addendum corrects a value", place, about=about)
         _set_value(finding, attribute, place.position)
         text = place.line.text
         if name == "height_loss_percent" and (
@@ -1159,13 +1195,14 @@ class _Told:
             if _MOVED.search(text)
             else None
         )
-        if moved is not None:
-            old, new = moved
-            for element, level in [key for key in self._found if key[1] == old]:
-                finding = self._found.pop((element, level))
-                finding.level = new
+        self._recounted = self._recounted or _RECOUNTED.search(text) is not None
+        shifted = {moved[0]: moved[1]} if moved else _shifted(named, before) if self._recounted else {}
+        if shifted:
+            moving = [(key, self._found.pop(key)) for key in list(self._found) if key[1] in shifted]
+            for (element, level), finding in moving:
+                finding.level = shifted[level]
                 finding.spans.append((place.line.start, place.line.end))
-                self._found[element, new] = finding
+                self._found[element, shifted[level]] = finding
             self._issue("addendum_correction", "an addendum moves a finding to another level", place, about="level")
             return
         retracted = False
@@ -1705,6 +1742,19 @@ def _move(text: str, named: Sequence[Level], live: set[Level]) -> tuple[Level, L
             return None
         return old[0], new[0]
     return None
+
+
+_USUAL_SPINE = tuple(level for level in LEVELS if level not in ("T13", "L6"))
+
+
+def _shifted(named: Sequence[Level], live: set[Level | None]) -> dict[Level, Level]:
+    """Where each fractured vertebra goes when all are counted one higher or lower: T12 and L1, now "L1 and L2"."""
+    old = [level for level in _USUAL_SPINE if level in live]
+    for step in (1, -1):
+        new = [_USUAL_SPINE[(_USUAL_SPINE.index(level) + step) % len(_USUAL_SPINE)] for level in old]
+        if len(old) > 1 and set(new) <= set(named) and not set(old) & set(named) - set(new):
+            return dict(zip(old, new, strict=True))
+    return {}
 
 
 # ------------------------------------------------------------------------------------------------------- the contract

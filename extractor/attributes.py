@@ -870,6 +870,8 @@ _ADDED = re.compile(
     r"\b(?:another|an?\s+(?:further|additional|extra)|further|additional)\s+(?:about\s+|approximately\s+|some\s+)?$",
     re.IGNORECASE,
 )
+# "15 %, not 75 %".
+_TAKEN_BACK = re.compile(r"\b(?:not|instead\s+of|rather\s+than)\s+(?:the\s+)?$", re.IGNORECASE)
 # Height that treatment gave back.
 _RESTORED = re.compile(r"\b(?:restor\w*|regain\w*|re-?expan\w*)\b[^.;]{0,25}$", re.IGNORECASE)
 # "Previously 20 %, now 40 %": the earlier value.
@@ -920,7 +922,7 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float, *, li
         return None
     if not percent and not _is_fraction_of_height(before, after):
         return None
-    if _RESTORED.search(before) or _ADDED.search(before):
+    if _RESTORED.search(before) or _ADDED.search(before) or _TAKEN_BACK.search(before):
         return None
     then = _is_earlier_value(text, before, after)
     lesser, more = _LESS.search(before), _MORE.search(before)
