@@ -702,12 +702,12 @@ def _in_digits(words: str) -> float:
 
 
 _PERCENT = re.compile(
-    rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})\s*(?:%|per\s?cent|pct)?\s*(?:-|to|\u2014|and|or)\s*(?P<high>{_NUMBER})\s*-?"
+    rf"(?<![\d.,A-Za-z])(?<!\d/)(?P<low>{_NUMBER})\s*(?:%|per\s?cent|pct)?\s*(?:-|to|\u2014|and|or)\s*(?P<high>{_NUMBER})\s*-?"
     rf"(?:%|per\s?cent|pct)(?!\w)|(?<![\d.,A-Za-z])(?P<one>{_NUMBER})\s*-?(?:%|per\s?cent|pct)(?!\w)",
     re.IGNORECASE,
 )
 _LIST_HEAD = re.compile(
-    rf"(?<![\d.,A-Za-z])(?P<number>{_NUMBER})\s*%?\s*(?=(?:,\s*{_NUMBER}\s*%?\s*)*(?:,|and|&|,\s*and)\s*{_NUMBER}\s*"
+    rf"(?<![\d.,A-Za-z])(?<!\d/)(?P<number>{_NUMBER})\s*%?\s*(?=(?:,\s*{_NUMBER}\s*%?\s*)*(?:,|and|&|,\s*and)\s*{_NUMBER}\s*"
     r"(?:%|per\s?cent))",
     re.IGNORECASE,
 )
@@ -961,8 +961,24 @@ _WAS_THEN = re.compile(
 _IN_BRACKETS = re.compile(r"\(\s*(?:it\s+)?(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 
+# Values in the order of time, of which the last is of this exam: "wk 1 25 %, wk 4 35 %, today 40 %".
+_VALUE_NOW = re.compile(
+    r"\b(?:today|now|currently|at\s+present|presently)\s*[:=]?\s*(?:(?:is|at|about|approximately)\s+|~\s*)*\d{1,3}\s*(?:%|per\s?cent)"
+    r"|\d{1,3}\s*(?:%|per\s?cent)\s*(?:loss\s+)?(?:today|now|currently|at\s+present|presently)\b",
+    re.IGNORECASE,
+)
+_TIME = (
+    rf"(?:(?:wk|week|day|month|mo|yr|year)s?\.?\s*\d{{1,3}}|{comparison.DATE}|\d{{1,2}}/\d{{1,2}}|initially"
+    r"|at\s+(?:first|baseline|admission|discharge))"
+)
+_TIME_BEFORE = re.compile(rf"(?<![\w/]){_TIME}\s*[:=]?\s*(?:(?:was|about|approximately)\s+|~\s*)*$", re.IGNORECASE)
+_TIME_AFTER = re.compile(rf"\s*(?:(?:loss|on|in|at|after)\s+)*{_TIME}", re.IGNORECASE)
+
+
 def _is_earlier_value(text: str, before: str, after: str) -> bool:
     """Whether a number is what an earlier exam showed: "from 20 % to 40 %", "previously 20 %, now 40 %"."""
+    if (_TIME_BEFORE.search(before) or _TIME_AFTER.match(after)) and _VALUE_NOW.search(text):
+        return True
     if (
         _PREVIOUSLY.search(before)
         and not re.match(r"\s*(?:to\s|,?\s*now)", after)

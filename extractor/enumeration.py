@@ -82,10 +82,26 @@ def placed(text: str, found: Iterable[Attribute], anatomy: Sequence[Anatomy], he
         members = [value for value in values if value.field == name]
         if name in _FIELDS:
             members = [_of_others(text, value, levels) for value in members]
+        if name == "change" and len(members) > 1:
+            members = _latest(text, members, levels)
         if name in _FIELDS and levels:
             members = _enumerated(text, members, levels, anatomy, heads)
         result += members
     return result
+
+
+# "Progressed on the CT, and since then no further change": the last of two changes is that of this exam.
+_SINCE_THEN = re.compile(
+    r"\b(?:since|thereafter|afterwards|subsequently|from\s+then\s+on|meanwhile|now|today|currently)\b", re.IGNORECASE
+)
+
+
+def _latest(text: str, members: list[Attribute], levels: Sequence[Anatomy]) -> list[Attribute]:
+    """The last change alone where the words date it after the one before, of the same vertebra."""
+    *_, previous, last = sorted(members, key=lambda value: value.start)
+    clause = text[previous.end : last.end + 25].split(".")[0]
+    apart = any(previous.end <= item.start < last.start for item in levels)
+    return members if apart or not _SINCE_THEN.search(clause) else [replace(last, compared=True)]
 
 
 def _of_others(text: str, value: Attribute, levels: Sequence[Anatomy]) -> Attribute:
