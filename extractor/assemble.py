@@ -136,6 +136,11 @@ _MOVED = re.compile(
     r"|changed\s+(?:from|to)|previously\s+(?:stated|reported|described)|wherever|meant|means|replaces?|for\s+\w+\s+read)\b",
     re.IGNORECASE,
 )
+# What was said is said no longer: 'the statement "no fracture" is withdrawn'.
+_WITHDRAWN = re.compile(
+    r"\b(?:withdraw\w*|retract\w*|revoked?|rescind\w*|no\s+longer\s+(?:valid|holds?|stands?|applies)|disregard\w*)\b",
+    re.IGNORECASE,
+)
 # The vertebrae were counted anew.
 _RECOUNTED = re.compile(
     r"\b(?:re-?count|re-?number|re-?label|mis-?count|mis-?number|mis-?label|numbering|count(?:ed|ing)\b)", re.IGNORECASE
@@ -1205,9 +1210,10 @@ class _Told:
                 self._found[element, shifted[level]] = finding
             self._issue("addendum_correction", "an addendum moves a finding to another level", place, about="level")
             return
-        retracted = False
+        retracted, withdrawn = False, _WITHDRAWN.search(text) is not None
         if (
             reading.statements
+            and not withdrawn
             and not any(mention.status in ("present", "possible") for mention in reading.mentions)
             and not any(mention.restricted for mention in reading.mentions if mention.status == "absent")
         ):
@@ -1216,16 +1222,17 @@ class _Told:
                     finding.assertion, retracted = "absent", True
             self.cleared = True
         for mention in reading.mentions:
-            if mention.status == "absent" and mention.levels:
-                for level in mention.levels:
+            if mention.levels and (mention.status == "absent") != withdrawn:
+                for level in mention.levels if mention.status in ("absent", "present", "possible") else ():
                     known = self._found.get(("body", level))
                     if known is not None and known.live:
                         known.assertion, retracted = "absent", True
-                    else:
+                    elif not withdrawn:
                         self._add(place, mention, level)
         if retracted:
             self._issue("addendum_correction", "an addendum retracts a finding", place, about="fracture")
-        live = [mention for mention in reading.mentions if mention.status in ("present", "possible", "historical")]
+        told = () if withdrawn else reading.mentions
+        live = [mention for mention in told if mention.status in ("present", "possible", "historical")]
         if live or reading.loose:
             touched: list[_Finding] = []
             for mention in live:

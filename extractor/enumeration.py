@@ -131,12 +131,12 @@ def _of_those_left(text: str, value: Attribute, levels: Sequence[Anatomy], end: 
     others of the report: "T8 severe, the others mild".
     """
     told = [item for item in levels if item.end <= end]
-    if value.field not in _OF_SHAPE and len(told) < 2:
-        return replace(value, others=True)
-    if not told or any(item.kind in _OF_ELSE for item in find_anatomy(text[told[-1].end : value.start])):
+    if value.field in _OF_SHAPE and (
+        not told or any(item.kind in _OF_ELSE for item in find_anatomy(text[told[-1].end : value.start]))
+    ):
         return value
     named = [level for item in told for level in item.levels]
-    which = which_of(text[told[-1].end : end])
+    which = which_of(text[told[-1].end : end]) if told else ""
     apart = {one_of(named, which)} if which else {level for level in named if named.count(level) > 1}
     left = tuple(dict.fromkeys(level for level in named if level not in apart))
     return replace(value, levels=left) if apart and left else replace(value, others=True, levels=tuple(named))

@@ -366,6 +366,23 @@ def _level_of_posterior(text: str, item: Anatomy, anatomy: Sequence[Anatomy]) ->
     return []
 
 
+# Which of several parts of one kind: "of the left 6th and 7th", before "ribs".
+_WHICH_OF_MANY = re.compile(
+    r"\s*(?:of|in|involving|at|to|through)\s+(?:(?:the|left|right|both|bilateral|several|multiple|two|three|four|five|six|seven"
+    r"|\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|upper|lower"
+    r"|mid|middle|anterior|posterior|lateral|proximal|distal|superior|inferior|and|to|through)\b[\s,&-]*)+",
+    re.IGNORECASE,
+)
+# "Two thoracic bodies are wedged and one in the lumbar spine": further vertebrae, not those of the finding.
+_FURTHER = re.compile(
+    r"(?:,|;|\band)\s*(?:and\s+)?(?:an?\s+)?(?:one|two|three|four|another|second|third|further)\b", re.IGNORECASE
+)
+
+
+def _region_before(head: Head, anatomy: Sequence[Anatomy]) -> bool:
+    return any(item.kind == "region" and item.region is not None and item.end <= head.start for item in anatomy)
+
+
 # What follows is told of the part alone.
 _ELEMENT_TOLD_APART = re.compile(r"\b(?:with|and|,|extend\w*|into|through|is|are)\b")
 
@@ -396,6 +413,8 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
             break
         if head.kind == "augmentation" and gap.strip() == "," and any(other.end <= head.start for other in anatomy):
             break  # "T12 was filled with cement, L1 ..."
+        if item.kind == "region" and not owners and _FURTHER.search(gap) and _region_before(head, anatomy):
+            break
         if item.kind == "noun":
             if owners or not _coordinated_subjects(text, head, item):
                 break
@@ -409,7 +428,8 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
             owners = [other for other in owners if other.kind in ("level", "posterior")]
             owners.append(item)
         elif item.kind == "other":
-            if owners or re.search(r"\b(?:with|and|,)\b", gap) or ("," in gap and not re.search(r"\bof\b", gap)):
+            coordinated = re.search(r"\b(?:with|and|,)\b", gap) or ("," in gap and not re.search(r"\bof\b", gap))
+            if owners or (coordinated and not _WHICH_OF_MANY.fullmatch(gap)):
                 break
             return [item]
         elif item.kind == "posterior":

@@ -86,6 +86,7 @@ def vertebrae(report: ReportFindings) -> list[tuple[str | None, str]]:
         ("ADDENDUM: Comparison films are now available.", [("L3", "present")], False),
         ("ADDENDUM: The fractured vertebra is L2, not L3.", [("L2", "present")], True),
         ("ADDENDUM: The level should read L2 instead of L3.", [("L2", "present")], True),
+        ("ADDENDUM: The statement of a fracture of L1 is withdrawn.", [("L3", "present")], False),
         ("ADDENDUM: Please read L2 wherever L3 is written above.", [("L2", "present")], True),
         ("ADDENDUM: There is also a compression fracture of T12.", [("T12", "present"), ("L3", "present")], True),
     ],
@@ -122,6 +123,13 @@ def test_a_value_of_an_addendum_replaces_the_first_one(heading: str, addendum: s
     assert [getattr(found, field) for found in report.vertebrae] == [value]
     assert "addendum_correction" in {issue.code for issue in report.issues}
     assert [getattr(found, field) for found in extract(first + "Addendum may follow.").vertebrae] != [value]
+
+
+def test_what_an_addendum_withdraws() -> None:
+    fracture = extract("FINDINGS: Fracture of L3.\nADDENDUM: The statement of a fracture of L3 is withdrawn.")
+    assert vertebrae(fracture) == [("L3", "absent")]
+    second_look = 'ADDENDUM: The upper plate of T8 is depressed. The statement "no fracture" is withdrawn.'
+    assert vertebrae(extract("FINDINGS: No fracture.\n" + second_look)) == [("T8", "present")]
 
 
 def test_all_vertebrae_move_when_they_are_counted_anew() -> None:
