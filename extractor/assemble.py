@@ -598,6 +598,10 @@ class _Told:
             label = self._label(place)
             if label:
                 return replace(mention, levels=label)
+            recent = self._recent(place, 2)
+            if label is None and len(recent) == 1 and recent[0].level and recent[0].live and not mention.plural:
+                # "Burst fracture of L1. Vertical fracture of the lamina."
+                return replace(mention, levels=(recent[0].level,))
         labelled = self._labelled(place)
         if labelled and not (mention.region or mention.plural) and mention.status in ("present", "possible"):
             return replace(mention, levels=labelled)
@@ -753,6 +757,8 @@ class _Told:
             finding.descriptors |= mention.descriptors
         if mention.status == "present" and mention.descriptors & {"fracture", "compression", "burst"}:
             finding.stated.add(place.position)
+            if self._amended is not None and (id(finding), "mimic") not in self._amended:
+                finding.values.pop("mimic", None)
         if mention.status == "possible" and "fracture" in mention.descriptors:
             finding.doubted.add(place.position)
         for attribute in mention.fields:
@@ -771,6 +777,11 @@ class _Told:
                 return
             attribute = replace(attribute, field="genant_grade")
         finding.spans.append(place.line.span(attribute.start, attribute.end))
+        if self._amended is not None and name == "mimic":
+            # "This is a limbus vertebra", said later, settles whether it is a fracture.
+            finding.doubted, finding.stated, finding.offered_mimic = set(), set(), set()
+            finding.descriptors -= {"fracture"}
+            self._amended.add((id(finding), name))
         kind = name if name != "etiologies" else attribute.value.split(":")[0]
         if self._amended is not None and name in _REPLACED and (id(finding), kind) not in self._amended:
             self._amended.add((id(finding), kind))
@@ -1218,7 +1229,7 @@ class _Told:
             and not any(mention.restricted for mention in reading.mentions if mention.status == "absent")
         ):
             for finding in self._all():
-                if finding.live and (not named or finding.level in named):
+                if finding.live and "mimic" not in finding.values and (not named or finding.level in named):
                     finding.assertion, retracted = "absent", True
             self.cleared = True
         for mention in reading.mentions:

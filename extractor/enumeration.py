@@ -147,6 +147,9 @@ def _enumerated(
 ) -> list[Attribute]:
     """Each value with its vertebrae where all of them are told in one order; else the values as they are."""
     free = [value for value in members if not value.levels and not value.others]
+    in_order = _respectively(text, free, levels)
+    if in_order:
+        return [*(value for value in members if value not in free), *in_order]
     clusters: list[list[Attribute]] = []
     for value in sorted(free, key=lambda value: value.start):
         if clusters and _ONE_RANGE.fullmatch(text, clusters[-1][-1].end, value.start):
@@ -173,6 +176,18 @@ def _enumerated(
     for cluster, share in zip(clusters, shares, strict=True):
         result += [replace(value, levels=(level,)) for value in cluster for level in share]
     return result
+
+
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+
+
+def _respectively(text: str, values: Sequence[Attribute], levels: Sequence[Anatomy]) -> list[Attribute]:
+    """As many values as vertebrae, in one order: "T9 and L2 show a recent and an old fracture, respectively"."""
+    named = list(dict.fromkeys(level for item in levels for level in item.levels))
+    if len(values) < 2 or len(values) != len(named) or not _RESPECTIVELY.search(text):
+        return []
+    ordered = sorted(values, key=lambda value: value.start)
+    return [replace(value, levels=(level,)) for value, level in zip(ordered, named, strict=True)]
 
 
 # "That of L2 is old".

@@ -130,7 +130,7 @@ def _both_of_a_pair(text: str, head: Head, anatomy: Sequence[Anatomy]) -> None:
 # What adds a level after a finding.
 _AND_ALSO = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:,|,?\s*(?:and|as\s+well\s+as|plus))\s*(?:also\s+)?(?:possibly|probably|likely"
-    r"|perhaps)?\s*(?:also\s+)?(?:that\s+|those\s+|another\s+(?:one\s+)?|a\s+(?:second|third|further|similar)\s+(?:one\s+)?"
+    r"|perhaps)?\s*(?:also\s+)?(?:that\s+|those\s+|another\s+(?:one\s+)?|an?\s+(?:second|third|further|similar|doubtful|possible|probable|questionable|suspected|equivocal)\s+(?:one\s+)?"
     r"|one\s+(?:more\s+)?)?(?:at|of|in)?\s*"
     r"|[^,;]{0,40},\s*(?:and\s+)?(?=[A-Z][\w-]{1,4}\s+by\s)",
     re.IGNORECASE,

@@ -132,6 +132,20 @@ def test_what_an_addendum_withdraws() -> None:
     assert vertebrae(extract("FINDINGS: No fracture.\n" + second_look)) == [("T8", "present")]
 
 
+@pytest.mark.parametrize(
+    ("first", "addendum", "verdict", "mimic"),
+    [
+        ("Suspected fracture of L4.", "L4 is a limbus vertebra. There is no fracture.", "absent", "limbus"),
+        ("Suspected fracture of L4.", "Compared with 2019.", "possible", None),
+        ("Limbus vertebra L4.", "There is a fracture of L4.", "present", None),
+    ],
+)
+def test_an_addendum_settles_whether_it_is_a_mimic(first: str, addendum: str, verdict: str, mimic: str | None) -> None:
+    report = extract(f"FINDINGS: {first}\nADDENDUM: {addendum}")
+    assert report.vertebral_fracture == verdict
+    assert [(found.level, found.mimic) for found in report.vertebrae] == [("L4", mimic)]
+
+
 def test_all_vertebrae_move_when_they_are_counted_anew() -> None:
     first = "FINDINGS: Severe fracture of T12 with 80% loss. L1: mild biconcave deformity.\n"
     recount = "ADDENDUM: Recount from C2: the severely compressed level is L1 and the mildly biconcave one L2."
