@@ -779,7 +779,8 @@ class _Told:
         finding.spans.append(place.line.span(attribute.start, attribute.end))
         if self._amended is not None and name == "mimic":
             # "This is a limbus vertebra", said later, settles whether it is a fracture.
-            finding.doubted, finding.stated, finding.offered_mimic = set(), set(), set()
+            for sentences in (finding.doubted, finding.stated, finding.offered_mimic):
+                sentences &= {place.position}
             finding.descriptors -= {"fracture"}
             self._amended.add((id(finding), name))
         kind = name if name != "etiologies" else attribute.value.split(":")[0]
