@@ -390,8 +390,14 @@ def by_level(
         # Each cause of a fracture is a field of its own.
         name = value.value.split(":")[0] if value.field == "etiologies" else value.field
         by_field.setdefault(name, []).append(value)
-    for members in by_field.values():
-        for value, chosen in _share(text, head, members, groups, levels):
+    lost: list[tuple[int, tuple[Level, ...] | None]] = []
+    for name in sorted(by_field, key=lambda name: name != "height_loss_percent"):
+        for value, chosen in _share(text, head, by_field[name], groups, levels):
+            if name == "height_loss_percent":
+                lost.append((value.end, chosen))
+            elif name == "wedge_direction":
+                # "D5 the most, with 25 % loss in front": the place of a loss is of its vertebra.
+                chosen = next((own for end, own in lost if own and _LOSS.fullmatch(text, end, value.start)), chosen)
             if chosen is None:
                 shared.append(value)
             else:
@@ -413,6 +419,7 @@ def by_level(
     ]
 
 
+_LOSS = re.compile(r"\s*%?\s*(?:loss|reduction|of|height|is|was)?\s*(?:(?:of|height|in)\s+)*", re.IGNORECASE)
 # A level as the subject right before its cause.
 _SUBJECT_BESIDE = re.compile(
     r"(?<![A-Za-z0-9])((?:TH|T[hH]|[CTDLS])[\s-]?\d{1,2})\s+(?:(?:is|being|was|appears?|likely|probably|most|to|be|considered"
