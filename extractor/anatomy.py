@@ -101,7 +101,7 @@ _REGION = re.compile(
     | \b(?:(?P<portion>(?:{_PORTION_WORD})(?:\s*(?:-|/|to|and|,|or|&)\s*(?:{_PORTION_WORD}))*)
            [\s-]*(?:to\s+)?(?:the\s+)?)?
         (?P<region>{_REGION_WORD})
-        (?P<noun>\s*(?:spine|spinal\s+column|vertebra[el]?s?\b(?:\s+(?:bod(?:y|ies)|column|levels?))?|bod(?:y|ies)\b
+        (?P<noun>\s*(?:spine|spinal\s+column|vertebra[el]?s?\b(?:\s+(?:bod(?:y|ies)|column|levels?))?|bod(?:y|ies)\b|ones\b
                      |junction|region|segments?|levels?|area|transition|column))?
     | \b(?P<portion3>{_PORTION_WORD})?[\s-]*(?P<letters>[TLCD]|TL|LS|DL|L\.?S\.?|D\.?L\.?|D\.?S\.?)
         [\s./-]*(?P<spine>spine)\b
@@ -225,9 +225,18 @@ _NAMED_BY_LEVEL = re.compile(
 )
 
 
+# A stretch of the spine that ends where no level is named: "from T1 to the sacrum".
+_TO_THE_END = re.compile(
+    r"\bfrom\s+(?:the\s+)?(?P<level>(?:TH|[CTDLS])-?\d{1,2}\s*(?:to|through|thru|down\s+to)\s+(?:the\s+)?(?:sacrum|coccyx))\b",
+    re.IGNORECASE,
+)
+
+
 def level_names(text: str) -> list[Anatomy]:
     """Only the levels of a sentence, in order; a disc, a nerve root or a screw is of the kind ``other``."""
-    levels = [
+    ends = [(match.start("level"), match.end()) for match in _TO_THE_END.finditer(text)]
+    levels = [Anatomy("region", start, end) for start, end in ends]
+    levels += [
         Anatomy("other", mention.start, mention.end)
         if _NAMED_BY_LEVEL.match(text, mention.end)
         else Anatomy(
@@ -235,6 +244,7 @@ def level_names(text: str) -> list[Anatomy]:
             pair=mention.adjacent_pair, plural=len(mention.levels) > 1,
         )
         for mention in find_levels(text)
+        if not any(start <= mention.start < end for start, end in ends)
     ]  # fmt: skip
     lowered = text.lower()
     for match in _DENS.finditer(text) if "dens" in lowered or "odont" in lowered else ():
@@ -308,7 +318,7 @@ def _add(taken: list[Anatomy], item: Anatomy) -> None:
 
 
 # A noun for several vertebrae, or for one.
-_SEVERAL_NOUN = re.compile(r"vertebrae|bodies|levels|segments|vertebras", re.IGNORECASE)
+_SEVERAL_NOUN = re.compile(r"vertebrae|bodies|levels|segments|vertebras|ones", re.IGNORECASE)
 _SINGLE_NOUN = re.compile(r"vertebra\b|body|level\b|segment\b", re.IGNORECASE)
 
 

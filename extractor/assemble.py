@@ -18,6 +18,7 @@ from extractor.anatomy import quantity
 from extractor.attributes import Attribute
 from extractor.findings import (
     LEVEL_ORDER,
+    LEVELS,
     REGION_OF_LETTER,
     Evidence,
     Issue,
@@ -34,8 +35,9 @@ from extractor.gates import Gate, scan
 from extractor.layout import Layout, Line
 from extractor.levels import find_levels
 from extractor.phrases import one_of, which_of
+from extractor.reading import OF_THE_BODY
 from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
-from extractor.summaries import SUMMED, Summary, excepted, whom
+from extractor.summaries import SUMMED, Summary, clause_before, excepted, whom
 from extractor.vertebrae import Mention, Reading
 
 _SEVERITY = ("minimal", "mild", "moderate", "severe")
@@ -131,9 +133,27 @@ _SHOWN = re.compile(
 _MOVED = re.compile(
     r"\b(?:not|rather\s+than|instead\s+of|incorrect\w*|erroneous\w*|wrong\w*|in\s+error|should\s+"
     r"(?:read|be|have|state)|correct(?:ed|ion|ly)?|misstated|mislabel\w*|mistaken\w*|typo\w*|amended"
-    r"|changed\s+(?:from|to)|previously\s+(?:stated|reported|described))\b",
+    r"|changed\s+(?:from|to)|previously\s+(?:stated|reported|described)|wherever|meant|means|replaces?|for\s+\w+\s+read)\b",
     re.IGNORECASE,
 )
+# What was said is said no longer: 'the statement "no fracture" is withdrawn'.
+_WITHDRAWN = re.compile(
+    r"\b(?:withdraw\w*|retract\w*|revoked?|rescind\w*|no\s+longer\s+(?:valid|holds?|stands?|applies)|disregard\w*)\b",
+    re.IGNORECASE,
+)
+# The vertebrae were counted anew.
+_RECOUNTED = re.compile(
+    r"\b(?:re-?count|re-?number|re-?label|mis-?count|mis-?number|mis-?label|numbering|count(?:ed|ing)\b)", re.IGNORECASE
+)
+_REPLACED = frozenset({
+    "severity", "height_loss_percent", "genant_grade", "acuity", "marrow_edema", "retropulsion", "retropulsion_mm",
+    "canal_narrowing_percent", "posterior_wall", "posterior_column", "etiologies",
+})  # fmt: skip
+"""Fields of which an addendum replaces the value that was told before."""
+_ABOUT: dict[str, IssueAbout] = {
+    "height_loss_percent": "height_loss", "genant_grade": "grade", "acuity": "acuity", "retropulsion": "retropulsion",
+    "retropulsion_mm": "retropulsion",
+}  # fmt: skip
 _TRANSITIONAL = re.compile(
     r"\b(?:transitional|lumbari[sz]\w+|sacrali[sz]\w+|six\s+(?:lumbar|non[\s-]?rib)|6\s+(?:lumbar|non[\s-]?rib)"
     r"|four\s+lumbar|thirteen\s+ribs|13\s+rib\w*|hemisacral\w+|supernumerary\s+lumbar|bertolotti|castellvi|11\s+rib\w*"
@@ -195,6 +215,23 @@ class _Finding:
     @property
     def live(self) -> bool:
         return self.assertion in ("present", "possible")
+
+    def tells(self, name: str) -> bool:
+        """Whether it has a value of a field already."""
+        if name == "severity":
+            return self.severity is not None
+        return self.height is not None if name == "height_loss_percent" else name in self.values
+
+    def forget(self, name: str) -> Any:
+        """Take back the value of a field, or the state of a cause; what it was."""
+        told = self.values.pop(name, self.etiologies.pop(name, None))
+        if name == "severity":
+            told, self.severity = self.severity, None
+        elif name == "height_loss_percent":
+            told, self.height, self.heights = self.height, None, []
+        elif name == "retropulsion":
+            self.values.pop("retropulsion_mm", None)
+        return told
 
     def compatible(self, region: str | None, portions: Sequence[str]) -> bool:
         """Whether an unlevelled mention can mean this levelled vertebra."""
@@ -360,6 +397,8 @@ class _Told:
         self._list_source: tuple[int, frozenset[str]] | None = None
         self._list_head: tuple[int, str, Mention] | None = None
         self._kind: frozenset[str] = frozenset()
+        self._amended: set[tuple[int, str]] | None = None
+        self._recounted = False
         self.cleared = False
         self.called_normal = False
         self._places: list[_Place] = []
@@ -375,8 +414,10 @@ class _Told:
         for place in self._places:
             if place.section != "addendum":
                 self._read(place)
+        self._amended = set()
         for place in later:
             self._correct(place)
+        self._amended = None
         self._finish()
 
     @cached_property
@@ -557,6 +598,10 @@ class _Told:
             label = self._label(place)
             if label:
                 return replace(mention, levels=label)
+            recent = self._recent(place, 2)
+            if label is None and len(recent) == 1 and recent[0].level and recent[0].live and not mention.plural:
+                # "Burst fracture of L1. Vertical fracture of the lamina."
+                return replace(mention, levels=(recent[0].level,))
         labelled = self._labelled(place)
         if labelled and not (mention.region or mention.plural) and mention.status in ("present", "possible"):
             return replace(mention, levels=labelled)
@@ -712,6 +757,8 @@ class _Told:
             finding.descriptors |= mention.descriptors
         if mention.status == "present" and mention.descriptors & {"fracture", "compression", "burst"}:
             finding.stated.add(place.position)
+            if self._amended is not None and (id(finding), "mimic") not in self._amended:
+                finding.values.pop("mimic", None)
         if mention.status == "possible" and "fracture" in mention.descriptors:
             finding.doubted.add(place.position)
         for attribute in mention.fields:
@@ -719,7 +766,7 @@ class _Told:
 
     def _set(self, place: _Place, finding: _Finding, attribute: Attribute) -> None:
         name = attribute.field
-        if name == "acuity_denied":
+        if name == "acuity_denied" or (finding.element == "posterior" and name in OF_THE_BODY):
             return
         if name == "malignant_features" and attribute.value in _ALSO_OF_INFECTION and self._infected:
             return
@@ -730,6 +777,19 @@ class _Told:
                 return
             attribute = replace(attribute, field="genant_grade")
         finding.spans.append(place.line.span(attribute.start, attribute.end))
+        if self._amended is not None and name == "mimic":
+            # "This is a limbus vertebra", said later, settles whether it is a fracture.
+            for sentences in (finding.doubted, finding.stated, finding.offered_mimic):
+                sentences &= {place.position}
+            finding.descriptors -= {"fracture"}
+            self._amended.add((id(finding), name))
+        kind = name if name != "etiologies" else attribute.value.split(":")[0]
+        if self._amended is not None and name in _REPLACED and (id(finding), kind) not in self._amended:
+            self._amended.add((id(finding), kind))
+            told = finding.forget(kind)
+            if told is not None and str(told) not in (attribute.value, str((attribute.low, attribute.high))):
+                about = _ABOUT.get(name, "other")
+                self._issue("addendum_correction", "an addendum corrects a value", place, about=about)
         _set_value(finding, attribute, place.position)
         text = place.line.text
         if name == "height_loss_percent" and (
@@ -971,8 +1031,7 @@ class _Told:
             return
         if attribute.others:
             for finding in self._all():
-                spared = finding.level in attribute.levels if attribute.levels else attribute.field in finding.values
-                if finding.live and not spared:
+                if finding.live and finding.level not in attribute.levels and not finding.tells(attribute.field):
                     self._set(place, finding, attribute)
             return
         labelled = self._labelled(place)
@@ -1110,7 +1169,8 @@ class _Told:
             return True
         who = whom(text, attribute.start)
         left_out = excepted(text)
-        if not touched and attribute.field == "etiologies" and set(reading.named) - left_out:
+        of_named = not (who == "all" and not find_levels(clause_before(text, attribute.start)))
+        if not touched and attribute.field == "etiologies" and set(reading.named) - left_out and of_named:
             # What is said of vertebrae by their names goes to no other ones.
             known = [self._found[key] for level in reading.named if (key := ("body", level)) in self._found]
             for finding in known:
@@ -1152,36 +1212,39 @@ class _Told:
             if _MOVED.search(text)
             else None
         )
-        if moved is not None:
-            old, new = moved
-            for element, level in [key for key in self._found if key[1] == old]:
-                finding = self._found.pop((element, level))
-                finding.level = new
+        self._recounted = self._recounted or _RECOUNTED.search(text) is not None
+        shifted = {moved[0]: moved[1]} if moved else _shifted(named, before) if self._recounted else {}
+        if shifted:
+            moving = [(key, self._found.pop(key)) for key in list(self._found) if key[1] in shifted]
+            for (element, level), finding in moving:
+                finding.level = shifted[level]
                 finding.spans.append((place.line.start, place.line.end))
-                self._found[element, new] = finding
+                self._found[element, shifted[level]] = finding
             self._issue("addendum_correction", "an addendum moves a finding to another level", place, about="level")
             return
-        retracted = False
+        retracted, withdrawn = False, _WITHDRAWN.search(text) is not None
         if (
             reading.statements
+            and not withdrawn
             and not any(mention.status in ("present", "possible") for mention in reading.mentions)
             and not any(mention.restricted for mention in reading.mentions if mention.status == "absent")
         ):
             for finding in self._all():
-                if finding.live and (not named or finding.level in named):
+                if finding.live and "mimic" not in finding.values and (not named or finding.level in named):
                     finding.assertion, retracted = "absent", True
             self.cleared = True
         for mention in reading.mentions:
-            if mention.status == "absent" and mention.levels:
-                for level in mention.levels:
+            if mention.levels and (mention.status == "absent") != withdrawn:
+                for level in mention.levels if mention.status in ("absent", "present", "possible") else ():
                     known = self._found.get(("body", level))
                     if known is not None and known.live:
                         known.assertion, retracted = "absent", True
-                    else:
+                    elif not withdrawn:
                         self._add(place, mention, level)
         if retracted:
             self._issue("addendum_correction", "an addendum retracts a finding", place, about="fracture")
-        live = [mention for mention in reading.mentions if mention.status in ("present", "possible", "historical")]
+        told = () if withdrawn else reading.mentions
+        live = [mention for mention in told if mention.status in ("present", "possible", "historical")]
         if live or reading.loose:
             touched: list[_Finding] = []
             for mention in live:
@@ -1698,6 +1761,19 @@ def _move(text: str, named: Sequence[Level], live: set[Level]) -> tuple[Level, L
             return None
         return old[0], new[0]
     return None
+
+
+_USUAL_SPINE = tuple(level for level in LEVELS if level not in ("T13", "L6"))
+
+
+def _shifted(named: Sequence[Level], live: set[Level | None]) -> dict[Level, Level]:
+    """Where each fractured vertebra goes when all are counted one higher or lower: T12 and L1, now "L1 and L2"."""
+    old = [level for level in _USUAL_SPINE if level in live]
+    for step in (1, -1):
+        new = [_USUAL_SPINE[(_USUAL_SPINE.index(level) + step) % len(_USUAL_SPINE)] for level in old]
+        if len(old) > 1 and set(new) <= set(named) and not set(old) & set(named) - set(new):
+            return dict(zip(old, new, strict=True))
+    return {}
 
 
 # ------------------------------------------------------------------------------------------------------- the contract

@@ -54,7 +54,7 @@ class Attribute:
     """From a target that the sentence could have denied."""
     standing: bool = False
     others: bool = False
-    """Of all vertebrae told but ``levels``; without levels, of all that have no such value yet."""
+    """Of all vertebrae told but ``levels`` and those that have such a value already."""
     compared: bool = False
     """It compares with an earlier exam in words of its own, so that it goes on from a finding over any break."""
     claimed: bool = False
@@ -713,12 +713,12 @@ def _in_digits(words: str) -> float:
 
 
 _PERCENT = re.compile(
-    rf"(?<![\d.,A-Za-z])(?P<low>{_NUMBER})\s*(?:%|per\s?cent|pct)?\s*(?:-|to|\u2014|and|or)\s*(?P<high>{_NUMBER})\s*-?"
+    rf"(?<![\d.,A-Za-z])(?<!\d/)(?P<low>{_NUMBER})\s*(?:%|per\s?cent|pct)?\s*(?:-|to|\u2014|and|or)\s*(?P<high>{_NUMBER})\s*-?"
     rf"(?:%|per\s?cent|pct)(?!\w)|(?<![\d.,A-Za-z])(?P<one>{_NUMBER})\s*-?(?:%|per\s?cent|pct)(?!\w)",
     re.IGNORECASE,
 )
 _LIST_HEAD = re.compile(
-    rf"(?<![\d.,A-Za-z])(?P<number>{_NUMBER})\s*%?\s*(?=(?:,\s*{_NUMBER}\s*%?\s*)*(?:,|and|&|,\s*and)\s*{_NUMBER}\s*"
+    rf"(?<![\d.,A-Za-z])(?<!\d/)(?P<number>{_NUMBER})\s*%?\s*(?=(?:,\s*{_NUMBER}\s*%?\s*)*(?:,|and|&|,\s*and)\s*{_NUMBER}\s*"
     r"(?:%|per\s?cent))",
     re.IGNORECASE,
 )
@@ -881,6 +881,8 @@ _ADDED = re.compile(
     r"\b(?:another|an?\s+(?:further|additional|extra)|further|additional)\s+(?:about\s+|approximately\s+|some\s+)?$",
     re.IGNORECASE,
 )
+# "15 %, not 75 %".
+_TAKEN_BACK = re.compile(r"\b(?:not|instead\s+of|rather\s+than)\s+(?:the\s+)?$", re.IGNORECASE)
 # Height that treatment gave back.
 _RESTORED = re.compile(r"\b(?:restor\w*|regain\w*|re-?expan\w*)\b[^.;]{0,25}$", re.IGNORECASE)
 # "Previously 20 %, now 40 %": the earlier value.
@@ -931,7 +933,7 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float, *, li
         return None
     if not percent and not _is_fraction_of_height(before, after):
         return None
-    if _RESTORED.search(before) or _ADDED.search(before):
+    if _RESTORED.search(before) or _ADDED.search(before) or _TAKEN_BACK.search(before):
         return None
     then = _is_earlier_value(text, before, after)
     lesser, more = _LESS.search(before), _MORE.search(before)
@@ -970,8 +972,24 @@ _WAS_THEN = re.compile(
 _IN_BRACKETS = re.compile(r"\(\s*(?:it\s+)?(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 
+# Values in the order of time, of which the last is of this exam: "wk 1 25 %, wk 4 35 %, today 40 %".
+_VALUE_NOW = re.compile(
+    r"\b(?:today|now|currently|at\s+present|presently)\s*[:=]?\s*(?:(?:is|at|about|approximately)\s+|~\s*)*\d{1,3}\s*(?:%|per\s?cent)"
+    r"|\d{1,3}\s*(?:%|per\s?cent)\s*(?:loss\s+)?(?:today|now|currently|at\s+present|presently)\b",
+    re.IGNORECASE,
+)
+_TIME = (
+    rf"(?:(?:wk|week|day|month|mo|yr|year)s?\.?\s*\d{{1,3}}|{comparison.DATE}|\d{{1,2}}/\d{{1,2}}|initially"
+    r"|at\s+(?:first|baseline|admission|discharge))"
+)
+_TIME_BEFORE = re.compile(rf"(?<![\w/]){_TIME}\s*[:=]?\s*(?:(?:was|about|approximately)\s+|~\s*)*$", re.IGNORECASE)
+_TIME_AFTER = re.compile(rf"\s*(?:(?:loss|on|in|at|after)\s+)*{_TIME}", re.IGNORECASE)
+
+
 def _is_earlier_value(text: str, before: str, after: str) -> bool:
     """Whether a number is what an earlier exam showed: "from 20 % to 40 %", "previously 20 %, now 40 %"."""
+    if (_TIME_BEFORE.search(before) or _TIME_AFTER.match(after)) and _VALUE_NOW.search(text):
+        return True
     if (
         _PREVIOUSLY.search(before)
         and not re.match(r"\s*(?:to\s|,?\s*now)", after)
@@ -1106,8 +1124,13 @@ _OTHER_SYSTEM = re.compile(
 )
 
 
-# "Spondylolisthesis of L4 on L5, grade I".
-_OF_A_SLIP = re.compile(r"listhesis\b(?:(?!fractur|wedg|compress|deform|genant)[^.;]){0,40}$", re.IGNORECASE)
+# "Spondylolisthesis of L4 on L5, grade I", "splenic laceration gr 3".
+_OF_OTHER_KIND = re.compile(
+    r"(?:listhesis|lacerat\w*|\blac\b|splen\w+|\bliver|hepat\w+|kidneys?|renal|pancrea\w+|varic\w+|hydroneph\w+|reflux"
+    r"|arthr\w+|chondro\w+|sprain\w*|strain\w*|\btears?|ulcers?|ascites|carcinom\w*|injur\w+\s+of\s+the\s+(?:bladder|aorta))\b"
+    r"(?:(?!fractur|\bfx|#|wedg|compress|collaps|deform|genant|vertebra|biconcav)[^.;]){0,40}$",
+    re.IGNORECASE,
+)
 # "Grade 3, 1 and 2 respectively".
 _MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGNORECASE)
 
@@ -1115,7 +1138,7 @@ _MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGN
 def _genant(text: str) -> Iterator[Attribute]:
     for match in _GRADE.finditer(text):
         after, before = text[match.end() :], text[: match.start()]
-        if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before) or _OF_A_SLIP.search(before):
+        if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before) or _OF_OTHER_KIND.search(before):
             continue
         written = (match.group("upper") or match.group("genant") or match.group("grade")).lower()
         if comparison.told_of_then(text, match.start(), match.end()):

@@ -18,7 +18,7 @@ from extractor import stems
 # ------------------------------------------------------------------------------------------------------------- times
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober|tember)?\b\.?"
-_DATE = (
+DATE = (
     rf"(?:(?:\d{{1,2}}[\s./-]+)?(?:{_MONTH}\s+|\d{{1,2}}[./-])?(?:19|20)\d\d(?!\d|\.\d|\s?%)"
     rf"|\d{{1,2}}/\d{{2,4}}(?![\d/%])|{_MONTH})"
 )
@@ -47,10 +47,10 @@ _ARTICLE = r"(?:(?:the|her|his|their|that|those|any|a|our|an)\s+)?"
 # A time before this exam, without the preposition that leads to it.
 _PAST_TIME = (
     rf"{_ARTICLE}(?:(?:[\w/-]+\s+){{0,2}}?{_EARLIER}\s+(?:[\w/-]+\s+){{0,3}}?{_EXAM}\b(?:\s+(?:of|from|dated"
-    rf"|in)\s+{_DATE})?"
-    rf"|(?:[\w/-]+\s+){{0,3}}?{_EXAM}\s+(?:{_DATE}|{_AGO}|{_LAST})"
+    rf"|in)\s+{DATE})?"
+    rf"|(?:[\w/-]+\s+){{0,3}}?{_EXAM}\s+(?:{DATE}|{_AGO}|{_LAST})"
     rf"|(?:[\w/-]+\s+){{0,3}}?{_EXAM}\s+(?:of|from|dated|in|at|taken|made|done|on)\s+{_ARTICLE}"
-    rf"(?:{_DATE}|{_AGO}|{_LAST}|{_EARLIER}|\d{{1,2}}[./]\d|{_EVENT})|{_EARLIER}s?(?=\s*(?:$|[.,;()]))|{_DATE}|{_AGO}"
+    rf"(?:{DATE}|{_AGO}|{_LAST}|{_EARLIER}|\d{{1,2}}[./]\d|{_EVENT})|{_EARLIER}s?(?=\s*(?:$|[.,;()]))|{DATE}|{_AGO}"
     rf"|{_LAST}|{_EVENT})"
 )
 _LEADS_TO_TIME = r"(?:on|in|at|from|of|during|by|before|until|upon|with|to|than|versus|vs\.?|over|against)"

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extractor.anatomy import Anatomy
+from extractor.anatomy import Anatomy, find_anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
-from extractor.phrases import EXCEPT
+from extractor.phrases import EXCEPT, one_of, which_of
 from extractor.reading import Head, between_heads
 
-_FIELDS = ("severity", "genant_grade", "height_loss_percent", "acuity", "change")
+_OF_SHAPE = ("severity", "genant_grade", "height_loss_percent")
+_OF_ELSE = ("noun", "other", "posterior")
+_FIELDS = (*_OF_SHAPE, "acuity", "change")
 # Words between a value and the first vertebra that it leads to.
 _LEADS_TO = re.compile(
     r"\s*%?\s*(?:(?:(?!(?:and|with|but|while|whereas|no|than|as|to|from|since|has"
@@ -42,15 +44,21 @@ _STANDS_BEHIND = re.compile(
 # What shows that the value is of all the vertebrae before it.
 _OF_ALL = re.compile(r"\b(?:each|both|all|are|have|were|look|appear|remain)\b", re.IGNORECASE)
 _ONE_RANGE = re.compile(r"[\s-]*(?:to|or|/)[\s-]*", re.IGNORECASE)
-# "The remainder remote", "the others are old".
-_OTHERS_BEFORE = re.compile(
-    r"(?:\b(?:the|all|any)\s+(?:other|others|rest|remainder|remaining)|^\W*(?:others?|remainder|remaining|rest))"
-    r"(?:\s+(?:ones?|two|three|four|five|levels?|vertebrae|vertebra|fractures?|deformit(?:y|ies)|of\s+(?:them|these"
+_OTHERS = (
+    r"(?:\b(?:the|all|any)\s+(?:other|others|rest|remainder|remaining)|(?:^\W*|[,;]\s*)(?:others?|remainder|remaining|rest))\b"
+    r"(?:\s+(?:ones?|[2-9]|two|three|four|five|levels?|vertebrae|vertebra|fractures?|deformit(?:y|ies)|of\s+(?:them|these"
     r"|the\s+\w+)))*"
-    r"\s*(?:(?:is|are|was|were|being|all|both|appears?|look|looks|remains?|probably|likely|presumably|seem|to\s+be"
-    r"|rather|of|more)\s+)*$",
+)
+# "The remainder remote", "the others are old", "the other two by about 15 %".
+_OTHERS_BEFORE = re.compile(
+    _OTHERS
+    + r"\s*(?:[:=<>~-]\s*|(?:is|are|was|were|being|all|both|appears?|look|looks|remains?|probably|likely|presumably"
+    r"|seem|to\s+be|rather|of|more|only|each|has|have|lost|lose|by|with|about|approximately|around|roughly|some|well|under|below"
+    r"|over|less|than|up|to|at|genant|sq)\s+)*$",
     re.IGNORECASE,
 )
+# "Mild at the others".
+_OTHERS_AFTER = re.compile(r"\s*(?:at|in|of)\s+" + _OTHERS + r"(?=\s*(?:[.,;)]|$))", re.IGNORECASE)
 _LEVEL = r"(?:(?:TH|[CTDL]V?)-?\d{1,2})"
 _LEVELS = rf"(?:the\s+)?(?:(?:fractures?|one|that)\s+(?:of|at)\s+)?{_LEVEL}(?:\s*(?:,|and|/|&|-|to)\s*{_LEVEL})*"
 # "Fractures other than T5 are acute".
@@ -68,12 +76,28 @@ def placed(text: str, found: Iterable[Attribute], anatomy: Sequence[Anatomy], he
     result: list[Attribute] = []
     for name in dict.fromkeys(value.field for value in values):
         members = [value for value in values if value.field == name]
-        if name in ("acuity", "change"):
+        if name in _FIELDS:
             members = [_of_others(text, value, levels) for value in members]
+        if name == "change" and len(members) > 1:
+            members = _latest(text, members, levels)
         if name in _FIELDS and levels:
             members = _enumerated(text, members, levels, anatomy, heads)
         result += members
     return result
+
+
+# "Progressed on the CT, and since then no further change": the last of two changes is that of this exam.
+_SINCE_THEN = re.compile(
+    r"\b(?:since|thereafter|afterwards|subsequently|from\s+then\s+on|meanwhile|now|today|currently)\b", re.IGNORECASE
+)
+
+
+def _latest(text: str, members: list[Attribute], levels: Sequence[Anatomy]) -> list[Attribute]:
+    """The last change alone where the words date it after the one before, of the same vertebra."""
+    *_, previous, last = sorted(members, key=lambda value: value.start)
+    clause = text[previous.end : last.end + 25].split(".")[0]
+    apart = any(previous.end <= item.start < last.start for item in levels)
+    return members if apart or not _SINCE_THEN.search(clause) else [replace(last, compared=True)]
 
 
 def _of_others(text: str, value: Attribute, levels: Sequence[Anatomy]) -> Attribute:
@@ -88,9 +112,30 @@ def _of_others(text: str, value: Attribute, levels: Sequence[Anatomy]) -> Attrib
             for level in item.levels
         )
         return replace(value, others=True, levels=spared) if spared else value
-    if _OTHERS_BEFORE.search(before[-70:]):
-        return replace(value, others=True)
+    others = _OTHERS_BEFORE.search(before[-70:])
+    if others is not None:
+        return _of_those_left(text, value, levels, value.start - len(before[-70:]) + others.start())
+    if value.field in _OF_SHAPE and _OTHERS_AFTER.match(text, value.end):
+        return _of_those_left(text, value, levels, value.start)
     return value
+
+
+def _of_those_left(text: str, value: Attribute, levels: Sequence[Anatomy], end: int) -> Attribute:
+    """A value of the others than the vertebrae told before ``end``: those of a list of which some were named again.
+
+    "T5, T6 and T8, of which T8 is the worst, the others mild" leaves T5 and T6. Without a list the value is of the
+    others of the report: "T8 severe, the others mild".
+    """
+    told = [item for item in levels if item.end <= end]
+    if value.field in _OF_SHAPE and (
+        not told or any(item.kind in _OF_ELSE for item in find_anatomy(text[told[-1].end : value.start]))
+    ):
+        return value
+    named = [level for item in told for level in item.levels]
+    which = which_of(text[told[-1].end : end]) if told else ""
+    apart = {one_of(named, which)} if which else {level for level in named if named.count(level) > 1}
+    left = tuple(dict.fromkeys(level for level in named if level not in apart))
+    return replace(value, levels=left) if apart and left else replace(value, others=True, levels=tuple(named))
 
 
 def _enumerated(
@@ -98,6 +143,9 @@ def _enumerated(
 ) -> list[Attribute]:
     """Each value with its vertebrae where all of them are told in one order; else the values as they are."""
     free = [value for value in members if not value.levels and not value.others]
+    in_order = _respectively(text, free, levels)
+    if in_order:
+        return [*(value for value in members if value not in free), *in_order]
     clusters: list[list[Attribute]] = []
     for value in sorted(free, key=lambda value: value.start):
         if clusters and _ONE_RANGE.fullmatch(text, clusters[-1][-1].end, value.start):
@@ -126,6 +174,18 @@ def _enumerated(
     return result
 
 
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+
+
+def _respectively(text: str, values: Sequence[Attribute], levels: Sequence[Anatomy]) -> list[Attribute]:
+    """As many values as vertebrae, in one order: "T9 and L2 show a recent and an old fracture, respectively"."""
+    named = list(dict.fromkeys(level for item in levels for level in item.levels))
+    if len(values) < 2 or len(values) != len(named) or not _RESPECTIVELY.search(text):
+        return []
+    ordered = sorted(values, key=lambda value: value.start)
+    return [replace(value, levels=(level,)) for value, level in zip(ordered, named, strict=True)]
+
+
 # "That of L2 is old".
 _THAT_OF = re.compile(r"\b(?:that|those|the\s+(?:one|ones|fractures?))\s+(?:of|at|in)\s+(?:the\s+)?$", re.IGNORECASE)
 
@@ -138,12 +198,17 @@ def _of_unowned(
     levels: Sequence[Anatomy],
     heads: Sequence[Head],
 ) -> list[Attribute]:
-    """Single values behind a vertebra that no finding of the sentence has, or that is told apart: "that of T7"."""
+    """Single values behind a vertebra that no finding of the sentence has, or that is told apart: "that of T7".
+
+    One that is named again is told apart too: "fractures of T8, T9 and L1; T9 is recent".
+    """
     apart = {level for item in levels if _THAT_OF.search(text[: item.start]) for level in item.levels}
     owned = {level for head in heads for item in head.owners for level in item.levels} - apart
     result = list(members)
     for cluster, share in zip(clusters, shares, strict=True):
-        if share and heads and not owned & set(share):
+        named = [level for item in levels if item.end <= cluster[0].start for level in item.levels]
+        again = all(named.count(level) > 1 for level in share)
+        if share and heads and (again or not owned & set(share)):
             result = [value for value in result if value not in cluster]
             result += [replace(value, levels=(level,)) for value in cluster for level in share]
     return result

@@ -44,7 +44,8 @@ _WORDS = "|".join(_NUMBERS)
 _ORDINAL_WORDS = "|".join(_ORDINALS)
 _ORD = rf"(?:(?:{_ORDINAL_WORDS})|\d{{1,2}}(?:st|nd|rd|th))"
 
-# One name: "T12", "lumbar 2", "twelfth thoracic", "L one", "tea 12", "T XII", "12th vertebra".
+# One name: "T12", "lumbar 2", "twelfth thoracic", "L one", "tea 12", "T XII", "12th vertebra". "TX," without a space
+# behind it is a field of a message, "TX:" and "DX:" are a treatment and a diagnosis.
 _ONE = re.compile(
     rf"""
     (?<![A-Za-z0-9]) (?=[CDEFLNST\d]) (?:
@@ -60,7 +61,7 @@ _ONE = re.compile(
     | (?<![A-Za-z0-9]) (?P<spoken>T|L|C|tea|tee|ell|el) [\s-] (?P<spokennumber>{_WORDS}) \b
     | (?<![A-Za-z0-9]) (?P<heard>tea|tee|ell) [\s-] (?P<heardnumber>\d{{1,2}}) \b
     | (?<![A-Za-z0-9]) (?P<romanletter>T[hH]?|L|D|C|S)[\s-]?
-      (?P<roman>XII|XI|IX|VIII|VII|VI|IV|III|II|X)(?![A-Za-z0-9])
+      (?P<roman>XII|XI|IX|VIII|VII|VI|IV|III|II|X(?!\s*:|[,|]\S))(?![A-Za-z0-9])
     | (?<![A-Za-z0-9.]) (?P<bareordinal>(?:8|9|10|11|12)th|eighth|ninth|tenth|eleventh|twelfth) \s+
       (?P<barevertebra>vertebra)
     )
@@ -73,13 +74,15 @@ _LIST_OF_ORDINALS = re.compile(
     r"(?P<word>cervical|thoracic|dorsal|lumbar|sacral)\b(?!\s+(?:nerve|root|rib))",
     re.IGNORECASE,
 )
-# What stands between two names of one mention.
+# What stands between two names of one mention; names that are written out may have a space only: "T2 T4 T7 spared".
 _SEPARATOR = re.compile(
     r"\s*(?:(?P<range>-{1,2}|to|through|thru|until|till|down\s+to|up\s+to|\u2014)|(?P<slash>/)"
     r"|(?P<list>,\s*(?:and|or|&|plus|nor)?|&|\+|nor|and(?:\s+also)?(?:\s+at|\s+the|\s+of)?|or|plus|as\s+well\s+as))\s*"
-    r"(?:the\s+)?",
+    r"(?:the\s+)?|[ \t]+(?=(?:TH|DV|LV|[CTDLS])-?\d)",
     re.IGNORECASE,
 )
+# Numbers alone behind a name, which must count up: "D7 8 9 10".
+_ROW_OF_NUMBERS = re.compile(r"(?: \d{1,2}(?![0-9A-Za-z%\u00b0]|[.:/]\d|\s*(?:mm|cm|%|-))){2,}")
 # A number that continues the name before it: "L1, 2 and 3"; what shows that it counts or measures instead.
 _BARE = re.compile(rf"(?:(?P<number>\d{{1,2}})|(?P<word>{_WORDS})\b)(?![0-9A-Za-z\u00b0]|\.\d|,\d+\s*(?:%|mm|cm|ml))")
 _NOT_A_BARE_LEVEL = re.compile(
@@ -193,6 +196,7 @@ class _Name:
 
 
 _DIGIT = re.compile(r"\d")
+_WRITTEN_NUMBER = re.compile(r"\d+")
 _ENDS_ROMAN = re.compile(r"[ivx](?![a-z])")
 
 NUMBER_WORDS = frozenset({*_NUMBERS, *_ORDINALS, *_ROMAN})
@@ -396,6 +400,9 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
     groups: list[tuple[int, int, tuple[Level, ...]]] = [(first.start, first.end, (first.level,))]
     last, end = first, first.end
     open_pair = False
+    for counted in _counted_up(text, first):
+        groups.append((counted.start, counted.end, (counted.level,) if counted.level else ()))
+        last, end = counted, counted.end
     while True:
         separator = _SEPARATOR.match(text, end)
         if separator is None:
@@ -405,6 +412,8 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
         if name is None or level is None:
             break
         assert last.level is not None
+        if len(groups) > 1 and LEVEL_ORDER[level] < LEVEL_ORDER[last.level] and _DASH.fullmatch(separator.group()):
+            break
         start, _, levels = groups[-1]
         if separator.group("range") or separator.group("slash") or _spans_between(text, first, separator, last, name):
             span = _between(last.level, level) if LEVEL_ORDER[level] > LEVEL_ORDER[last.level] else (last.level, level)
@@ -428,6 +437,21 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
     return replace(mention, disc=_is_disc(text, mention)), end
 
 
+def _counted_up(text: str, first: _Name) -> list[_Name]:
+    """The names that a row of numbers gives, each one more than the last: "D7 8 9 10"; none where one does not fit."""
+    row = _ROW_OF_NUMBERS.match(text, first.end)
+    if row is None:
+        return []
+    names = [
+        _Name(match.start(), match.end(), first.letter, int(match.group()))
+        for match in _WRITTEN_NUMBER.finditer(text, row.start(), row.end())
+    ]
+    fits = all(name.level and name.number == first.number + step for step, name in enumerate(names, start=1))
+    return names if fits else []
+
+
+# A dash between spaces that leads up the spine from a list begins a new phrase: "T5, T8 and L1 - T8 worst".
+_DASH = re.compile(r"\s+(?:-{1,2}|\u2014)\s+")
 # A stretch of the spine told by its ends; of two neighbours it is the disc.
 _BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?(?:levels?\s+(?:of\s+)?)?$", re.IGNORECASE)
 
@@ -508,6 +532,10 @@ _PREDICATE = re.compile(
     r"\s+(?:vertebra\w*\s+|body\s+|in\s+between\s+|itself\s+)*(?:is|shows|demonstrates|has|appears|remains|was)\b",
     re.IGNORECASE,
 )
+# "Fracture of T12, L1 normal".
+_CALLED_NORMAL = re.compile(
+    r"\s*[:=(-]?\s*(?:normal|intact|unremarkable|spared|preserved|unaffected|nl|ok|okay)\b", re.IGNORECASE
+)
 _PLURAL_PREDICATE = re.compile(r"\s+(?:\w+\s+){0,3}?(?:are|were)\b")
 # The name is the first of a pair itself: "L4-5 and L5-S1".
 _PAIR_GOES_ON = re.compile(r"\s*[-/]\s*[A-Z]?\d")
@@ -528,7 +556,8 @@ def _is_another_list(text: str, groups: list[tuple[int, int, tuple[Level, ...]]]
         if _DISC_BEFORE.search(text[max(0, start - 60) : start]) and not _PAIR_GOES_ON.match(text, name.end):
             return True
     has_predicate = _PREDICATE.match(text, name.end) and not _PLURAL_PREDICATE.match(text, name.end)
-    return bool((own_noun or has_predicate) and _HEAD_BEFORE.search(text[:start]))
+    told_apart = own_noun or has_predicate or _CALLED_NORMAL.match(text, name.end)
+    return bool(told_apart and _HEAD_BEFORE.search(text[:start]))
 
 
 # A level is of a disc, facet or root where the word for it follows at once.

@@ -77,19 +77,37 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
         label is not None
         and not head.other
         and label.end <= head.start
-        and not any(item.kind == "level" for item in head.owners)
+        and (not any(item.kind == "level" for item in head.owners) or _worst_of(text, head, label))
         and re.match(r"\s*(?:vertebra\w*\s*|body\s*)*[:=-]", text[label.end :])
     ):
         # "T11: horizontal fracture through the body and both pedicles": the label of the line owns what follows.
-        body = any(item.kind == "vertebra" for item in head.owners) or not _INTO_A_PART.search(
-            text[head.end : head.owners[0].start] if head.owners and head.owners[0].start >= head.end else ""
+        of_part = head.owners and (
+            head.owners[0].end <= head.start or _INTO_A_PART.search(text, head.end, head.owners[0].start)
         )
+        body = any(item.kind == "vertebra" for item in head.owners) or not of_part
         head.owners = [label, *(item for item in head.owners if item.kind == "posterior" and not body)]
     if head.owners and not head.other and head.descriptors <= {"fracture"}:
         head.owners += _part_of_the_level(text, head, anatomy)
     _both_of_a_pair(text, head, anatomy)
     if head.owners and not head.other and any(item.kind == "level" for item in head.owners):
         head.owners += [item for item in _trailing(text, head, heads, anatomy) if item not in head.owners]
+
+
+# Words by which a level behind a finding is the worst, or one, of several.
+MOST_AT = re.compile(
+    r"\b(?:most|worst|greatest|maximal(?:ly)?|especially|particularly|notably|predominantly|mainly|chiefly|more\s+(?:so|marked"
+    r"|pronounced|severe)|up\s+to|for\s+example|e\.g\.)(?!\w)[^.;:]{0,30}$",
+    re.IGNORECASE,
+)
+
+
+def _worst_of(text: str, head: Head, label: Anatomy) -> bool:
+    """Whether a finding names again only the worst of the vertebrae of its line: "L2-L4: wedging, most at L3"."""
+    again = [item for item in head.owners if item.kind == "level"]
+    return (
+        all(item.start >= head.end and set(item.levels) < set(label.levels) for item in again)
+        and MOST_AT.search(text, head.end, again[0].start) is not None
+    )
 
 
 # Between a procedure and the vertebra that follows it without a preposition.
@@ -136,7 +154,7 @@ def _both_of_a_pair(text: str, head: Head, anatomy: Sequence[Anatomy]) -> None:
 # What adds a level after a finding.
 _AND_ALSO = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:,|,?\s*(?:and|as\s+well\s+as|plus))\s*(?:also\s+)?(?:possibly|probably|likely"
-    r"|perhaps)?\s*(?:also\s+)?(?:that\s+|those\s+|another\s+(?:one\s+)?|a\s+(?:second|third|further|similar)\s+(?:one\s+)?"
+    r"|perhaps)?\s*(?:also\s+)?(?:that\s+|those\s+|another\s+(?:one\s+)?|an?\s+(?:second|third|further|similar|doubtful|possible|probable|questionable|suspected|equivocal)\s+(?:one\s+)?"
     r"|one\s+(?:more\s+)?)?(?:at|of|in)?\s*"
     r"|[^,;]{0,40},\s*(?:and\s+)?(?=[A-Z][\w-]{1,4}\s+by\s)",
     re.IGNORECASE,
@@ -372,6 +390,23 @@ def _level_of_posterior(text: str, item: Anatomy, anatomy: Sequence[Anatomy]) ->
     return []
 
 
+# Which of several parts of one kind: "of the left 6th and 7th", before "ribs".
+_WHICH_OF_MANY = re.compile(
+    r"\s*(?:of|in|involving|at|to|through)\s+(?:(?:the|left|right|both|bilateral|several|multiple|two|three|four|five|six|seven"
+    r"|\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|upper|lower"
+    r"|mid|middle|anterior|posterior|lateral|proximal|distal|superior|inferior|and|to|through)\b[\s,&-]*)+",
+    re.IGNORECASE,
+)
+# "Two thoracic bodies are wedged and one in the lumbar spine": further vertebrae, not those of the finding.
+_FURTHER = re.compile(
+    r"(?:,|;|\band)\s*(?:and\s+)?(?:an?\s+)?(?:one|two|three|four|another|second|third|further)\b", re.IGNORECASE
+)
+
+
+def _region_before(head: Head, anatomy: Sequence[Anatomy]) -> bool:
+    return any(item.kind == "region" and item.region is not None and item.end <= head.start for item in anatomy)
+
+
 # What follows is told of the part alone.
 _ELEMENT_TOLD_APART = re.compile(r"\b(?:with|and|,|extend\w*|into|through|is|are)\b")
 
@@ -402,6 +437,8 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
             break
         if head.kind == "augmentation" and gap.strip() == "," and any(other.end <= head.start for other in anatomy):
             break  # "T12 was filled with cement, L1 ..."
+        if item.kind == "region" and not owners and _FURTHER.search(gap) and _region_before(head, anatomy):
+            break
         if item.kind == "noun":
             if owners or not _coordinated_subjects(text, head, item):
                 break
@@ -410,12 +447,13 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
         if not owners and not _LEADS_TO.search(gap) and not re.fullmatch(r"\s*(?:left|right|bilateral|the)\s+", gap):
             break
         if item.kind == "level":
-            if _level_stands_apart(text, head, heads, item, owners, cursor):
+            if _level_stands_apart(text, head, heads, item, owners, cursor, anatomy):
                 break
             owners = [other for other in owners if other.kind in ("level", "posterior")]
             owners.append(item)
         elif item.kind == "other":
-            if owners or re.search(r"\b(?:with|and|,)\b", gap) or ("," in gap and not re.search(r"\bof\b", gap)):
+            coordinated = re.search(r"\b(?:with|and|,)\b", gap) or ("," in gap and not re.search(r"\bof\b", gap))
+            if owners or (coordinated and not _WHICH_OF_MANY.fullmatch(gap)):
                 break
             return [item]
         elif item.kind == "posterior":
@@ -456,14 +494,34 @@ _VALUE_FOLLOWS = re.compile(
 _LEVEL_BEFORE = re.compile(r"(?<![A-Za-z0-9])(?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2}\b")
 
 
+# What parts a phrase from the one before it.
+_NEW_PHRASE = re.compile(r"(?:[,;:]|\s[-\u2013\u2014])\s*$")
+
+
+def _named_in_a_list(item: Anatomy, head: Head, anatomy: Sequence[Anatomy]) -> bool:
+    """Whether a level is one of a list before the finding: "D3 to D6 are compressed, D5 the most"."""
+    return any(
+        other.kind == "level" and not other.pair and other.end <= head.start and set(item.levels) < set(other.levels)
+        for other in anatomy
+    )
+
+
 def _level_stands_apart(
-    text: str, head: Head, heads: Sequence[Head], item: Anatomy, owners: Sequence[Anatomy], cursor: int
+    text: str,
+    head: Head,
+    heads: Sequence[Head],
+    item: Anatomy,
+    owners: Sequence[Anatomy],
+    cursor: int,
+    anatomy: Sequence[Anatomy],
 ) -> bool:
     """Whether a level after the finding, and after the owners found so far, is told of something else."""
     gap = text[cursor : item.start]
     if gap.strip() and is_place_of_comparison(text, item):
         return True
     if owners and _begins_clause(text, cursor, item):
+        return True
+    if not owners and _NEW_PHRASE.search(gap) and _named_in_a_list(item, head, anatomy):
         return True
     if (
         not owners

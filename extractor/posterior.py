@@ -424,9 +424,12 @@ _DENIED_PART = re.compile(
     re.IGNORECASE,
 )
 _OR_PART = re.compile(r"\b(?:or|nor)\s+(?:(?:of|the|its|any|left|right)\s+)*$", re.IGNORECASE)
-# The verb of a subject that is denied: "no fragment is retropulsed".
+# The verb of a subject that is denied: "no fragment is retropulsed", "no level shows".
 _VERB_OF_DENIED = re.compile(
-    r"\s+(?:[\w-]+\s+){0,5}(?:is|are|was|were|has|have)\s+(?:been\s+)?(?:\w+ly\s+)?$", re.IGNORECASE
+    r"\s+(?:[\w-]+\s+){0,5}(?:is|are|was|were|has|have)\s+(?:been\s+)?(?:\w+ly\s+)?$"
+    r"|\s+(?:(?:single|one|other|fractured)\s+)?(?:levels?|vertebra[el]?|bod(?:y|ies)|fractures?|segments?)\s+"
+    r"(?:shows?|demonstrates?|exhibits?|displays?|has|have)\s+(?:(?:any|a|signs?\s+of)\s+)*$",
+    re.IGNORECASE,
 )
 
 

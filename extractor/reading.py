@@ -16,6 +16,9 @@ from extractor.vocabulary import Target
 
 Status = Literal["present", "possible", "absent", "historical", "hypothetical", "family"]
 
+OF_THE_BODY = ("genant_grade", "height_loss_percent", "wedge_direction")
+"""Fields of the shape of a body, which a posterior element alone does not have."""
+
 
 @dataclass(frozen=True, slots=True)
 class CueHit:

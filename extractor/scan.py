@@ -22,10 +22,10 @@ _STEMS: dict[int, str] = {
     # Findings that show by themselves that a vertebra is meant, and fractures, which may be denied of bone in general.
     _STRONG: (
         "fract fx # teardrop tear-drop platyspond comminut wedging vcf codfish cod-fish cod fish fish vert fish- "
-        "tear drop fish mouth fishmouth plana planum plasty plasties plastied hemivert hemi-vert butterfly limbus bkp "
-        "pvp compression f compression d compression-f compression-d compression t compressive compression b "
-        "compression w compression/ crush wedge c wedge d wedge f wedge s wedge t wedge- wedged cuneiform compressed d "
-        "deformity c burst injur broken spinal coll kummel kümmel kuemmel"
+        "tear drop fish shape fish mouth fishmouth plana planum plasty plasties plastied hemivert hemi-vert butterfly "
+        "limbus bkp pvp compression f compression d compression-f compression-d compression t compressive "
+        "compression b compression w compression/ crush wedge c wedge d wedge f wedge s wedge t wedge- wedged "
+        "cuneiform compressed d deformity c burst injur broken spinal coll kummel kümmel kuemmel"
     ),
     # Findings that need a vertebra in the same sentence.
     _WEAK: (
@@ -71,7 +71,8 @@ def _automaton() -> ahocorasick.Automaton:
 
 _SPACED = (
     "compression f", "compression d", "compression t", "compression b", "compression w", "cod fish", "fish vert",
-    "fish mouth", "tear drop", "wedge c", "wedge d", "wedge f", "wedge s", "wedge t", "compressed d", "deformity c",
+    "fish shape", "fish mouth", "tear drop", "wedge c", "wedge d", "wedge f", "wedge s", "wedge t", "compressed d",
+    "deformity c",
     "end plate", "no ", "nor ", "spinal coll", "given way", "gave way", "giving way", "plate fiss", "fissure of",
 )  # fmt: skip
 """Those of the stems that hold a space."""

@@ -76,6 +76,18 @@ _TOPIC = re.compile(
 )
 _HEADING_WORD = re.compile(r"[A-Za-z/&'-]+")
 _TITLE_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+# A heading of what was added later has a time, a remark or marks of its own: "ADDENDUM 16:40.", "** ADDENDUM **",
+# "Addendum 02:31h, after the tertiary survey:".
+_ADDED = re.compile(
+    r"""
+    (?:^|(?<=\|)|(?<=\.[ ])) [ \t]* [*=_#>-]{0,4} [ \t]*
+    (?P<name>ADDENDUM|Addendum|SUPPLEMENTARY[ ]REPORT|Supplementary[ ]report)
+    (?: [ \t]* (?: \([^()\n]{0,40}\) | \#?\d[\w/.:-]*\w | \#?\d
+                  | (?:at|on|dated|of|to[ ]report|[A-Z][a-z]{2,8}|[A-Z]{3})\b,? ) )*
+    (?: ,[^:.\n]{0,40}(?=:) )? [ \t]* (?: [:.*=-]+ | $ )
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
 # Cheap test: without these a text has no heading.
 _CAN_HEAD = re.compile(r"[:\n]|^[A-Za-z ]{3,30}$")
 
@@ -93,17 +105,20 @@ def find_headings(text: str) -> tuple[Heading, ...]:
     """Every heading of a text, in order."""
     if not _CAN_HEAD.search(text):
         return ()
-    found = []
-    taken = set()
+    lowered = text.lower()
+    later = _ADDED.finditer(text) if "addend" in lowered or "supplem" in lowered else ()
+    found = [Heading("addendum", match.start("name"), match.end()) for match in later]
+    taken = {heading.content for heading in found}
+    begun = {heading.start for heading in found}
     for opened in _OPENS_LINE.finditer(text):
         match = _LINE.match(text, opened.start()) if opened.group(1).lower() in _first_words() else None
         kind = _kind(match.group("name")) if match else None
-        if match and kind:
+        if match and kind and match.start("name") not in begun:
             found.append(Heading(kind, match.start("name"), match.end()))
             taken.add(match.end())
     colon = text.find(":")
     while colon >= 0:
-        if colon + 1 not in taken:
+        if colon + 1 not in taken and not any(heading.start < colon < heading.content for heading in found):
             inline = _inline(text, colon)
             if inline is not None and not any(heading.start <= inline.start < heading.content for heading in found):
                 found.append(inline)

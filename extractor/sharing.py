@@ -390,8 +390,14 @@ def by_level(
         # Each cause of a fracture is a field of its own.
         name = value.value.split(":")[0] if value.field == "etiologies" else value.field
         by_field.setdefault(name, []).append(value)
-    for members in by_field.values():
-        for value, chosen in _share(text, head, members, groups, levels):
+    lost: list[tuple[int, tuple[Level, ...] | None]] = []
+    for name in sorted(by_field, key=lambda name: name != "height_loss_percent"):
+        for value, chosen in _share(text, head, by_field[name], groups, levels):
+            if name == "height_loss_percent":
+                lost.append((value.end, chosen))
+            elif name == "wedge_direction":
+                # "D5 the most, with 25 % loss in front": the place of a loss is of its vertebra.
+                chosen = next((own for end, own in lost if own and _LOSS.fullmatch(text, end, value.start)), chosen)
             if chosen is None:
                 shared.append(value)
             else:
@@ -413,6 +419,7 @@ def by_level(
     ]
 
 
+_LOSS = re.compile(r"\s*%?\s*(?:loss|reduction|of|height|is|was)?\s*(?:(?:of|height|in)\s+)*", re.IGNORECASE)
 # A level as the subject right before its cause.
 _SUBJECT_BESIDE = re.compile(
     r"(?<![A-Za-z0-9])((?:TH|T[hH]|[CTDLS])[\s-]?\d{1,2})\s+(?:(?:is|being|was|appears?|likely|probably|most|to|be|considered"
@@ -527,7 +534,8 @@ def _level_beside(text: str, value: Attribute) -> Level | None:
 # A level and what may stand between it and its value.
 _BESIDE_WORDS = (
     r"(?<![A-Za-z0-9])((?:TH|T[hH]|DV|LV|[CTDLS])[\s-]?\d{1,2})\s*"
-    r"(?:[:(=-]\s*|(?:by|with|has|lost|loses|a|some|about|approximately|approx|roughly|nearly|almost|only)\s+|~\s*"
+    r"(?:[:(=-]\s*|(?:by|with|has|lost|loses|a|some|about|approximately|approx|roughly|nearly|almost|only|the|most|worst"
+    r"|severest|being|is)\s+|~\s*"
     r"|of\s+(?=about))*"
 )
 _BESIDE = re.compile(_BESIDE_WORDS + "$")
@@ -615,8 +623,8 @@ _SHORT_LEAD = re.compile(r"\s*(?:[a-z-]+\s+){0,2}(?:at|in|of)?\s*(?:the\s+)?", r
 _RATHER_LAST = re.compile(r"\b(?:latter|more\s+so|especially|particularly)\b")
 # "T8, where half of the body is gone": a relative clause in the singular is of the last level.
 _RELATES_TO_LAST = re.compile(r"\s*,?\s*(?:where|whose|which\s+(?:has|is|was|had|shows|appears))\b", re.IGNORECASE)
-# "Mild fracture at T8".
-_LEADS_ON = re.compile(r"\s*(?:\w+\s+){0,3}?(?:at|of)\s+(?:the\s+)?(?P<level>[TLDCS]h?-?\d{1,2})\b", re.IGNORECASE)
+# Words that lead on from a value to a vertebra: "up to 40 % at L3".
+_LEADS_ON = re.compile(r"\s*(?:\w+\s+){0,3}?(?:at|of)\s+(?:the\s+)?([TLDCS]h?-?\d{1,2})\b", re.IGNORECASE)
 
 
 def _only_one_level(
@@ -659,7 +667,15 @@ def _only_one_level(
             and not re.search(r"\b(?:both|all|each)\b", text)
         ):
             return before[-1][2]
-        led = _LEADS_ON.match(text[value.end :])
-        if led:
-            return None
-    return None
+    return _named_again(text, value, groups) if before and not after else None
+
+
+def _named_again(
+    text: str, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]
+) -> tuple[Level, ...] | None:
+    """The vertebra of a list that is named once more for its value: "up to 40 % at L3", "most marked at T7 (30 %)"."""
+    start, end, last = groups[-1]
+    begin = start if any(set(last) <= set(group) for _, _, group in groups[:-1]) else end
+    match = _LEADS_ON.match(text, value.end) or _BESIDE.search(text[begin : value.start])
+    level = level_of(match[1]) if match else None
+    return (level,) if level is not None and any(level in group for _, _, group in groups) else None

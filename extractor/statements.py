@@ -13,11 +13,10 @@ from extractor.reading import Head, Mention, Statement
 
 # Words that call a vertebra normal.
 _NORMAL = re.compile(
-    r"\b(?:normal|unremarkable|inconspicuous|conserved|regular(?=\s+height)|intact|maintained|preserved"
+    r"\b(?:normal|unremarkable|inconspicuous|conserved|regular(?=\s+(?:height|form|shape|contour|configuration|morphology|in\s+(?:form|shape)))|intact|maintained|preserved"
     r"|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural"
-    r"|no\s+abnormalit(?:y|ies)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|undamaged|unharmed"
-    r"|no\s+(?:(?:acute|bony|osseous|traumatic|visible)\s+)*(?:injur(?:y|ies)|break|fractures?\s+seen)"
-    r"|of\s+(?:regular|normal)\s+(?:form|shape)|unscathed|undeformed|unfractured|untouched|unbroken|kept|maintains?\s+"
+    r"|no\s+(?:\w+\s+)?(?:abnormalit(?:y|ies)|injur(?:y|ies)|breaks?)\b(?!\s+(?:of|to|in)\b)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|undamaged|unharmed"
+    r"|no\s+fractures?\s+seen|of\s+(?:regular|normal)\s+(?:form|shape)|unscathed|undeformed|unfractured|untouched|unbroken|kept|maintains?\s+"
     r"(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+"
     r"(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved"
     r"|reduced|decreased|lost|diminished|deformed))\b",
@@ -77,7 +76,7 @@ _NO_ABNORMALITY_OF = re.compile(
 )
 # What may stand between a level and "normal".
 _NORMAL_LEAD = re.compile(
-    r"(?:[\s,):=-]|(?:in\s+between|vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
+    r"(?:[\s,):=-]|(?:in\s+between|(?:dens|odontoid)(?:\s+(?:process|peg))?\s+and|vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
     r"|maintain\w*|keeps?|retains?|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both"
     r"|was|were|has\s+been|have\s+been|looks?|looked|seems?|seemed|stays?|stayed|retain|still|too|again|now|each|here"
     r"|quite|perfectly|well|shapes?|forms?|contours?|outlines?|morphology|configuration|lying|themselves"
@@ -146,7 +145,7 @@ _WALL_AFTER = re.compile(r"\b(?:posterior\s+(?:wall|cortex|vertebral|margin)|wal
 # The ring of the atlas is its body.
 _RING_WHOLE = re.compile(
     r"\b(?:ring|arch(?:es)?)\s+of\s+(?:C1|the\s+atlas)\s+(?:(?:is|are|appears?|remains?)\s+)?(?:complete|intact|closed|unbroken"
-    r"|continuous)\b|\b(?:C1|atlas)\s+(?:ring|arch(?:es)?)\s+(?:(?:is|are|appears?|remains?)\s+)?(?:complete|intact|closed"
+    r"|continuous)\b|\b(?:C1|atlas)[\s:,]+(?:ring|arch(?:es)?)\s+(?:(?:is|are|appears?|remains?)\s+)?(?:complete|intact|closed"
     r"|unbroken|continuous)\b",
     re.IGNORECASE,
 )

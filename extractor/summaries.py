@@ -82,6 +82,11 @@ def whom(text: str, start: int) -> Whom:
     return match.lastgroup if match else ""  # type: ignore[return-value]
 
 
+def clause_before(text: str, start: int) -> str:
+    """The words of a clause before a value at ``start``."""
+    return text[max((match.end() for match in _CLAUSE_END.finditer(text, 0, start)), default=0) : start]
+
+
 def excepted(text: str) -> frozenset[Level]:
     """The levels that a general statement leaves out: "fractures other than T5"."""
     match = _EXCEPT.search(text)

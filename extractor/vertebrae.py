@@ -13,15 +13,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 from extractor import attributes, causes, posterior, vocabulary
 from extractor.anatomy import Anatomy, find_anatomy, level_names, quantity
 from extractor.assertion import decide
 from extractor.attributes import Attribute
 from extractor.marrow import marrow
-from extractor.owners import inherit, joined, own
+from extractor.owners import MOST_AT, inherit, joined, own
 from extractor.phrases import which_of
-from extractor.reading import NOTHING, CueHit, Head, Hit, Mention, Reading, Statement, Status
+from extractor.reading import NOTHING, OF_THE_BODY, CueHit, Head, Hit, Mention, Reading, Statement, Status
 from extractor.sharing import by_level, distribute, share_finding
 from extractor.signs import signs
 from extractor.statements import cleared_levels, general_statements, left_out_levels
@@ -93,7 +94,7 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     owned = any(item.kind == "level" for head in heads for item in head.owners)
     told = [value for value in of_marrow if not owned or value.levels or value.field == "marrow_rest"]
     loose = [*distribute(text, heads, anatomy, [*found, *(v for v in of_marrow if v not in told)]), *told]
-    mentions = [mention for head in heads for mention in _mentions(text, head, anatomy)]
+    mentions = [mention for head in heads for mention in _mentions(text, head, heads, anatomy)]
     mentions += [*cleared_levels(text, anatomy, heads), *left_out_levels(text, anatomy, heads)]
     if not heads:
         mentions += _another(text, anatomy)
@@ -172,7 +173,8 @@ _PLATE = r"(?:end-?\s?plates?|(?:upper|lower|superior|inferior|limiting|cover|ba
 # "The upper endplate of L2 has", before the verb; "of the lower endplate" behind it.
 _ENDPLATE_BEFORE = re.compile(rf"\b{_PLATE}\b[^.;,:]{{0,45}}$", re.IGNORECASE)
 _ENDPLATE_AFTER = re.compile(
-    rf"\s*(?:of|in|at|to|along)\s+(?:the\s+|both\s+|its\s+)?(?:[\w-]+\s+){{0,3}}?{_PLATE}\b", re.IGNORECASE
+    rf"\s*(?:of|in|at|to|along)\s+(?:the\s+|both\s+|its\s+)?(?:[\w-]+\s+){{0,3}}?{_PLATE}\b|(?<=sunken)\s+{_PLATE}\b",
+    re.IGNORECASE,
 )
 
 
@@ -409,13 +411,14 @@ _DENS = Anatomy("level", 0, 0, ("C2",), ((0, 0, ("C2",)),))
 
 # A deposit without a collapse is no finding, and does not call its vertebra normal either.
 _LESION_WITHOUT = re.compile(
-    r"\b(?:lesions?|deposits?|metastas[ei]s|mets|foci|focus|infiltrat\w+|involvement|plasmacytomas?)\s+(?:is|are\s+)?(?:seen\s+)?"
-    r"(?:without|with\s+no)\s+(?:\w+\s+){0,4}$",
+    r"\b(?:lesions?|deposits?|metastas[ei]s|mets|foci|focus|infiltrat\w+|involvement|plasmacytomas?|irregularit\w+|nodes?"
+    r"|h[ae]*mangiomas?)\s+(?:is|are\s+)?(?:seen\s+)?(?:without|with\s+no)\s+(?:\w+\s+){0,4}$"
+    r"|\b(?:irregularit\w+|nodes?)\b[^.;]{0,40},\s*(?:but\s+)?(?:no|without)\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
 
 
-def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention]:
+def _mentions(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Mention]:
     """A finding as what it says of its vertebrae: one mention for all levels, or one for each that differs."""
     target = head.targets[0]
     if head.other or (head.status == "absent" and head.kind != "shape"):
@@ -491,33 +494,66 @@ def _mentions(text: str, head: Head, anatomy: Sequence[Anatomy]) -> list[Mention
     if "dislocation" in text[head.start : head.end].lower():
         values.append(Attribute("posterior_column", "injured", head.start, head.end))
     if posterior:
-        values = [value for value in values if value.field != "posterior_column"]
+        values = [value for value in values if value.field not in ("posterior_column", *OF_THE_BODY)]
     if (base.descriptors & {"compression", "collapse"}) and _of_endplate(text, head):
         base = replace(base, descriptors=base.descriptors | {"endplate_depression"})
     if levels:
         return [*_of_the_many(text, base, head, levels, anatomy), *by_level(text, base, head, levels, values)]
     region = regions[0] if regions else None
     count = _count(text, head, base.plural, region)
-    portions = tuple(dict.fromkeys(portion for item in regions for portion in item.portions))
-    return [
-        replace(base, region=region.region if region else None, portions=portions, count=count, fields=tuple(values)),
-        *(
-            replace(base, region=other.region, portions=other.portions, count=count, fields=tuple(values))
-            for other in regions[1:]
-            if region is not None and other.region not in (None, region.region)
-        ),
+    same = [item for item in regions if region is not None and item.region in (None, region.region)]
+    portions = tuple(dict.fromkeys(portion for item in same for portion in item.portions))
+    more = _one_more_elsewhere(text, head, heads, anatomy) if region is not None and head.status == "present" else None
+    own_values = tuple(value for value in values if more is None or value.start < more[0].start)
+    first = replace(base, region=region.region if region else None, portions=portions, count=count, fields=own_values)
+    others = [
+        replace(first, region=item.region, portions=item.portions, count=_counted(text, before, item) or count)
+        for before, item in pairwise(regions)
+        if region is not None and item.region not in (None, region.region)
     ]
+    if more is not None and more[1]:
+        rest = tuple(value for value in values if value not in own_values)
+        others.append(
+            replace(base, region=more[0].region, portions=more[0].portions, count=more[1], plural=False, fields=rest)
+        )
+    return [first, *others]
 
 
-# Several vertebrae before a finding ...
-_MANY = re.compile(
-    r"\b(?:multiple|multilevel|multi-level|several|numerous|many|diffuse|widespread|scattered|various)\b[^.;:]{0,40}$",
+# "..., and one in the lower thoracic spine": one more of the same kind, or one of those told.
+_ONE_MORE_IN = re.compile(
+    r"(?:,|;|\band)\s*(?:and\s+)?(?:an?\s+)?(?P<number>one|two|three|four|another|second|third|further)(?:\s+one)?\s+"
+    r"(?P<part>of\s+(?:them|these|which)\s+)?(?:is\s+)?(?:in|at)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-# ... of which the worst, or some, are named behind it.
-_MOST_AT = re.compile(
-    r"\b(?:most|worst|greatest|maximal(?:ly)?|especially|particularly|notably|predominantly|mainly|chiefly|more\s+(?:so|marked"
-    r"|pronounced|severe)|for\s+example|e\.g\.)\b[^.;:]{0,30}$",
+
+
+def _one_more_elsewhere(
+    text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
+) -> tuple[Anatomy, int] | None:
+    """The region of further vertebrae behind a finding, and how many: "bodies are wedged and one in the lumbar spine".
+
+    None are further where they are some of those told: "one of them in the lumbar spine".
+    """
+    item = next((item for item in anatomy if item.start >= head.end and item.kind == "region"), None)
+    match = _ONE_MORE_IN.search(text, head.end, item.start) if item is not None else None
+    if item is None or match is None or any(item in other.owners for other in heads if other is not head):
+        return None
+    return item, 0 if match["part"] else quantity(match["number"]) or 1
+
+
+# "Another", "a further".
+_ONE_OTHER = re.compile(r"\b(?:an|a|another|further)\b", re.IGNORECASE)
+
+
+def _counted(text: str, before: Anatomy, item: Anatomy) -> int | None:
+    """How many vertebrae are told of the second of two regions, where its own words tell: "and of one lumbar body"."""
+    gap = text[before.end : item.start]
+    return quantity(gap) or (1 if _ONE_OTHER.search(gap) else None)
+
+
+# Several vertebrae before a finding, of which the worst, or some, are named behind it.
+_MANY = re.compile(
+    r"\b(?:multiple|multilevel|multi-level|several|numerous|many|diffuse|widespread|scattered|various)\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
 
@@ -529,7 +565,7 @@ def _of_the_many(
     first = levels[0]
     if base.status != "present" or base.element != "body" or first.start < head.end:
         return []
-    if not (_MANY.search(text[: head.start]) and _MOST_AT.search(text[head.end : first.start])):
+    if not (_MANY.search(text[: head.start]) and MOST_AT.search(text[head.end : first.start])):
         return []
     region = next((item for item in anatomy if item.kind == "region" and item.end <= first.start), None)
     return [

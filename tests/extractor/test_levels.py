@@ -136,6 +136,8 @@ def test_the_single_level_of_a_short_text(text: str, level: str | None) -> None:
         ("T11-12", "T11 T12"),
         ("L1 and L2", "L1 L2"),
         ("L1, L3 and L4", "L1 L3 L4"),
+        ("T2 T4 T7", "T2 T4 T7"),
+        ("D7 8 9 10", "T7 T8 T9 T10"),
         ("L1, L3, and L4", "L1 L3 L4"),
         ("L1,L3,L4", "L1 L3 L4"),
         ("L1 L3".replace(" ", " & "), "L1 L3"),
@@ -182,6 +184,9 @@ def test_a_range_upwards_names_its_ends(text: str, ends: str) -> None:
         ("L1 vs L2", ["L1", "L2"]),
         ("L4 on L5", ["L4", "L5"]),
         ("fracture of T12 and L1 burst fracture", ["T12", "L1"]),
+        ("fracture of T12, L1 normal", ["T12", "L1"]),
+        ("T5, T6 and L1 - T6 worst", ["T5 T6 L1", "T6"]),
+        ("D7 8 12 fractured", ["T7"]),
         ("L1-L4 (L3)", ["L1 L2 L3 L4", "L3"]),
     ],
 )
@@ -194,7 +199,7 @@ def test_mentions_apart(text: str, expected: list[str]) -> None:
     [
         " and 40% loss of height", ", 5 mm", ", 40%", " 40%", " and two others", ", 3 weeks ago",
         " and 2 lumbar vertebrae",
-        " 2 views", "-40%", " to 40 degrees", ", 2020", " and 1.5 cm", ": 2",
+        " 2 views", " 2 3 mm", "-40%", " to 40 degrees", ", 2020", " and 1.5 cm", ": 2",
     ],
 )  # fmt: skip
 def test_a_number_that_goes_on_with_something_else(after: str) -> None:
@@ -256,7 +261,8 @@ def test_what_is_no_pair(text: str) -> None:
         "12th rib",
         "12th thoracic rib", "12th thoracic nerve", "fifth vertebra", "five lumbar vertebrae", "lumbar 2 views",
         "thoracic 3 mm",
-        "T2 of the great toe", "T12th", "L1s", "XL1", "l 2", "C5a", "No 5", "Room 12",
+        "T2 of the great toe", "T12th", "L1s", "XL1", "l 2", "C5a", "No 5", "Room 12", "OBX,TX,CTTL",
+        "DX: fall", "TX: brace",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_level(text: str) -> None:

@@ -86,6 +86,8 @@ def vertebrae(report: ReportFindings) -> list[tuple[str | None, str]]:
         ("ADDENDUM: Comparison films are now available.", [("L3", "present")], False),
         ("ADDENDUM: The fractured vertebra is L2, not L3.", [("L2", "present")], True),
         ("ADDENDUM: The level should read L2 instead of L3.", [("L2", "present")], True),
+        ("ADDENDUM: The statement of a fracture of L1 is withdrawn.", [("L3", "present")], False),
+        ("ADDENDUM: Please read L2 wherever L3 is written above.", [("L2", "present")], True),
         ("ADDENDUM: There is also a compression fracture of T12.", [("T12", "present"), ("L3", "present")], True),
     ],
 )
@@ -94,6 +96,63 @@ def test_an_addendum_replaces_what_it_corrects(addendum: str, expected: list[Any
     assert [pair for pair in vertebrae(report) if pair[1] != "absent"] == expected
     assert ("addendum_correction" in {issue.code for issue in report.issues}) is corrected
     assert report.vertebral_fracture == "present"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "ADDENDUM:",
+        "** ADDENDUM **",
+        "ADDENDUM 16:40.",
+        "Addendum 02:31h, second look:",
+        "SUPPLEMENTARY REPORT:",
+    ],
+)
+@pytest.mark.parametrize(
+    ("addendum", "field", "value"),
+    [
+        ("The loss of height of L3 is mild, 15 percent, not 40.", "height_loss_percent", (15, 15)),
+        ("The loss of height of L3 should read 15%, not 40%.", "height_loss_percent", (15, 15)),
+        ("The fracture of L3 is therefore old.", "acuity", "chronic"),
+        ("The fracture is severe.", "severity", "severe"),
+    ],
+)
+def test_a_value_of_an_addendum_replaces_the_first_one(heading: str, addendum: str, field: str, value: object) -> None:
+    first = "FINDINGS: Moderate recent compression fracture of L3 with 40% loss of height.\n"
+    report = extract(f"{first}{heading} {addendum}")
+    assert [getattr(found, field) for found in report.vertebrae] == [value]
+    assert "addendum_correction" in {issue.code for issue in report.issues}
+    assert [getattr(found, field) for found in extract(first + "Addendum may follow.").vertebrae] != [value]
+
+
+def test_what_an_addendum_withdraws() -> None:
+    fracture = extract("FINDINGS: Fracture of L3.\nADDENDUM: The statement of a fracture of L3 is withdrawn.")
+    assert vertebrae(fracture) == [("L3", "absent")]
+    second_look = 'ADDENDUM: The upper plate of T8 is depressed. The statement "no fracture" is withdrawn.'
+    assert vertebrae(extract("FINDINGS: No fracture.\n" + second_look)) == [("T8", "present")]
+
+
+@pytest.mark.parametrize(
+    ("first", "addendum", "verdict", "mimic"),
+    [
+        ("Suspected fracture of L4.", "L4 is a limbus vertebra. There is no fracture.", "absent", "limbus"),
+        ("Suspected fracture of L4.", "Compared with 2019.", "possible", None),
+        ("Limbus vertebra L4.", "There is a fracture of L4.", "present", None),
+    ],
+)
+def test_an_addendum_settles_whether_it_is_a_mimic(first: str, addendum: str, verdict: str, mimic: str | None) -> None:
+    report = extract(f"FINDINGS: {first}\nADDENDUM: {addendum}")
+    assert report.vertebral_fracture == verdict
+    assert [(found.level, found.mimic) for found in report.vertebrae] == [("L4", mimic)]
+
+
+def test_all_vertebrae_move_when_they_are_counted_anew() -> None:
+    first = "FINDINGS: Severe fracture of T12 with 80% loss. L1: mild biconcave deformity.\n"
+    recount = "ADDENDUM: Recount from C2: the severely compressed level is L1 and the mildly biconcave one L2."
+    levels = [(found.level, found.severity, found.height_loss_percent) for found in extract(first + recount).vertebrae]
+    assert levels == [("L1", "severe", (80, 80)), ("L2", "mild", None)]
+    added = extract(first + "ADDENDUM: There is also an old fracture of L2.")
+    assert [found.level for found in added.vertebrae] == ["T12", "L1", "L2"]
 
 
 @pytest.mark.parametrize(
