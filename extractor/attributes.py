@@ -723,13 +723,13 @@ _LIST_HEAD = re.compile(
     re.IGNORECASE,
 )
 _LESS = re.compile(
-    r"\b(?:less\s+than|under|below|up\s+to|no\s+more\s+than|not\s+more\s+than|at\s+most|<=?|fewer\s+than"
+    r"\b(?:less\s+than|under|below|up\s+to|no\s+more\s+than|not\s+more\s+than|at\s+most|<=?|fewer\s+than|inferior\s+to"
     r"|(?:does|do|did|is|are)?\s*not\s+(?:exceed(?:ing)?|reach(?:ing)?|greater\s+than|higher\s+than|above|over|beyond)"
     r"|maximum\s+of|below\s+about)\s*(?:about\s+|approximately\s+|an?\s+)?$|[<\u2264]\s*$",
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"\b(?:more\s+than|greater\s+than|over|above|at\s+least|exceeding|in\s+excess\s+of|exceeds|upwards\s+of"
+    r"\b(?:more\s+than|greater\s+than|over|above|at\s+least|exceeding|in\s+excess\s+of|exceeds|upwards\s+of|superior\s+to"
     r"|not\s+less\s+than|no\s+less\s+than|well\s+over|just\s+over|beyond|minimum\s+of|a\s+little\s+over)\s*"
     r"(?:about\s+|approximately\s+|an?\s+|the\s+)?$|[>\u2265]\s*$",
     re.IGNORECASE,
@@ -752,7 +752,7 @@ _NOT_HEIGHT_AFTER = re.compile(
 )
 _NOT_HEIGHT_BEFORE = re.compile(
     r"\b(?:canal|(?:antero-?posterior|ap|sagittal)\s+diameter|stenosis|encroach\w*|narrow\w*|slip\w*|\w*listhesis|bmd|density|ejection\s+fraction|probability|risk"
-    r"|disc|disk|(?:dis[ck]|joint)\s+(?:height|space)(?:\s+\w+){0,4}|spinal\s+canal|compromise\w*|radius|fat|occup\w+"
+    r"|disc|disk|discopathy|pinching|(?:dis[ck]|joint)\s+(?:height|space)(?:\s+\w+){0,4}|spinal\s+canal|compromise\w*|radius|fat|occup\w+"
     r"|cord|interspace|retropuls\w+(?:\s+(?:of|by|measuring))?(?=\s*$)|uptake|confidence|fill\w*|translation"
     r"|subluxation|lesion\s+\w+|cement)\b[^,;()]{0,35}$",
     re.IGNORECASE,
@@ -884,7 +884,7 @@ _ADDED = re.compile(
 # "15 %, not 75 %".
 _TAKEN_BACK = re.compile(r"\b(?:not|instead\s+of|rather\s+than)\s+(?:the\s+)?$", re.IGNORECASE)
 # Height that treatment gave back.
-_RESTORED = re.compile(r"\b(?:restor\w*|regain\w*|re-?expan\w*)\b[^.;]{0,25}$", re.IGNORECASE)
+_RESTORED = re.compile(r"\b(?:restor\w*|regain\w*|re-?expan\w*)\b(?:(?!\bloss\b)[^.;]){0,25}$", re.IGNORECASE)
 # "Previously 20 %, now 40 %": the earlier value.
 _WAS = re.compile(r"\b(?:previously|was|prior)\s+(?:about\s+|approximately\s+|estimated\s+at\s+)?$", re.IGNORECASE)
 # The number is a loss, so not what remains.
@@ -984,11 +984,21 @@ _TIME = (
 )
 _TIME_BEFORE = re.compile(rf"(?<![\w/]){_TIME}\s*[:=]?\s*(?:(?:was|about|approximately)\s+|~\s*)*$", re.IGNORECASE)
 _TIME_AFTER = re.compile(rf"\s*(?:(?:loss|on|in|at|after)\s+)*{_TIME}", re.IGNORECASE)
+# "20 % at presentation", "35 % last time", "40 % before the procedure": not of this exam, whatever else is said.
+_OF_THEN = re.compile(
+    r"\s*(?:(?:loss|height)\s+)*(?:at\s+(?:presentation|injury|the\s+time\s+of\s+injury|diagnosis|first\s+presentation)|last\s+time"
+    r"|on\s+the\s+(?:first|last|previous|prior|initial|injury|admission)\s+(?:film|exam|study|scan|ct|mri|radiograph)\w*"
+    r"|(?:pre-?\s?(?:op\w*|procedure|treatment|augmentation|cement\w*)|before\s+(?:the\s+)?(?:procedure|treatment|surgery|augmentation"
+    r"|\w*plasty|cement\w*)))\b",
+    re.IGNORECASE,
+)
 
 
 def _is_earlier_value(text: str, before: str, after: str) -> bool:
     """Whether a number is what an earlier exam showed: "from 20 % to 40 %", "previously 20 %, now 40 %"."""
     if (_TIME_BEFORE.search(before) or _TIME_AFTER.match(after)) and _VALUE_NOW.search(text):
+        return True
+    if _OF_THEN.match(after) and len(_PERCENT.findall(text)) > 1:
         return True
     if (
         _PREVIOUSLY.search(before)

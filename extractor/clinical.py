@@ -948,7 +948,7 @@ _PAIN_FOR = re.compile(
                     (?:\s+(?:the|last|past|about|approximately|around|nearly|almost|some|at\s+least))*\s*
                   | \s*[,(x×-]\s* | \s+(?:of|starting|started|began|beginning|onset)\s+ )
                 (?:about\s+)? )
-         {_DURATION} (?!\s*(?:old|year)) (?(lasts)|(?!\s*(?:post|after)))
+         {_DURATION} (?![\s-]*(?:old|year|y/?o\b)) (?(lasts)|(?!\s*(?:post|after)))
          (?(bare)(?!\s*(?:ago|later|out|from|before|prior|earlier|follow)))""",
     re.VERBOSE,
 )

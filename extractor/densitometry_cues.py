@@ -94,9 +94,10 @@ PLACE_GAP = re.compile(
 PRIOR_BEFORE = re.compile(
     r"(?:\b(?:previous(?:ly)?|prior|formerly|earlier|baseline|last|compar(?:ed|ing|ison) (?:to|with)|"
     r"versus|vs\.?|down from|up from|from|before)"
-    r"(?:[\s:,(=]+(?:was|of|is|a|an|the|at|in|on|dated|it|value|values|score|t-?score|z-?score|bmd|"
+    r"(?:[\s:,()=]+(?:was|of|is|a|an|the|at|in|on|dated|it|value|values|score|t-?score|z-?score|bmd|"
     r"exam|examination|study|scan|dxa|dexa|measurement|result|reading|measured|measuring|prior|"
-    r"previous|T|Z|showed|g/cm2|respectively)\b\.?)*[\s:,(=]*)$",
+    r"previous|T|Z|showed|g/cm2|respectively|L[1-5](?:\s*-\s*L?[1-5])?|(?:\d{1,2}[./-])?(?:19|20)\d\d|[01][.,]\d{3})\b\.?)*"
+    r"[\s:,()=]*)$",
     re.IGNORECASE,
 )
 _SCAN_NAME = r"(?:DE?XA|densitometry|bone (?:mineral )?densit(?:y|ometry))(?: (?:scan|study|exam|test))?"
@@ -122,7 +123,8 @@ OF_THE_TWO = re.compile(
 PRIOR_AFTER = re.compile(
     r"\s*(?:SDs?\b|g/cm2|%)?\s*[,(]?\s*(?:(?:on|at|in|from)\s+(?:the\s+|a\s+|her\s+|"
     r"his\s+)?)?(?:(?:previous|prior|earlier|baseline|last|old|comparison)(?:ly)?|"
-    r"before)\b(?![\s:]*(?:was|of|is|:|=)?\s*[-+]?\d)",
+    r"before)\b(?![\s:]*(?:(?:was|of|is|:|=|total|hip|femoral|femur|neck|lumbar|spine|left|right|[TZ](?:-score)?|score|value"
+    r"|L[1-5](?:-L?[1-5])?)\s*)*[-+]?\d)",
     re.IGNORECASE,
 )
 DATE_AFTER = re.compile(

@@ -419,6 +419,10 @@ class Row:
     """Whether sites and numbers alternate on the line, as in a sentence that lists them."""
 
 
+# A line below the densities that is of another score: "TBS L1-L4: 1.214".
+_OTHER_SCORE = re.compile(r"\W*(?:TBS|trabecular\s+bone\s+score)\b(?!.*\d.*\d[.,]\d.*[-+]\d)", re.IGNORECASE)
+
+
 def read_row(line: Line, delimiter: str) -> Row:
     """Take a line apart into label, numbers and marks of missing ones."""
     marked = delimiter != " " and delimiter in line.text
@@ -815,7 +819,7 @@ class TableReader:
 
     def _row(self, index: int) -> bool:
         line = self.lines[index]
-        if len(line.text) > 400:
+        if len(line.text) > 400 or _OTHER_SCORE.match(line.text):
             return False
         header = self.header
         row = read_row(line, header.delimiter if header else " ")

@@ -168,7 +168,7 @@ _DATE = rf"""
       | (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?[ -]{_MONTH}\.?,?[ -](?:(?:19|20)\d\d|\d\d(?!\d|\.\d))
       | {_MONTH}\.?[ ](?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,?[ ](?:19|20)\d\d
       | {_MONTH}\.?(?:,|[ ]of)?[ /-]{{1,2}}(?:19|20)\d\d
-      | (?:0?[1-9]|1[0-2])/(?:19|20)\d\d
+      | (?:0?[1-9]|1[0-2])[/.](?:19|20)\d\d
       | (?:19|20)\d\d(?![ ]?(?:mg|ml|g\b|iu|units|cm|%)) ) (?![\d/]|[.,-]\d)
 """
 _LV = r"(?:L[ ]?[-.]?[ ]?)"
@@ -193,7 +193,8 @@ _EXCLUDING = (
 )
 _EXCLUDED = (
     "(?:(?:is|was|are|were|has been|have been) )?(?:been )?(?:excluded|omitted|removed|"
-    "not (?:included|used|evaluated|analy[sz]ed|measured)|excl\\.?(?![a-z]|\\.? ?(?:of )?(?:the )?L ?[1-5]))"
+    "left out|out(?= ?[:;,)])|not (?:included|used|evaluated|analy[sz]ed|measured)|"
+    "excl\\.?(?![a-z]|\\.? ?(?:of )?(?:the )?L ?[1-5]))"
 )
 _LEVELS = rf"""(?<![A-Za-z0-9]){_LV}[1-5](?![\d]|[.,]\d)
     (?: {_JOIN}(?:and[ ])?{_LV}[1-5](?!\d|[.,]\d|[ ]{_verbose(_EXCLUDED)})

@@ -177,9 +177,9 @@ _NO_ENDS = re.compile(
 _VERB = re.compile(
     r"\b(?:is|are|was|were|shows?|has|have|demonstrat\w+|reveals?|exhibits?|returns?|display\w*)\b", re.IGNORECASE
 )
-# A change that is denied leaves what was there: "no change in the oedema".
+# A change that is denied leaves what was there: "no change in the oedema"; a rise of signal is the oedema itself.
 _NO_CHANGE = re.compile(
-    r"\s+(?:\w+\s+){0,2}?(?:chang\w*|increas\w*|decreas\w*|reduction|resolution|regression|improvement"
+    r"\s+(?:(?!signal\b)\w+\s+){0,2}?(?:chang\w*|increas\w*|decreas\w*|reduction|resolution|regression|improvement"
     r"|progress\w*|longer\s+than"
     r"|doubt|differen\w+|resolved|gone|disappeared|cleared)\b",
     re.IGNORECASE,

@@ -973,10 +973,17 @@ def _amount(match: re.Match[str]) -> float | None:
     return float(round(100 * int(match["over"]) / int(match["under"]))) if match["over"] < match["under"] else None
 
 
+_ITS_OWN_AMOUNT = re.compile(
+    r"\s*(?:compromise|narrowing|stenosis|occupation|encroachment)?\s*[:=]\s*\d", re.IGNORECASE
+)
+
+
 def _is_of_canal(text: str, match: re.Match[str], canals: Sequence[tuple[int, int]]) -> bool:
     """Whether an amount is of the canal: the canal follows it, or stands before it with a word of narrowing."""
     behind = _OF_CANAL.match(text, match.end())
     before = [(start, end) for start, end in canals if end <= match.start() <= end + 90]
+    if behind and _ITS_OWN_AMOUNT.match(text, behind.end()):
+        behind = None  # "Height loss: 40 %  Canal compromise: 20 %"
     if behind and not _NOT_CANAL.search(behind.group()):
         return bool(_NARROW.search(text, max(0, match.start() - 60), min(len(text), behind.end() + 30)))
     if _OF_NARROWING.match(text, match.end()) and (before or "canal" in text[match.end() : match.end() + 60].lower()):

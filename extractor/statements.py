@@ -188,6 +188,14 @@ def left_out_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]
     ]
 
 
+# "Screws T9, T10 intact": the hardware is.
+_HARDWARE_BEFORE = re.compile(
+    r"\b(?:screws?|rods?|hooks?|cages?|implants?|hardware|cement|wires?)\s+(?:(?:at|in|of|from|levels?)\s+)*"
+    r"(?:(?:TH|[TLDCS])-?\d{1,2}\s*(?:,|and|&|-|to)?\s*)*$",
+    re.IGNORECASE,
+)
+
+
 def cleared_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> list[Mention]:
     """Levels that the sentence says are normal: "L3, L4 and L5 are unremarkable", "T12: normal", "normal L2"."""
     cleared = []
@@ -205,6 +213,8 @@ def cleared_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head])
         normal = is_normal_subject(text, item) or (
             _NORMAL_BEFORE.search(before) and not re.match(r"\s*(?:disc|alignment|kypho)", text[item.end :])
         )
+        if _HARDWARE_BEFORE.search(before):
+            continue
         if re.match(r"odont|dens", text[item.start :], re.IGNORECASE) or _LEFT_OUT.search(text[: item.start]):
             continue
         if item.levels == ("C1",) and _RING_WHOLE.search(text):

@@ -82,6 +82,8 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     ]  # fmt: skip
     if not heads:
         found = [*found, *attributes.plain_percentages(text)]
+    if _OF_A_DISC.match(text):
+        found = [value for value in found if value.field != "height_loss_percent"]
     for head in heads:
         own(text, head, heads, anatomy)
     heads = joined(text, heads)
@@ -405,6 +407,12 @@ def _is_amount_of_loss(text: str, hit: Hit) -> bool:
     return not _LOSS_ELSEWHERE.search(text, begin, hit.end + (end.start() if end else 0))
 
 
+# A line of a disc: "L4-L5: desiccation, height reduced by 40 %".
+_OF_A_DISC = re.compile(
+    r"\W*[TL]\d{1,2}\s*[-/]\s*[TLS]?\d{1,2}\s*(?:dis[ck]\s*)?[:-](?=.*\b(?:dis[ck]|desiccat|dehydrat|discopath|bulg|protru|herniat))"
+    r"(?!.*\b(?:vertebra|bod(?:y|ies)\b|fractur|compression|collaps|wedg))",
+    re.IGNORECASE,
+)
 _CHANCE = re.compile(r"\bchance\b", re.IGNORECASE)
 _DENS = Anatomy("level", 0, 0, ("C2",), ((0, 0, ("C2",)),))
 

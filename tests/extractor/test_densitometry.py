@@ -94,6 +94,9 @@ PROSE = {
         "lumbar_spine current z 1",
     },
     "Total hip T-score is -1.9 (previously -1.5 in 2019).": {"total_hip current t -1.9", "total_hip prior t -1.5"},
+    "Total hip T -1.9, previous total hip -1.5.": {"total_hip current t -1.9", "total_hip prior t -1.5"},
+    "Total hip T -2.1. Previous (05.2023): 0.751, T -2.0.": {"total_hip current t -2.1", "total_hip prior t -2"},
+    "Total hip T -2.1. Previously 0.751, T -2.0.": {"total_hip current t -2.1", "total_hip prior t -2"},
     "Left femoral neck T -2.1, total hip -1.8.": {"femoral_neck left current t -2.1", "total_hip left current t -1.8"},
     "T-scores at the lumbar spine and total hip are -2.4 and -1.7, respectively.": {
         "lumbar_spine current t -2.4",
@@ -274,6 +277,7 @@ REGIONS = {
     "Lumbar spine (L1-L4, L2 excluded) T-score -2.1": (("L1", "L3", "L4"), ("L2",)),
     "Lumbar spine (L1-L4; L2 and L3 excluded) T-score -2.1": (("L1", "L4"), ("L2", "L3")),
     "Lumbar spine (L1, L2 excluded) T-score -2.1": ((), ("L1", "L2")),
+    "Spine L1-L2 (L3, L4 out: facet arthrosis) T-score -2.1": (("L1", "L2"), ("L3", "L4")),
     "Lumbar spine T-score -2.1": ((), ()),
     "L1 through L4 T-score -2.1": (LUMBAR, ()),
     "The spine (L1, L3 and L4; L2 is compressed) has a T-score of -2.1": (("L1", "L3", "L4"), ("L2",)),
