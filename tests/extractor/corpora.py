@@ -10,7 +10,7 @@ from extractor import ReportFindings, extract
 from osteoreport.evaluation import read_gold
 
 ANNOTATED = Path(__file__).resolve().parent.parent.parent / "annotated_corpus"
-NAMES = ("spine_reports", *(f"spine_reports_{number}" for number in range(2, 8)), "dxa_reports", "dxa_reports_2")
+NAMES = ("spine_reports", *(f"spine_reports_{number}" for number in range(2, 9)), "dxa_reports", "dxa_reports_2")
 
 
 @cache

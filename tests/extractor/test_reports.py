@@ -256,6 +256,12 @@ FLOORS: dict[str, dict[str, float]] = {
         "attr:change": 0.94, "attr:etiologies": 0.93, "attr:marrow_edema": 0.97, "attr:posterior_wall": 0.98,
         "attr:retropulsion": 0.98, "clinical": 0.93,
     },
+    "spine_reports_8": {
+        "status": 0.93, "modality": 0.96, "level sets": 0.84, "levelled": 0.91, "levels": 0.93, "cleared": 0.69,
+        "attr:descriptors": 0.93, "attr:height_loss_percent": 0.91, "attr:severity": 0.96, "attr:acuity": 0.89,
+        "attr:change": 0.88, "attr:etiologies": 0.89, "attr:marrow_edema": 0.93, "attr:posterior_wall": 0.9,
+        "attr:retropulsion": 0.88, "clinical": 0.95, "dxa tuple": 0.95, "dxa value": 0.97,
+    },
     "dxa_reports": {
         "status": 0.95, "modality": 0.97, "levels": 0.96, "clinical": 0.98, "densitometry": 0.97, "dxa tuple": 0.97,
         "dxa site+value": 0.97, "dxa value": 0.98,
@@ -273,6 +279,7 @@ COUNTS = {
     "spine_reports_5": 70,
     "spine_reports_6": 70,
     "spine_reports_7": 80,
+    "spine_reports_8": 135,
     "dxa_reports": 168,
     "dxa_reports_2": 70,
 }
