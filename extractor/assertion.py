@@ -92,10 +92,10 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if any(cue.end <= head.start or cue.start >= head.end for cue in cues.get("family", [])):
         head.status = "family"
         return
-    course = _COURSE_OF.search(text, 0, head.start)
+    course = _COURSE_OF.search(text, 0, head.start) if not cues.keys().isdisjoint(_DOUBTS) else None
     if course and (course["known"] or any(item.kind == "level" for item in head.owners)):
         # "Progression of the L1 fracture cannot be excluded": what is open is how the fracture fares that is there.
-        for doubt in ("hypothetical", "possible"):
+        for doubt in _DOUBTS:
             cues[doubt] = [cue for cue in cues.get(doubt, ()) if course.start() < cue.start < head.start]
     if any(_hypothetical(text, head, heads, cue) for cue in cues.get("hypothetical", [])):
         head.status = "hypothetical"
@@ -126,6 +126,7 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
         head.status = "historical"
 
 
+_DOUBTS = ("hypothetical", "possible")
 # How a fracture fares or what it is: it is there.
 _COURSE_OF = re.compile(
     r"\b(?:progression|worsening|deterioration|increase|aggravation|healing|(?:non|mal)?-?union|consolidation|resolution"

@@ -43,14 +43,16 @@ _INTO = re.compile(r"\b(?:into|and\s+through)\s+(?:the\s+)?(?:body\s+of\s+)?$", 
 
 
 # "L1 and not L2 is fractured", "L2, not L1, shows a fracture": the second is told apart.
-_AND_NOT = re.compile(
+_AND_NOT = re.compile(r"\bnot\s+(?:at\s+|of\s+)?[TLDC]", re.IGNORECASE)
+_TOLD_APART = re.compile(
     r"(?:TH|[TLDC])-?\d{1,2}\s*(?:,|\band\b|\bbut\b)\s*(?:but\s+|and\s+)?not\s+(?:at\s+|of\s+)?$", re.IGNORECASE
 )
 
 
 def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> None:
     """Find whose finding it is: a vertebra, a region, or a bone or organ that is none of ours."""
-    anatomy = [item for item in anatomy if item.end > head.start or not _AND_NOT.search(text[: item.start])]
+    if _AND_NOT.search(text, 0, head.start):
+        anatomy = [item for item in anatomy if item.end > head.start or not _TOLD_APART.search(text[: item.start])]
     _find_owner(text, head, heads, anatomy)
     if head.kind == "augmentation" and not any(item.kind == "level" for item in head.owners):
         # "Check film following vertebroplasty L3: satisfactory fill": what is satisfactory is the filling.

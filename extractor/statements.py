@@ -349,8 +349,6 @@ _VERTEBRAL_CORTEX = re.compile(r"vertebr|\bbod(?:y|ies)\b|spin[ae]", re.IGNORECA
 def _normal_statements(text: str) -> list[Statement]:
     """What is called normal: "vertebral body heights are maintained", "normal thoracic spine"; not of all but L1."""
     found: list[Statement] = []
-    if _LEAVES_LEVELS_OUT.search(text):
-        return found
     for subject in _SUBJECT.finditer(text):
         scope: Literal["spine", "bone"] = "bone" if subject.group("bone") else "spine"
         after = text[subject.end() : subject.end() + 110]
@@ -362,7 +360,7 @@ def _normal_statements(text: str) -> list[Statement]:
         predicate = _predicate_after(after) or _predicate_before(before, subject)
         if predicate:
             found.append(Statement(subject.start(), subject.end(), scope))
-    return found
+    return [] if found and _LEAVES_LEVELS_OUT.search(text) else found
 
 
 # What may stand between a subject and the word that calls it normal.

@@ -209,6 +209,7 @@ def _plain(character: str) -> str:
 
 _BOX = re.compile(r"\[[ _xX*+\u2713\u2714]?\]|\([ _xX]\)|[\u2610-\u2612\u25a0\u25a1]")
 _EMPTY_BOX = re.compile(r"\[[ _]?\]|\([ _]\)|[\u2610\u25a1]")
+_TICKED = ("[x]", "[X]", "[*]", "[+]", "[\u2713]", "[\u2714]", "(x)", "(X)", "\u2611", "\u2612", "\u25a0")
 # What stands before the first box of a line of a form: a bullet, or a short label.
 _LABEL = re.compile(r"[\s*\u2022-]*(?:[^.;:\n]{0,50}:?)?\s*")
 
@@ -218,9 +219,9 @@ def _unticked(text: str) -> list[tuple[int, int, str]]:
 
     Brackets of which none is ticked are the gaps of a template, and are left alone.
     """
-    boxes = list(_BOX.finditer(text))
-    if all(_EMPTY_BOX.fullmatch(box.group()) for box in boxes):
+    if not any(ticked in text for ticked in _TICKED):
         return []
+    boxes = list(_BOX.finditer(text))
     edits: list[tuple[int, int, str]] = []
     for line_start in dict.fromkeys(text.rfind("\n", 0, box.start()) + 1 for box in boxes):
         line_end = text.find("\n", line_start)
