@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from extractor import comparison, vocabulary
 from extractor.anatomy import find_anatomy, level_names
+from extractor.levels import GIVEN_A_NAME
 from extractor.phrases import STRONG_BREAK
 from extractor.reading import CueHit, Head
 
@@ -76,7 +77,7 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
         head.status = "hypothetical"
         return
     if (
-        _TOLD_APART.search(text[: head.start])
+        _NOT_TO_BE_TAKEN_FOR.search(text[: head.start])
         or _MISTAKEN_FOR.match(text, head.end)
         or _is_to_come(text, head)
         or _is_taught(text, head)
@@ -138,7 +139,7 @@ _COURSE_OF = re.compile(
 
 # The fracture is only what something else is not: "tells it apart from a fracture", "not to be mistaken for"; or it is
 # what a textbook speaks of: "the differential of collapsed vertebrae".
-_TOLD_APART = re.compile(
+_NOT_TO_BE_TAKEN_FOR = re.compile(
     r"\b(?:tell\w*\s+(?:it|this|these|them)\s+apart\s+from|(?<!not be )(?<!n't be )(?<!hard to )(?<!difficult to )"
     r"(?<!impossible to )(?:distinguish\w*|differentiat\w+|discriminat\w+)\s+"
     r"(?:(?:it|this|these|them)\s+)?from|not\s+to\s+be\s+(?:confused|mistaken)\s+(?:with|for)"
@@ -548,9 +549,11 @@ def _historical(text: str, head: Head, cue: CueHit) -> bool:
         rest = text[head.end :]
         of_the_past = "history" in words or words.startswith(("h/o", "hx", "k/c", "previously"))
         return not (of_the_past and _SEEN_NOW.search(rest) and not _PRESENTS.match(rest))
-    return not re.search(r"[,;]", gap) and not _SEEN_NOW.search(text[cue.end :])
+    return not (re.search(r"[,;]", gap) or _RENAMED.match(text, cue.end) or _SEEN_NOW.search(text, cue.end))
 
 
+# The name is of the past, not the fracture: "fracture of L1 (previously called L2)".
+_RENAMED = re.compile(rf"\s+{GIVEN_A_NAME}", re.IGNORECASE)
 # The sentence tells why the patient comes.
 _STORY = re.compile(
     r"\b(?:patient|pt|\d{2}[\s-]*(?:year|yr|y/?o)\w*(?:[\s-]old)?|man|woman|lady|gentleman|male|female|she"

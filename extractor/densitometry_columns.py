@@ -84,7 +84,6 @@ def named_columns(text: str) -> list[tuple[str, int, int]]:
     return found
 
 
-_SPACE = re.compile(r"[\s|:;,.*#_=()\[\]/'\"+\u2014-]*")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
 

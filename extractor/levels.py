@@ -340,13 +340,17 @@ _COMPLEMENT = re.compile(r"\s*(?:esterase|inhibitor|difficile|-reactive)", re.IG
 
 
 # Another name for the vertebra that was just named: "L1 (previously called L2)", "(L2 in the old numbering)".
+GIVEN_A_NAME = (
+    r"(?:called|labell?ed|numbered|named|designated|termed|counted(?:\s+as)?|known\s+as"
+    r"|(?:reported|described|read|referred\s+to|dictated|annotated|interpreted)\s+as)\s+"
+)
 _CALLED = re.compile(
     r"(?:\b(?:previously|formerly|earlier|initially|originally|wrongly|erroneously|incorrectly|also)\s+|\(\s*(?:or\s+)?)"
-    r"(?:(?:called|labell?ed|numbered|named|designated|termed|counted(?:\s+as)?|known\s+as"
-    r"|(?:reported|described|read|referred\s+to|dictated|annotated|interpreted)\s+as)\s+|aka\s+|a\.k\.a\.\s+)(?:as\s+)?$",
+    rf"(?:{GIVEN_A_NAME}|aka\s+|a\.k\.a\.\s+)(?:as\s+)?$",
     re.IGNORECASE,
 )
-_ENDS_OF_CALLED = ("ed ", "as ", "ka ", ".a. ")
+# The ends that `_CALLED` can have: a cheap test, since the pattern itself is tried before every level.
+_ENDS_OF_CALLED = ("ed", "as", "ka", ".a.")
 _IN_OTHER_NUMBERING = re.compile(
     r"\s+(?:(?:in|by|on|using|according\s+to|with)\s+(?:the\s+|an?\s+)?(?:old|previous|prior|earlier|former|other|original"
     r"|alternative)\s+(?:\w+\s+)?(?:number\w*|count\w*|nomenclature|labell?ing|scheme|system)|if\s+(?:\w+\s+){0,3}(?:count|number"
@@ -361,7 +365,7 @@ _A_LEVEL = re.compile(r"(?<![A-Za-z0-9])(?:TH|[CTDL])-?\d", re.IGNORECASE)
 def _names_a_vertebra(text: str, name: _Name) -> bool:
     """Whether a letter and number is a vertebra and not MRI, a heart sound, a hormone, a class or a volume."""
     before, after = text[max(0, name.start - 40) : name.start], text[name.end : name.end + 40]
-    if (before.endswith(_ENDS_OF_CALLED) and _CALLED.search(before)) or (
+    if (before.rstrip().lower().endswith(_ENDS_OF_CALLED) and _CALLED.search(before)) or (
         _IN_OTHER_NUMBERING.match(after) and _A_LEVEL.search(text, 0, name.start)
     ):
         return False

@@ -152,6 +152,7 @@ _RING_WHOLE = re.compile(
 
 
 _LEVELS_SO_FAR = r"(?:(?:for|at|of|in|the|levels?|bod(?:y|ies)|vertebra\w*|and|,|&|(?:TH|[TLDC])-?\d{1,2})\s*)*"
+# "... except at L1", "... apart from L1 and": the level that follows is one of those left out.
 _LEFT_OUT = re.compile(rf"\b{EXCEPT}\s+{_LEVELS_SO_FAR}$", re.IGNORECASE)
 _LEAVES_LEVELS_OUT = re.compile(rf"\b{EXCEPT}\s+(?:(?:for|at|of|in|the|levels?)\s+)*(?:TH|[TLDC])-?\d", re.IGNORECASE)
 # The heights are what is kept, of all but one.
@@ -160,6 +161,7 @@ _HEIGHTS_ARE_KEPT = re.compile(
     r"|\b(?:preserved|maintained|normal|retained|regular)\s+(?:in\s+)?(?:vertebral\s+)?(?:body\s+)?heights?\b",
     re.IGNORECASE,
 )
+# What may follow a level that was left out: "except at L1.", "except L1 all heights are normal".
 _AND_NOTHING_MORE = re.compile(
     rf"\s*{_LEVELS_SO_FAR}\s*(?:[.;]|$|(?:all\s+|the\s+)*(?:vertebra|bod(?:y|ies)|heights?|lumbar|thoracic)"
     r"|(?:is|are|have|has|show)\s+(?:of\s+|in\s+|normal\s+|preserved\s+|maintained\s+|a\s+)+heights?\b)",

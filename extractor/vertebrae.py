@@ -413,6 +413,7 @@ _OF_A_DISC = re.compile(
     r"(?!.*\b(?:vertebra|bod(?:y|ies)\b|fractur|compression|collaps|wedg))",
     re.IGNORECASE,
 )
+# "Chance fracture", by the name of its author.
 _CHANCE = re.compile(r"\bchance\b", re.IGNORECASE)
 _DENS = Anatomy("level", 0, 0, ("C2",), ((0, 0, ("C2",)),))
 
