@@ -1807,7 +1807,7 @@ def _report_issues(
 ) -> Iterator[Issue]:
     text = layout.view.text
     scanned = scan(text)
-    match = _TRANSITIONAL.search(text) if _TRANSITIONAL_WORDS.opens(scanned) else None
+    match = next(_TRANSITIONAL_WORDS.matches(_TRANSITIONAL, scanned), None)
     if match is not None and not re.search(
         r"\b(?:no|without)\s+(?:\w+\s+){0,3}$", text[max(0, match.start() - 40) : match.start()], re.IGNORECASE
     ):
