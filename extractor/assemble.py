@@ -269,7 +269,9 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
         for finding in findings:
             finding.values.pop("marrow_edema", None)
     # "Normal spine" in a densitometry report is a class of density, not a look at the vertebrae.
-    verdict = _verdict(findings, told.cleared or (told.called_normal and reported.modality != "dxa"))
+    cleared = told.cleared or (told.called_normal and reported.modality != "dxa")
+    cleared = cleared or (bool(reported.regions_imaged) and _nothing_collapsed(view.text, sections))
+    verdict = _verdict(findings, cleared)
     vertebrae = tuple(_vertebra(layout, sections, finding) for finding in findings)
     issues = [*told.issues(findings), *density.issues, *_report_issues(layout, findings, density)]
     return ReportFindings(
@@ -290,6 +292,31 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
         ),
         issues=tuple(issues),
     )
+
+
+# Organs that collapse too: in a report that speaks of them, "no collapse" is not said of vertebrae.
+_CAN_COLLAPSE = re.compile(
+    r"\b(?:lung|lobe|lobar|atelecta|pneumo|trache|bronch|airway|chest|cxr|thorax|heart|hilar|femoral\s+head|carpal|ventric)",
+    re.IGNORECASE,
+)
+_NOTHING_COLLAPSED = re.compile(
+    r"(?:^|[.;,:\n])\s*(?:there\s+is\s+|with\s+)?no(?:\s+(?:evidence|signs?)\s+of)?"
+    r"(?:\s+(?:acute|significant|obvious|definite|focal|frank|bony))*\s+collapses?"
+    r"(?:\s+(?:is\s+)?(?:seen|noted|identified|evident))?\s*(?=[.,;\n]|$)",
+    re.IGNORECASE,
+)
+
+
+def _nothing_collapsed(text: str, sections: Sequence[Section]) -> bool:
+    """Whether an exam of the spine says "No collapse." and leaves unsaid of what."""
+    if "no" not in (lowered := text.lower()) or "collapse" not in lowered or _CAN_COLLAPSE.search(text):
+        return False
+    said = _NOTHING_COLLAPSED.finditer(text)
+    return any(_section_at(sections, match.end() - 1) not in NOT_THE_EXAM for match in said)
+
+
+def _section_at(sections: Sequence[Section], position: int) -> str | None:
+    return next((section.name for section in reversed(sections) if section.start <= position), None)
 
 
 _NTH = ("first", "second", "third")
@@ -1782,7 +1809,7 @@ def _shifted(named: Sequence[Level], live: set[Level | None]) -> dict[Level, Lev
 def _vertebra(layout: Layout, sections: Sequence[Section], finding: _Finding) -> VertebralFinding:
     evidence = []
     for start, end in sorted(set(finding.spans)):
-        section = next((section.name for section in reversed(sections) if section.start <= start), None)
+        section = _section_at(sections, start)
         evidence.append(layout.view.evidence(start, end, section))
     values = {key: value for key, value in finding.values.items() if value is not None}
     return VertebralFinding(

@@ -725,7 +725,7 @@ _LIST_HEAD = re.compile(
 _LESS = re.compile(
     r"\b(?:less\s+than|under|below|up\s+to|no\s+more\s+than|not\s+more\s+than|at\s+most|<=?|fewer\s+than|inferior\s+to"
     r"|(?:does|do|did|is|are)?\s*not\s+(?:exceed(?:ing)?|reach(?:ing)?|greater\s+than|higher\s+than|above|over|beyond)"
-    r"|maximum\s+of|below\s+about)\s*(?:about\s+|approximately\s+|an?\s+)?$|[<\u2264]\s*$",
+    r"|below\s+about)\s*(?:about\s+|approximately\s+|an?\s+)?$|[<\u2264]\s*$",
     re.IGNORECASE,
 )
 _MORE = re.compile(
@@ -871,6 +871,9 @@ _AFTER_FRACTION = re.compile(
     r"|decrease|$|[.;]|short|lower|less\b|smaller|with\s+respect|compared|relative|below|missing|anterior)",
     re.IGNORECASE,
 )
+_AND_ANOTHER = re.compile(
+    r"\s*(?:,\s*and|,|and|&)\s+(?:(?:about|approximately|roughly|nearly|almost)\s+)?", re.IGNORECASE
+)
 # A fracture through a third of something is a place.
 _PLACE_BEFORE = re.compile(
     r"\b(?:fractur\w*\s+(?:of|in|through)|(?:in|through|involving|within|of)\s+the)\s+(?:\w+\s+)?$",
@@ -948,6 +951,9 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float, *, li
 
 def _is_fraction_of_height(before: str, after: str) -> bool:
     """Whether a fraction such as "a third" is an amount of height and not a part of a vertebra."""
+    # "1/4 and 1/2 loss, respectively": what follows the last of a list follows each.
+    while (more := _AND_ANOTHER.match(after)) and (other := _FRACTION.match(after, more.end())):
+        after = after[other.end() :]
     if not _LOSS_WORD.search(before[-45:] + " " + after[:35]) or _FRACTION_OF_PART.match(after):
         return False
     if _PART_BEFORE.search(before) and not _LOST_BEFORE.search(before):

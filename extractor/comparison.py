@@ -306,9 +306,16 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "stable",
         "as ",
-        rf"\bas\s+(?:(?:seen|shown|noted|described|depicted|it\s+was|they\s+were)\s+)?(?:(?:on|in|at|of|from"
+        rf"(?<!not )\bas\s+(?:(?:seen|shown|noted|described|depicted|it\s+was|they\s+were)\s+)?(?:(?:on|in|at|of|from"
         rf"|during)\s+{_PAST_TIME}"
         r"|previously\b(?!\s+\w+ed\b)|formerly\b|before\b)",
+    ),
+    # "Look the way they did in 2018", "shaped as it was on the film of May".
+    _rule(
+        "stable",
+        "way |as it|as they",
+        r"(?<!not )\b(?:way|as)\s+(?:it|they)\s+(?:did|was|were|had|looked|appeared)\s+(?:back\s+)?"
+        rf"(?:(?:(?:on|in|at|of|from|during)\s+)?{_PAST_TIME}|before\b|then\b|previously\b)",
     ),
     # "Keeps the wedge form known from 2021".
     _rule(

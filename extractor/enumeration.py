@@ -78,7 +78,7 @@ def placed(text: str, found: Iterable[Attribute], anatomy: Sequence[Anatomy], he
         members = [value for value in values if value.field == name]
         if name in _FIELDS:
             members = [_of_others(text, value, levels) for value in members]
-        if name == "change" and len(members) > 1:
+        if name == "change" and len(members) > 1 and not any(value.levels for value in members):
             members = _latest(text, members, levels)
         if name in _FIELDS and levels:
             members = _enumerated(text, members, levels, anatomy, heads)
@@ -112,12 +112,29 @@ def _of_others(text: str, value: Attribute, levels: Sequence[Anatomy]) -> Attrib
             for level in item.levels
         )
         return replace(value, others=True, levels=spared) if spared else value
+    if _ALL_SO_FAR.search(before[-45:]) is not None:
+        return _of_all_so_far(value, levels, both="both" in before[-45:].lower())
     others = _OTHERS_BEFORE.search(before[-70:])
     if others is not None:
         return _of_those_left(text, value, levels, value.start - len(before[-70:]) + others.start())
     if value.field in _OF_SHAPE and _OTHERS_AFTER.match(text, value.end):
         return _of_those_left(text, value, levels, value.start)
     return value
+
+
+# "T7 and T11, both longstanding, and a doubtful one at T5".
+_ALL_SO_FAR = re.compile(
+    r"\b(?:both|all(?:\s+(?:two|three|four|five))?)\s+(?:of\s+(?:them|these|which|the(?:se|m)\s+\w+)\s+)?"
+    r"(?:(?:are|were|being|appear|appearing|look|looking)\s+)?(?:\w+ly\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def _of_all_so_far(value: Attribute, levels: Sequence[Anatomy], *, both: bool) -> Attribute:
+    """A value of all vertebrae told before it, where the sentence goes on with another."""
+    told = tuple(dict.fromkeys(level for item in levels if item.end <= value.start for level in item.levels))
+    goes_on = any(item.start >= value.end for item in levels)
+    return replace(value, levels=told) if goes_on and (len(told) == 2 or (len(told) > 2 and not both)) else value
 
 
 def _of_those_left(text: str, value: Attribute, levels: Sequence[Anatomy], end: int) -> Attribute:
