@@ -85,6 +85,8 @@ class View:
         """The view of a received text. Never fails: what cannot be read becomes a space or U+FFFD of equal length."""
         edits = _edits(received) if _UNUSUAL.search(received) or "~" in received else []
         view = cls(received, received)._edited(edits) if edits else cls(received, received)
+        segments = _segments(view.text) if _SEGMENT_SIGN in view.text else []
+        view = view._edited(segments) if segments else view
         words = set(words_in(view.text.lower()))
         later = [
             *_unticked(view.text),
@@ -207,6 +209,42 @@ def _plain(character: str) -> str:
     return folded if len(folded) == 1 and folded.isascii() else character
 
 
+# A text segment of an HL7 v2 message: its head up to the text, with the name of what it holds, and the fields behind it.
+_SEGMENT_SIGN = "|"
+_SEGMENT = re.compile(
+    r"^(?:OBX\|\d*\|(?:TX|FT|ST|ED)?\|(?P<name>[^|\n]*)\|[^|\n]*\||NTE\|\d*\|[^|\n]*\|(?:[A-Z]{0,3}\|)?)", re.MULTILINE
+)
+_NEXT_SEGMENT = re.compile(r"^[A-Z][A-Z0-9]{2}\|", re.MULTILINE)
+_FIELDS_BEHIND = re.compile(r"(?:\|[\w^.:&-]*){2,}\s*$")
+# The parts of a report by the suffixes of HL7 and the codes of LOINC.
+_PARTS = re.compile(
+    r"(?P<IMPRESSION>\bimp(?:ression)?\b|\bconclusion|19005-8)|(?P<FINDINGS>\bgdt\b|\bfindings\b|59776-5)"
+    r"|(?P<ADDENDUM>\badt\b|\badd(?:endum)?\b)|(?P<RECOMMENDATION>\brec(?:ommendation)?\b|18783-1)"
+    r"|(?P<INDICATION>\bindication\b|59768-2|55752-0|\bclinical\s+(?:history|information))|(?P<COMPARISON>\bcomparison\b|18834-2)"
+    r"|(?P<TECHNIQUE>\btechnique\b|55111-9)",
+    re.IGNORECASE,
+)
+
+
+def _segments(text: str) -> list[tuple[int, int, str]]:
+    """HL7 text segments as the text that they carry; the name of a part becomes the heading that it stands for."""
+    edits: list[tuple[int, int, str]] = []
+    name = ""
+    for match in _SEGMENT.finditer(text):
+        heading = ""
+        if match["name"] is not None and match["name"] != name:
+            name = match["name"]
+            part = _PARTS.search(name)
+            heading = f"{part.lastgroup}: " if part else ""
+        edits.append((match.start(), match.end(), heading))
+        following = _NEXT_SEGMENT.search(text, match.end())
+        end = following.start() if following else len(text)
+        behind = _FIELDS_BEHIND.search(text[match.end() : end].rstrip("\n"))
+        if behind:
+            edits.append((match.end() + behind.start(), match.end() + behind.end(), ""))
+    return edits
+
+
 _BOX = re.compile(r"\[[ _xX*+\u2713\u2714]?\]|\([ _xX]\)|[\u2610-\u2612\u25a0\u25a1]")
 _EMPTY_BOX = re.compile(r"\[[ _]?\]|\([ _]\)|[\u2610\u25a1]")
 _TICKED = ("[x]", "[X]", "[*]", "[+]", "[\u2713]", "[\u2714]", "(x)", "(X)", "\u2611", "\u2612", "\u25a0")
@@ -272,8 +310,9 @@ def _joined_words(text: str) -> list[tuple[int, int, str]]:
 # The name of a group is the full word, with "_" for a space and any digit dropped; ``quoted`` and ``glued`` are apart.
 _SHORTHAND = re.compile(
     r"""
-    (?<!\w)(?=[a-z"'])(?:
-      (?<![\w/])(?P<without>w/o)(?=\s)
+    (?<!\w)(?=[a-z"'&])(?:
+      (?<=\s)(?P<and>&)(?=\s)
+    | (?<![\w/])(?P<without>w/o)(?=\s)
     | (?<![\w/])(?P<with>w/)(?=\s?\w)
     | \b(?-i:(?P<T>BWK|TVB)|(?P<L>LWK|LVB)|(?P<C>HWK|CVB))(?=s?[ ]?\d)
     | \b(?P<retropuls>retro[ -]puls)(?=ion|ed)
@@ -324,6 +363,7 @@ def _shorthand(text: str, words: set[str]) -> list[tuple[int, int, str]]:
         and not (('"' in text or "'" in text) and _QUOTED.search(text))
         and not _GLUED.search(text)
         and not ("post" in words and _POST_OF_A_PART.search(text))
+        and " & " not in text
     ):
         return []
     edits = []

@@ -43,7 +43,7 @@ def view(received: str) -> str:
         ("one<BR>two<br/>three", "one\n   two\n    three"),
         ("<b>L1</b> fracture", "   L1     fracture"),
         ("<td>L1</td><td>0.8</td>", "|   L1     |   0.8     "),
-        ("&lt; 5&nbsp;mm &amp; T &gt; 1", "<    5      mm &     T >    1"),
+        ("&lt; 5&nbsp;mm &amp; T &gt; 1", "<    5      mm and     T >    1"),
         ("20&deg; &#45;2 &#x2212;2", "20\u00b0     -    2 -       2"),
         ("&unknown; AT&T", "&unknown; AT&T"),
         ("a\\F\\b \\.br\\c", "a|  b \n    c"),
@@ -64,6 +64,16 @@ def view(received: str) -> str:
         ("comperssion fracutre of vertabrae", "compression fracture of vertebrae"),
         ("Fracutre FRACUTRE", "Fracture FRACTURE"),
         ("weight, eight, lumbering", "weight, eight, lumbering"),
+        ("T12 & L1, L4&5, AT&T", "T12 and L1, L4&5, AT&T"),
+        ("OBX|1|TX|RPT||L1 is wedged.||||||F", "L1 is wedged."),
+        (
+            "OBX|1|FT|X^FINDINGS||T8 is old,||||||F\nOBX|2|FT|X^FINDINGS||L1 new.||||||F",
+            "FINDINGS: T8 is old,\nL1 new.",
+        ),
+        ("OBX|1|TX|7&GDT||One.~Two.~||||||F\nOBX|2|TX|7&IMP||Three.", "FINDINGS: One.\nTwo.\n\nIMPRESSION: Three."),
+        ("OBX|1|TX|7&ADT||L1.||||||C|||20230511\nOBR|2|||CT", "ADDENDUM: L1.\nOBR|2|||CT"),
+        ("NTE|1|L|No fracture.\nL1 | normal | 3", "No fracture.\nL1 | normal | 3"),
+        ("OBX|3|NM|T-score||-2.5|||||F", "OBX|3|NM|T-score||-2.5|||||F"),
         ("", ""),
     ],
 )
@@ -86,6 +96,7 @@ def test_a_text_is_cleaned(received: str, clean: str) -> None:
         ("T12compression", "compression", "compression"),
         ("\u200b\u200bT1\u200b2 wedged", "T12", "T1\u200b2"),
         ("fracutre w/o retropulsoin of L1", "L1", "L1"),
+        ("OBX|1|TX|7&IMP||No fracutre of T12.||||||F\nOBX|2|TX|7&IMP||L1 wedged.||||||F", "L1 wedged", "L1 wedged"),
         ("\ufeffcomp fx frac-\nture <b>L1</b> w/o ht loss", "height", "ht"),
     ],
 )
