@@ -611,6 +611,9 @@ class _Told:
     def _resolved(self, place: _Place, mention: Mention) -> Mention:
         """The levels that an unlevelled mention points back to: "the latter", "this fracture", the line "T12:"."""
         previous = self._places[place.position - 1] if place.position else None
+        if mention.vertebral and (step := _steps_away(place.line.text)) and len(self._named[1]) == 1:
+            level = _neighbour(self._named[1][0], step) if place.position - self._named[0] <= 2 else None
+            return replace(mention, levels=(level,)) if level else mention
         if mention.which:
             index, named = self._named
             near = len(named) > 1 and place.position - index <= 2
@@ -1602,9 +1605,48 @@ _TITLE = 120
 """Within so many characters a report says what it is about."""
 
 
+# The vertebra beside the one told before: "the body directly above is wedged", "one level down there is a new one".
+_BESIDE = re.compile(
+    r"\b(?:(?:vertebra|(?:vertebral\s+)?body|level|segment|one|vertebrae?)\s+(?:(?:directly|immediately|just|next|one)\s+)?"
+    r"(?:(?P<above>above|superiorly|cranially|cephalad|higher(?:\s+up)?)|(?P<below>below|beneath|inferiorly|caudally|caudad"
+    r"|lower\s+down|down))(?!\s+(?:the\s+|this\s+)?(?:\w+\s+)?(?:TH|[CTDLS])-?\d)"
+    r"|(?:next|adjacent|neighbou?ring)\s+(?:(?P<above2>higher|upper|superior)|(?P<below2>lower|inferior))\s+(?:vertebra|level|body))\b",
+    re.IGNORECASE,
+)
+
+
+def _steps_away(text: str) -> int:
+    """-1 where a sentence is about the vertebra above the one told before, 1 for the one below, else 0."""
+    match = _BESIDE.search(text)
+    if match is None:
+        return 0
+    return -1 if match["above"] or match["above2"] else 1
+
+
+def _neighbour(level: Level | None, step: int) -> Level | None:
+    """The next vertebra above or below, of a spine with twelve thoracic and five lumbar vertebrae."""
+    usual = [one for one in LEVELS if one not in ("T13", "L6")]
+    place = usual.index(level) + step if level in usual else -1
+    return usual[place] if 0 <= place < len(usual) else None
+
+
 # Two portions as the ends of a stretch: "mid to lower thoracic".
 _PORTION_RANGE = re.compile(
     r"\b(?:upper|mid|middle|lower)(?:\s*-?\s*to\s*-?\s*|\s*-\s*)(?:upper|mid|middle|lower)\b",
+    re.IGNORECASE,
+)
+
+
+# The note of a treatment tells in its indication what imaging showed: there is no other report of it.
+_HEAD_OF_NOTE = 300
+_PROCEDURE_NOTE = re.compile(
+    r"\b(?:operative\s+(?:report|note)|operation\s+(?:report|note)|procedure\s+note|pre-?op(?:erative)?\s+(?:dx|diagnos\w+)"
+    r"|(?:procedures?|operation)\s*(?:performed\s*)?:|(?:percutaneous|balloon)\s+(?:vertebroplasty|kyphoplasty))",
+    re.IGNORECASE,
+)
+_EXAM_TELLS = re.compile(
+    r"\b(?:x-?rays?|radiographs?|films?|cts?|mri?s?|scans?|imaging)\b(?:[^.;]{0,60}?\b(?:show(?:s|ed|n|ing)?|demonstrat\w+|reveal\w+"
+    r"|confirm\w+|with|read)\b|[^.;:]{0,20}:)",
     re.IGNORECASE,
 )
 
@@ -1620,9 +1662,16 @@ def _places(
         and topics[0].start < _TITLE
         and all(topic.name in ("elsewhere", "other") for topic in topics)
     )
+    treats = _PROCEDURE_NOTE.search(layout.view.text, 0, _HEAD_OF_NOTE) is not None
+    quotes = False
     for index, (line, reading) in enumerate(zip(layout.lines, readings, strict=True)):
         while at + 1 < len(sections) and sections[at + 1].start <= line.start:
             at += 1
+            quotes = False
+        section = sections[at].name
+        if treats and section in _STORY:
+            quotes = quotes or _EXAM_TELLS.search(line.text) is not None
+            section = "body" if quotes else section
         while topic_at < len(topics) and topics[topic_at].start <= line.start:
             topic_at += 1
         topic = topics[topic_at - 1] if topic_at else None
@@ -1633,7 +1682,7 @@ def _places(
             and sections[at].name in ("impression", "addendum")
         ):
             topic = None
-        yield _Place(index, line, reading, sections[at].name, topic.name if topic else "")
+        yield _Place(index, line, reading, section, topic.name if topic else "")
 
 
 def _set_value(finding: _Finding, attribute: Attribute, place: int) -> None:

@@ -101,7 +101,8 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if any(_hypothetical(text, head, heads, cue) for cue in cues.get("hypothetical", [])):
         head.status = "hypothetical"
         return
-    if any(_negates(text, head, heads, cue) for cue in cues.get("negated", [])):
+    called = _CALLED_BY_OTHERS.search(text, 0, head.start) is not None and _NOT_SO.match(text, head.end) is not None
+    if called or any(_negates(text, head, heads, cue) for cue in cues.get("negated", [])):
         head.status = "absent"
         head.restricted = _restriction(text, head)
         return
@@ -109,7 +110,7 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if any(not _of_one_level(text, head, cue) for cue in hedges) and not _is_settled(text, head):
         head.status = "possible"
         return
-    if "fracture" in head.descriptors and _OR_NO_FRACTURE.search(text, head.end):
+    if head.kind == "shape" and _OR_NO_FRACTURE.match(text, head.end):
         head.status = "possible"
         return
     treated = head.kind == "shape" and any(
@@ -172,6 +173,21 @@ _OR_NO_FRACTURE = re.compile(
     r"|alternatively)\s+(?:an?\s+|just\s+|only\s+|merely\s+|simply\s+|prominent\s+|normal\s+|rather\s+)*(?:vascular|vessel"
     r"|nutrient|basivertebral|arte?ifact\w*|summation|overlap\w*|projection\w*|superimpos\w+|positional|ossicle"
     r"|accessory\s+ossification|secondary\s+ossification|ossification\s+cent|physis|growth\s+plate|rotation\w*)",
+    re.IGNORECASE,
+)
+
+
+# What others called it, and what it is not: "T8, which the other hospital had called fractured, is not fractured".
+_CALLED_BY_OTHERS = re.compile(
+    r"\b(?:called|read|reported|described|interpreted|labell?ed|queried|suspected|suggested|raised|misread|taken)\s+"
+    r"(?:(?:as|to\s+be|for|an?|the|possibly|being)\s+)*(?:[\w-]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_NOT_SO = re.compile(
+    r"[^.;]{0,80}?(?:\b(?:is|are|was|were)\s+(?:(?:in\s+fact|actually|clearly|definitely)\s+)?(?:not\s+(?:an?\s+|at\s+all\s+|really\s+)*"
+    r"(?:fractur|compress|wedg|collaps|deform|confirmed|seen|present|real|visible|there\b|reproduc|substantiat|borne\s+out)"
+    r"|normal\b|intact\b|unremarkable\b|of\s+normal)"
+    r"|\b(?:cannot|can\s?not|could\s+not)\s+be\s+(?:confirmed|reproduced|seen|found|substantiated|verified))",
     re.IGNORECASE,
 )
 

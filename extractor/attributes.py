@@ -871,6 +871,12 @@ _AFTER_FRACTION = re.compile(
     r"|decrease|$|[.;]|short|lower|less\b|smaller|with\s+respect|compared|relative|below|missing|anterior)",
     re.IGNORECASE,
 )
+# "Height loss is one quarter, the oedema has gone".
+_LOSS_IS = re.compile(
+    r"\b(?:(?:height\s+loss|loss\s+of\s+(?:\w+\s+)?height|compression|height\s+reduction)\s*(?:is|was|of|:|=|amounts\s+to|measures)?"
+    r"|(?:lost|reduced\s+by))\s*(?:(?:about|approximately|around|roughly|nearly|almost|now|some|some|an?)\s+)*$",
+    re.IGNORECASE,
+)
 _AND_ANOTHER = re.compile(
     r"\s*(?:,\s*and|,|and|&)\s+(?:(?:about|approximately|roughly|nearly|almost)\s+)?", re.IGNORECASE
 )
@@ -958,7 +964,7 @@ def _is_fraction_of_height(before: str, after: str) -> bool:
         return False
     if _PART_BEFORE.search(before) and not _LOST_BEFORE.search(before):
         return False
-    return _AFTER_FRACTION.match(after) is not None and _PLACE_BEFORE.search(before) is None
+    return bool(_AFTER_FRACTION.match(after) or _LOSS_IS.search(before)) and _PLACE_BEFORE.search(before) is None
 
 
 # "From one half to about 80 %".
@@ -974,6 +980,12 @@ _WAS_THEN = re.compile(
 )
 
 
+# "The fracture, which then showed 20 % loss, is now at 45 %".
+_THEN_HAD = re.compile(
+    r"\b(?:which|that|it)\s+(?:then|initially|at\s+first|originally|at\s+that\s+time)\s+(?:showed|had|measured|was|were|lost|amounted"
+    r"\s+to)\s+(?:[a-z]+\s+){0,3}$",
+    re.IGNORECASE,
+)
 # "45 % (was 20 %)".
 _IN_BRACKETS = re.compile(r"\(\s*(?:it\s+)?(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE)
 
@@ -1012,7 +1024,7 @@ def _is_earlier_value(text: str, before: str, after: str) -> bool:
         and re.search(r"\d+\s*%|half|third", before, re.IGNORECASE)
     ):
         return True
-    if _FROM_BEFORE.search(before) and _TO_A_VALUE.match(after):
+    if _THEN_HAD.search(before) or (_FROM_BEFORE.search(before) and _TO_A_VALUE.match(after)):
         return True
     if _WAS_THEN.search(before) and (comparison.NOT_YET.match(after) or _IN_BRACKETS.search(before)):
         return True

@@ -178,7 +178,7 @@ def _trailing(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
 
 def _find_owner(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> None:
     general: list[Anatomy] = []
-    for finder in (_object, _inside, _of_parenthesis, _before_in_phrase, _led_to, _subject, _of_lesion):
+    for finder in (_of_each, _object, _inside, _of_parenthesis, _before_in_phrase, _led_to, _subject, _of_lesion):
         owners = finder(text, head, heads, anatomy)
         if owners and all(item.kind == "vertebra" for item in owners):
             general = general or owners
@@ -259,6 +259,22 @@ def _inside(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     ]
 
 
+# "T7 and T8, both with about 25 % loss of height, and biconcavity of L2".
+_EACH_WITH = re.compile(
+    r"(?P<levels>(?:(?:TH|[CTDL])-?\d{1,2}\b\W*(?:and|or|&)?\W*)+)(?:both|each|all(?:\s+(?:two|three|four|five))?)\s+"
+    r"(?:of\s+(?:them|which|these)\s+)?(?:with|having|have|has|show\w*|demonstrat\w+|exhibit\w*|display\w*)\s+(?:[\w%.<>~-]+\s+){0,5}$",
+    re.IGNORECASE,
+)
+
+
+def _of_each(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The vertebrae of a list, each of which has what is told behind it."""
+    match = _EACH_WITH.search(text, 0, head.start) if head.weak else None
+    if match is None:
+        return []
+    return [item for item in anatomy if item.kind == "level" and match.start() <= item.start < match.end("levels")]
+
+
 def _of_parenthesis(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """The level before the parenthesis that the finding stands in: "T6 (wedge), T7 (grade 2, wedge)"."""
     opening = text.rfind("(", 0, head.start)
@@ -293,6 +309,7 @@ def _before_in_phrase(text: str, head: Head, heads: Sequence[Head], anatomy: Seq
                 owners += _level_of_posterior(text, item, anatomy)
             if item.kind == "level":
                 owners += _coordinated_before(text, item, heads, anatomy)
+                owners += _part_before(text, min(owner.start for owner in owners if owner.kind == "level"), anatomy)
             break
     if any(item.kind == "other" for item in owners):
         return [item for item in owners if item.kind == "other"]
@@ -392,6 +409,19 @@ def _level_of_posterior(text: str, item: Anatomy, anatomy: Sequence[Anatomy]) ->
     return []
 
 
+_OF_LEVEL = re.compile(r"\s*(?:(?:of|at|on)\s+)?(?:(?:the|left|right|both)\s+)*", re.IGNORECASE)
+
+_BODY_AND = re.compile(r"\b(?:body|bodies|corpus|soma)\b[^.;]{0,40}$", re.IGNORECASE)
+
+
+def _part_before(text: str, start: int, anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The posterior element whose level begins at ``start``: "spinous processes T4 and T5 fractured"."""
+    parts = [item for item in anatomy if item.kind == "posterior" and item.end <= start]
+    if not parts or not _OF_LEVEL.fullmatch(text, parts[-1].end, start) or _BODY_AND.search(text[: parts[-1].start]):
+        return []
+    return parts[-1:]
+
+
 # Which of several parts of one kind: "of the left 6th and 7th", before "ribs".
 _WHICH_OF_MANY = re.compile(
     r"\s*(?:of|in|involving|at|to|through)\s+(?:(?:the|left|right|both|bilateral|several|multiple|two|three|four|five|six|seven"
@@ -454,7 +484,9 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
             owners = [other for other in owners if other.kind in ("level", "posterior")]
             owners.append(item)
         elif item.kind == "other":
-            coordinated = re.search(r"\b(?:with|and|,)\b", gap) or ("," in gap and not re.search(r"\bof\b", gap))
+            coordinated = re.search(r"\b(?:with|and|,)\b", gap) or (
+                "," in gap and not re.search(r"\bof\b", gap[gap.rfind(",") :])
+            )
             if owners or (coordinated and not _WHICH_OF_MANY.fullmatch(gap)):
                 break
             return [item]

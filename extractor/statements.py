@@ -67,7 +67,7 @@ _GENERAL_NEGATIVE = re.compile(
 _NO_ABNORMALITY_OF = re.compile(
     r"\b(?:no|without)\s+(?:(?:acute|significant|focal|evidence|of|definite|obvious|bony|osseous|radiographic|gross"
     rf"|any|other)\s+)*(?:abnormalit\w*|patholog\w*|injur\w+|process|findings?)\s+(?:\w+\s+){{0,3}}?"
-    rf"(?:of|in|within|involving|at|,|:)\s+(?:the\s+)?(?:\w+\s+){{0,2}}?(?:(?P<body>{_BODIES})|(?P<spine>{_SPINE})"
+    rf"(?:of|in|within|involving|at|to|,|:)\s+(?:the\s+)?(?:\w+\s+){{0,2}}?(?:(?P<body>{_BODIES})|(?P<spine>{_SPINE})"
     rf"|(?P<bone>{_BONES}))\b"
     r"|\b(?P<subject>(?:portions?\s+of\s+the\s+)?(?:thoracic|lumbar|cervical|dorsal|thoracolumbar"
     r"|lumbosacral)\s+spine)\s+(?:\w+\s+){0,3}(?:demonstrates?|shows?|shown?|has|reveals?|with|exhibits?)\s+no\s+"
@@ -100,6 +100,14 @@ _KEEPS_HEIGHT = re.compile(
     r"(?:heights?|shapes?|forms?|contours?|outlines?|configurations?|morphology|stature)\b",
     re.IGNORECASE,
 )
+# "L2: 14 mm lesion, shape preserved", "lesion in L3, vertebral contour maintained", "D11 height maintained".
+_SHAPE_KEPT = re.compile(
+    r"(?:(?!\b(?:dis[ck]s?|canal|cord|fractur|compress|collaps|wedg|loss|lost|lordosis|kyphosis|alignment|foram|wall|cortex|but|not"
+    r"|(?:TH|[CTDL])-?\d)|[.;]).){0,70}?\b(?:(?:vertebral|body|its|the|of|normal)\s+)*"
+    r"(?:shapes?|contours?|heights?|outlines?|forms?|configuration|morphology)\s+(?:(?:is|are|being|has|have|been|well|still|remains?)\s+)*"
+    r"(?:preserved|maintained|intact|kept|normal|retained|unaltered)\b",
+    re.IGNORECASE,
+)
 # It was normal on an earlier exam, which says nothing of today.
 _NORMAL_THEN = re.compile(
     r"(?:\s+(?:in\s+)?(?:shapes?|forms?|contours?|outlines?|heights?|configuration|morphology|appearances?))*"
@@ -113,6 +121,8 @@ def is_normal_subject(text: str, item: Anatomy) -> bool:
     after = text[item.end : item.end + 90]
     if _KEEPS_HEIGHT.match(after):
         return True
+    if (kept := _SHAPE_KEPT.match(after)) is not None:
+        return _NORMAL_THEN.match(after[kept.end() :]) is None
     match = _NORMAL_LEAD.match(after)
     rest = after[match.end() if match else 0 :]
     found = _NORMAL.match(rest)

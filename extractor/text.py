@@ -209,7 +209,7 @@ def _plain(character: str) -> str:
     return folded if len(folded) == 1 and folded.isascii() else character
 
 
-# A text segment of an HL7 v2 message: its head up to the text, with the name of what it holds, and the fields behind it.
+# A text segment of an HL7 v2 message: its head up to the text, with the name of what it holds; the fields behind it.
 _SEGMENT_SIGN = "|"
 _SEGMENT = re.compile(
     r"^(?:OBX\|\d*\|(?:TX|FT|ST|ED)?\|(?P<name>[^|\n]*)\|[^|\n]*\||NTE\|\d*\|[^|\n]*\|(?:[A-Z]{0,3}\|)?)", re.MULTILINE
