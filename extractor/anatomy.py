@@ -130,7 +130,7 @@ _POSTERIOR = re.compile(
     r"|articular\s+process(?:es)?|(?:articular\s+|articulating\s+)?facets?(?:\s+joints?)?|lamina[e]?|laminar"
     r"|pedicles?(?!\s+screw)|pars(?:\s+interarticularis)?"
     r"|posterior\s+(?:elements?|arch(?:es)?|neural\s+arch(?:es)?|ring)|neural\s+arch(?:es)?|tps?\b"
-    r"|lateral\s+mass(?:es)?)\b",
+    r"|lateral\s+mass(?:es)?|clay[\s-]+shovel(?:l?er)?(?:'?s'?)?)\b",
     re.IGNORECASE,
 )
 _OTHER = _Words(

@@ -603,6 +603,8 @@ class _Told:
             return None
         if _SHOWN.search(text[: mention.start]) and place.section != "indication":
             return "present"
+        if place.section == "past_history" and (mention.levels or mention.vertebral):
+            return "historical"
         before = text[: mention.start]
         if place.section == "indication":
             return "historical" if _EARLIER_IN_INDICATION.search(text) else None
@@ -1861,6 +1863,9 @@ def _vertebra(layout: Layout, sections: Sequence[Section], finding: _Finding) ->
         section = _section_at(sections, start)
         evidence.append(layout.view.evidence(start, end, section))
     values = {key: value for key, value in finding.values.items() if value is not None}
+    if finding.element == "posterior":
+        # "Posterior wall intact" below a broken process is of the bodies.
+        values.pop("posterior_wall", None)
     return VertebralFinding(
         level=finding.level,
         region=finding.region if finding.level is None else None,

@@ -121,7 +121,8 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     )
     if treated:
         return
-    if any(_historical(text, head, cue) for cue in cues.get("historical", [])):
+    told_before = _WE_REPORTED.search(text, 0, head.start) is not None
+    if told_before or any(_historical(text, head, cue) for cue in cues.get("historical", [])):
         head.status = "historical"
         return
     if head.kind == "augmentation":
@@ -177,6 +178,11 @@ _OR_NO_FRACTURE = re.compile(
 )
 
 
+# "In August I reported a new wedging at T10": an earlier report of the author, not this exam.
+_WE_REPORTED = re.compile(
+    r"\b(?:I|we)\s+(?:had\s+|previously\s+|then\s+|initially\s+)*(?:reported|described|called|diagnosed|mentioned|suspected)\s+"
+    r"(?:[\w-]+\s+){0,5}$"
+)
 # What others called it, and what it is not: "T8, which the other hospital had called fractured, is not fractured".
 _CALLED_BY_OTHERS = re.compile(
     r"\b(?:called|read|reported|described|interpreted|labell?ed|queried|suspected|suggested|raised|misread|taken)\s+"

@@ -1417,7 +1417,18 @@ def _cleft(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
         return []
     if SPEAKS_OF_SIGNS.search(text[hit.end :]):
         return []
+    if status == "present" and _CLEFT_CLOSED.match(text, hit.end):
+        status = "absent"
     return [("cleft", status)] if status != "possible" else []
+
+
+# "The fluid cleft has filled in", "the cleft seen then is no longer visible".
+_CLEFT_CLOSED = re.compile(
+    r"\s*(?:(?!\b(?:and|but|with|is|are|has|have)\b)[\w'-]+\s+){0,5}?(?:has|have|is|are)\s+(?:(?:now|since|completely|almost|meanwhile|been|"
+    r"also)\s+)*(?:filled(?!\s+with\s+(?:gas|fluid|air))|closed|healed|obliterated|consolidated|gone|disappeared|resolved|vanished"
+    r"|no\s+longer\b|not\s+(?:seen|visible|present|demonstrated))",
+    re.IGNORECASE,
+)
 
 
 _DOUBTED = re.compile(

@@ -254,7 +254,7 @@ _SUSPECTED_AFTER = re.compile(
 _TISSUE = (
     r"(?:pulmonary|soft[\s-]tissues?|subcutaneous|legs?|ankles?|pedal|interstitial|cerebral|brain|cord|conus"
     r"|medulla\w*|myel\w+"
-    r"|para-?(?:spin|vertebr)\w+|pre-?vertebral|peri-?vertebral|musc\w+|periarticular|inter-?spin\w+"
+    r"|para-?(?:spin|vertebr)\w+|pre-?vertebral|pre-?sacral|peri-?vertebral|musc\w+|periarticular|inter-?spin\w+"
     r"|supraspin\w+|ligament\w*"
     r"|peripheral|facets?|joints?|sacro-?iliac|iliac|psoas|epidural|airspace|alveolar|spinous|fat\s+pads?"
     r"|dis[ck]s?|discal"

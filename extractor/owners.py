@@ -26,7 +26,7 @@ from extractor.statements import is_normal_subject
 # Words and signs by which a finding leads on to its vertebra.
 _LEADS_TO = re.compile(
     r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|cross\w+|travers\w+|extending|through(?:out)?"
-    r"|from|across|to|along|near|about|around|between|including|includes?|level|levels|are|is|was|were|concerning|body"
+    r"|from|across|to|along|near|about|around|between|including|includes?|splitting|splits|cleaving|level|levels|are|is|was|were"
     r"|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]",
     re.IGNORECASE,
 )
@@ -39,7 +39,18 @@ _SPUR = re.compile(
     r"(?:osteophytes?|syndesmophytes?|spurs?)\b",
     re.IGNORECASE,
 )
-_INTO = re.compile(r"\b(?:into|and\s+through)\s+(?:the\s+)?(?:body\s+of\s+)?$", re.IGNORECASE)
+_INTO = re.compile(
+    r"\b(?:into|and\s+through|(?:pass|runn?|extend|continu|go|cours)\w*\s+(?:\w+\s+)?through)\s+(?:the\s+)?"
+    r"(?:(?:\w+\s+){0,2}(?:body|corner|half|part|third|end-?\s?plate|portion)\s+of\s+)?(?:the\s+)?$",
+    re.IGNORECASE,
+)
+
+_INTO_BODY = re.compile(
+    r"\b(?:extend\w*|runn?\w*|continu\w*|pass\w*|reach\w*|propagat\w*|cours\w*)\s+(?:(?:further|on|down|forwards?|anteriorly)\s+)*"
+    r"(?:into|to|through)\s+(?:the\s+)?(?:(?:posterior|anterior|upper|lower|superior|inferior)\s+)?"
+    r"(?:(?:half|part|third|portion|aspect|margin)\s+of\s+(?:the\s+)?)?(?:vertebral\s+|same\s+)?body\b",
+    re.IGNORECASE,
+)
 
 
 # "L1 and not L2 is fractured", "L2, not L1, shows a fracture": the second is told apart.
@@ -90,6 +101,9 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
         head.owners = [label, *(item for item in head.owners if item.kind == "posterior" and not body)]
     if head.owners and not head.other and head.descriptors <= {"fracture"}:
         head.owners += _part_of_the_level(text, head, anatomy)
+    if any(item.kind == "level" for item in head.owners) and _INTO_BODY.search(text, head.end):
+        # "Fracture through the L2 spinous process, running into the body": the body is broken too.
+        head.owners = [item for item in head.owners if item.kind != "posterior"]
     _both_of_a_pair(text, head, anatomy)
     if head.owners and not head.other and any(item.kind == "level" for item in head.owners):
         head.owners += [item for item in _trailing(text, head, heads, anatomy) if item not in head.owners]

@@ -189,7 +189,8 @@ def _endplate_beside(text: str, start: int, end: int) -> bool:
 _NO_FINDING_AFTER = re.compile(
     r"\s*(?:fragments?|ratio|index|stockings?|bandage|therapy|device|plate|screw|sleeve|garment|garments|neuropathy"
     r"|test|resection|biopsy|view|risk|probabilit|prevention|liaison|clinic|table|protocol|site|pressure|ultraso\w+"
-    r"|osteoporosis\s+clinic|assessment|healing|management|risk\s+assess|angles?\b|angulation)",
+    r"|osteoporosis\s+clinic|assessment|healing|management|risk\s+assess|angles?\b|angulation"
+    r"|(?:bony\s+|bone\s+)?(?:beak|spur|osteophyt|opacit|infarct|densit|consolidat|piece|ossicle|shadow)\w*)",
     re.IGNORECASE,
 )
 # The same before it: "cord compression".
