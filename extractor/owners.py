@@ -27,7 +27,7 @@ from extractor.statements import is_normal_subject
 _LEADS_TO = re.compile(
     r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|cross\w+|travers\w+|extending|through(?:out)?"
     r"|from|across|to|along|near|about|around|between|including|includes?|splitting|splits|cleaving|level|levels|are|is|was|were"
-    r"|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]",
+    r"|concerning|body|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]",
     re.IGNORECASE,
 )
 # The finding goes into a part: "fracture through the pedicle".
