@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from extractor import sentences
+from extractor.level_tables import Composed, Table, level_tables
 from extractor.sections import Heading, find_headings
 from extractor.text import View
 
@@ -50,6 +51,8 @@ class Layout:
     view: View
     sentences: tuple[tuple[int, int], ...]
     headings: tuple[Heading, ...] = ()
+    composed: Mapping[int, Composed] = field(default_factory=dict)
+    """The sentences that a table tells of one vertebra, by their number; they stand where the table stands."""
 
     @classmethod
     def of(cls, received: str) -> Layout:
@@ -64,16 +67,28 @@ class Layout:
                 mark = next(marks, _NO_MARK)
             for start, end in _bounded(view.text, *sentence):
                 spans += _clauses(view.text, start, end) if mark < end else [(start, end)]
-        return cls(view, tuple(spans), headings)
+        tables = list(level_tables(view.text)) if _CAN_BE_TABLE.search(view.text) else []
+        if not tables:
+            return cls(view, tuple(spans), headings)
+        sentences_and_rows, composed = _with_tables(spans, tables)
+        return cls(view, sentences_and_rows, headings, composed)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The sentences as flat lines."""
-        return tuple(_line(self.view.text, start, end) for start, end in self.sentences)
+        text, composed = self.view.text, self.composed
+        return tuple(
+            Line(composed[number][0], start, end, composed[number][1])
+            if number in composed
+            else _line(text, start, end)
+            for number, (start, end) in enumerate(self.sentences)
+        )
 
     @property
     def flat(self) -> str:
         """The flat text of every sentence, one a line: cheaper than ``lines``, which know their offsets."""
+        if self.composed:
+            return "\n".join([line.text for line in self.lines])
         text = self.view.text.replace("|", ",")
         flat = "\n".join([text[start:end].replace("\n", " ") for start, end in self.sentences])
         if "  " in flat or "\t" in flat or not flat.isascii():
@@ -94,6 +109,26 @@ class Layout:
             spans.append((cursor, cursor + len(line.text)))
             cursor += len(line.text) + 3
         return tuple(spans)
+
+
+# Two names of vertebrae in one line with a gap between them, or one that opens a row with cells.
+_CAN_BE_TABLE = re.compile(
+    r"[CTDLS][hH]?-?\d{1,2}(?:[ \t]{2,}|\t|[ \t]*\|)[^\n]*\n[^\n]*(?:[ \t]{2,}|\t|\|)", re.MULTILINE
+)
+
+
+def _with_tables(
+    spans: Sequence[tuple[int, int]], tables: Sequence[Table]
+) -> tuple[tuple[tuple[int, int], ...], dict[int, Composed]]:
+    """The sentences with the lines of tables in the place of what stands in them."""
+    left = [
+        (start, end) for start, end in spans if not any(start < table.end and table.start < end for table in tables)
+    ]
+    entries: list[tuple[int, int, Composed | None]] = [(start, end, None) for start, end in left]
+    entries += [(table.start, table.end, line) for table in tables for line in table.lines]
+    entries.sort(key=lambda entry: entry[0])
+    composed = {number: line for number, (_, _, line) in enumerate(entries) if line is not None}
+    return tuple((start, end) for start, end, _ in entries), composed
 
 
 _LONGEST_SENTENCE = 1_200

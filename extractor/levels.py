@@ -105,7 +105,7 @@ _NO_LEVEL_BEFORE = re.compile(
 )
 # T1 and T2 of MRI, tumour stages, complement.
 _NO_LEVEL_AFTER = re.compile(
-    r"\s*(?:(?:low|high|dark|bright)\s*(?:/|,|-|and\s+(?:T2|STIR))|-?\s*weighted|-?\s*w(?:i|td|eighted)?\b|-?\s*w\.|\s*[Nn][0-3xX]\s*[Mm][0-1xX]|\s*N\d"
+    r"\s*(?:(?:low|high|dark|bright)\b(?!\s*(?:end|grade|velocity|energy))|-?\s*weighted|-?\s*w(?:i|td|eighted)?\b|-?\s*w\.|\s*[Nn][0-3xX]\s*[Mm][0-1xX]|\s*N\d"
     r"|[-\s]*(?:stir|flair|tse|tirm|spir|spair|tfe|ffe|gre|dixon|(?:hypo|hyper|iso)\w*|bright|dark|shortening|prolongation"
     r"|fs(?:e)?|fatsat|se\b|(?:low|high|intermediate|increased|decreased|reduced|raised|elevated)(?:\s+\w+)?\s+(?:signal|intens)\w*"
     r"|relaxation|fat|mapping|sagittal|axial|coronal|pre|post)\b|-(?:hyper|hypo|iso)|\s+(?:and|&|/)\s*(?:T[12]|STIR|FLAIR|PD)\b"
