@@ -60,7 +60,8 @@ def test_lines_lead_back() -> None:
 def test_what_a_table_says() -> None:
     report = extract(
         "CT lumbar spine\n\nLevel       L1        L2      L3\nFracture    Y         N       Y\n"
-        "Age         acute     -       old\nHt loss     45%       -       15%\nRetropulsn  3 mm      -       nil\n\nComment: disc vacuum L5/S1."
+        "Age         acute     -       old\nHt loss     45%       -       15%\n"
+        "Retropulsn  3 mm      -       nil\n\nComment: disc vacuum L5/S1."
     )
     said = {
         finding.level: (finding.assertion, finding.acuity, finding.height_loss_percent, finding.retropulsion_mm)
