@@ -176,8 +176,22 @@ _OR_NO_FRACTURE = re.compile(
 )
 
 
+# What a kind of fracture is: "Clay-shoveler's = avulsion of the spinous process of C6, C7 or T1".
+_DEFINES = re.compile(
+    r"\W*(?:note|nb|n\.b\.|comment|remark|legend|key)?\s*[:.-]?\s*(?:an?\s+|the\s+term\s+)?[\"']?"
+    r"(?:clay[\s-]?shovel\w+|hangman|jefferson|chance|seat[\s-]?belt|tear[\s-]?drop|burst|wedge|pincer|limbus|coronal\s+split"
+    r"|flexion[\s-]distraction|compression|insufficiency|fragility|codfish|butterfly)(?:['\u2019]?s)?[\"']?"
+    r"(?:\s+(?:fractures?|injur(?:y|ies)|vertebrae?|lesions?))?[\"']?"
+    r"\s*(?:=|means|denotes|describes|refers\s+to|is\s+defined\s+as|is\s+by\s+definition|(?:is|are)(?=\s+(?:an?|the)\b))"
+    r"\s*(?:an?\s+|the\s+)?(?:[a-z]+\s+){0,3}(?:avulsions?|fractures?|injur(?:y|ies)|collapse|separation)\s+(?:of|through|in)\b",
+    re.IGNORECASE,
+)
+
+
 def _is_taught(text: str, head: Head) -> bool:
     """Whether the sentence speaks of fractures in general."""
+    if _DEFINES.match(text):
+        return True
     return (
         not any(item.kind == "level" for item in head.owners)
         and _IS_TAUGHT.match(text, head.end) is not None
@@ -277,7 +291,7 @@ def _gap(text: str, head: Head, cue: CueHit) -> str:
 
 # "Not" that limits instead of denying: "not only", "not significantly".
 _NOT_ONLY = re.compile(
-    r"\s*(?:only|significantly|well|yet|fully|previously|entirely|completely|clearly|include|in"
+    r"\s*(?:only|much|enough|(?:clear|certain|sure|known|possible|easy)\s+(?:whether|if|to|which|when|how)|significantly|well|yet|fully|previously|entirely|completely|clearly|include|in"
     r"|as(?!\s+(?:an?\s+|true\s+|real\s+|acute\s+|recent\s+)*(?:compress|fract|collaps|deform))|a\s+(?:great|lot))\b",
     re.IGNORECASE,
 )
@@ -322,7 +336,7 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
         return False
     if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
         return False
-    if words == "not" and _NOT_ONLY.match(text, cue.end):
+    if words.endswith(("not", "n't")) and _NOT_ONLY.match(text, cue.end):
         return False
     if words == "non" and gap.strip(" -"):
         # "Non-contiguous collapse", "non-displaced fracture": another word is denied.
