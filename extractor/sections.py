@@ -153,7 +153,7 @@ def find_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple
     marks = [(0, "body"), *((heading.start, heading.kind) for heading in found)]
     if not any(heading.kind == "findings" for heading in found):
         marks = _first_paragraphs(text, marks, found)
-        if not impression and not _told_before_discussion(text, marks):
+        if not impression and not _only_comments(text, marks):
             # Some dictate their findings under DISCUSSION.
             marks = [(start, "findings" if kind == "discussion" else kind) for start, kind in marks]
     return tuple(
@@ -163,13 +163,13 @@ def find_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple
     ) or (Section(name="body", start=0, end=0),)
 
 
-def _told_before_discussion(text: str, marks: list[tuple[int, str]]) -> bool:
-    """Whether the report has named vertebrae before a discussion, which then only comments on them."""
-    ends = [start for start, _ in marks[1:]]
-    for (start, kind), end in zip(marks, ends, strict=False):
-        if kind not in NOT_THE_EXAM and find_levels(text[start:end]):
-            return any(later == "discussion" for begin, later in marks if begin >= end)
-    return False
+def _only_comments(text: str, marks: list[tuple[int, str]]) -> bool:
+    """Whether vertebrae are named before a discussion, which itself names none and so speaks of the disease."""
+    if not any(kind == "discussion" for _, kind in marks):
+        return False
+    ends = [*(start for start, _ in marks[1:]), len(text)]
+    naming = [kind for (start, kind), end in zip(marks, ends, strict=True) if find_levels(text[start:end])]
+    return "discussion" not in naming and any(kind not in NOT_THE_EXAM for kind in naming)
 
 
 _ONE_PARAGRAPH = frozenset({"exam", "indication", "history", "technique", "comparison", "other", "medications"})
