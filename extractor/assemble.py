@@ -385,7 +385,7 @@ _OF_SHAPE = re.compile(
     re.IGNORECASE,
 )
 _HEIGHT_WORD = re.compile(
-    r"\bheights?\b|\bstature\b|\bht\b|\bloss\b|\blost\b|\bmissing\b|\bgone\b|\bshort\w*|\blower\b", re.IGNORECASE
+    r"\bheights?\b|\bstature\b|\bht\b|\bloss\b|\blost\b|\bmissing\b|\bgone\b|\bshort\w*|\blower\b|%\s+down\b", re.IGNORECASE
 )
 # "At this level", "the vertebral body".
 _SAME_LEVEL = re.compile(

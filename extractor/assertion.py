@@ -112,6 +112,9 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if "fracture" in head.descriptors and _OR_NO_FRACTURE.search(text, head.end):
         head.status = "possible"
         return
+    if _CORTICAL_SIGN.match(text, head.start) and _DOUBTED_FRACTURE.match(text, head.end):
+        head.status = "possible"
+        return
     treated = head.kind == "shape" and any(
         other.kind == "augmentation"
         and other.end <= head.start
@@ -184,6 +187,15 @@ _DEFINES = re.compile(
     r"(?:\s+(?:fractures?|injur(?:y|ies)|vertebrae?|lesions?))?[\"']?"
     r"\s*(?:=|means|denotes|describes|refers\s+to|is\s+defined\s+as|is\s+by\s+definition|(?:is|are)(?=\s+(?:an?|the)\b))"
     r"\s*(?:an?\s+|the\s+)?(?:[a-z]+\s+){0,3}(?:avulsions?|fractures?|injur(?:y|ies)|collapse|separation)\s+(?:of|through|in)\b",
+    re.IGNORECASE,
+)
+
+
+# A break of the cortex that is called no more than suspicious: "cortical step-off at S3, suspicious for a fracture".
+_CORTICAL_SIGN = re.compile(r"cortical\s", re.IGNORECASE)
+_DOUBTED_FRACTURE = re.compile(
+    r"[^.;]{0,70}?\b(?:suspicious|concerning|worrisome|suggesting|suggestive|suspected|possible|possibly|questionable|equivocal|may|might|could"
+    r"|cannot\s+exclude|raising)\b(?:\s+(?!fractur)[\w-]+){0,5}\s+fracture",
     re.IGNORECASE,
 )
 
@@ -517,7 +529,7 @@ def _doubts_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: Cue
     if words.startswith("?"):
         # "fracture ?old" asks for the age, "fracture?" for the fracture.
         return (
-            not re.match(r"\s*\w", text[cue.end : cue.end + 2])
+            not re.match(r"\s*\w", text[cue.end :].lstrip("?")[:2])
             and not re.search(r"[;,.]", gap)
             and not _AGE_OR_CAUSE.match(gap.strip() + " ")
         )

@@ -548,7 +548,7 @@ _POSTERIOR_SHAPE = re.compile(
 # A shape or loss that a direction after it may qualify: "loss of height anteriorly".
 _SHAPE_BEFORE_DIRECTION = re.compile(
     r"(?:wedg\w+|compress\w+|height|collapse\w*|loss|deformit\w+|flatten\w*|reduction|fracture|depress\w+|%|lost"
-    r"|shortened|impact\w+)\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?:(?:of|is|are|in|at|on|about|the|to|through|thru|and|more"
+    r"|shortened|impact\w+)\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?:(?:of|is|are|in|at|on|about|the|to|through|thru|and|more|so|down|but"
     r"|most|greatest|marked|mainly|particularly|predominantly|especially|worst|seen|mostly|affecting|involving|its"
     r"|maximal|maximally|pronounced|approximately|height|vertebral|body|loss|percent|\d+%?|[TLD]h?-?\d{1,2}|\(|,"
     r"|and)\s*)*$",
@@ -623,6 +623,10 @@ def _front_or_back(text: str) -> Iterator[Attribute]:
         yield Attribute("wedge_direction", value, match.start(where), match.end(where))
 
 
+# "Of wedge type, with prevalent anterior involvement".
+_MOST_INVOLVED = re.compile(r"\s+(?:involvement|predominance|prevalence|component)\b", re.IGNORECASE)
+
+
 def _wedge_direction(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """Where the height is lost, unless the direction names a structure, a view or a slip."""
     word = match.group().lower()
@@ -632,6 +636,8 @@ def _wedge_direction(text: str, value: str, match: _Found, before: str, after: s
         return None
     if _MEASURED_HEIGHT.match(after):
         return None
+    if value != "lateral" and _MOST_INVOLVED.match(after) and _ANY_SHAPE.search(before):
+        return Attribute("wedge_direction", value, match.start(), match.end())
     near_after = _DIRECTION_CONTEXT.match(after) or _CORNER_COMPRESSED.match(after)
     near_before = _SHAPE_BEFORE_DIRECTION.search(before)
     if not near_after and not near_before:
@@ -848,7 +854,7 @@ def _value(written: str) -> float:
 # A fraction without "percent" is of height only beside such a word.
 _LOSS_WORD = re.compile(
     r"\b(?:lost|loss|lose\w*|losing|height|reduc\w+|decreas\w+|collaps\w+|compress\w+|diminish\w+|stature|wedg\w+"
-    r"|flatten\w*|gone|missing|short\w*|lower|sunk|shrunk|dropped|down)\b",
+    r"|flatten\w*|gone|missing|short\w*|lower(?:ed|ing)?|sunk|shrunk|dropped|down)\b",
     re.IGNORECASE,
 )
 # "Half of the anterior ..." is a place.
@@ -871,6 +877,12 @@ _AFTER_FRACTION = re.compile(
     r"|decrease|$|[.;]|short|lower|less\b|smaller|with\s+respect|compared|relative|below|missing|anterior)",
     re.IGNORECASE,
 )
+# "Lowered by about half, with ...", "reduced in height by approx. one quarter (compression fracture)".
+_LOST_BY = re.compile(
+    r"\bby\s+(?:(?:about|approximately|approx\.?|ca\.?|circa|roughly|some|around|nearly|almost|over|up\s+to|a|an|good)\s+)*$",
+    re.IGNORECASE,
+)
+_PHRASE_ENDS = re.compile(r"\s*(?:[,(:]|(?:and|with|at|on|in|since|from|but|when)\b)", re.IGNORECASE)
 _AND_ANOTHER = re.compile(
     r"\s*(?:,\s*and|,|and|&)\s+(?:(?:about|approximately|roughly|nearly|almost)\s+)?", re.IGNORECASE
 )
@@ -958,7 +970,8 @@ def _is_fraction_of_height(before: str, after: str) -> bool:
         return False
     if _PART_BEFORE.search(before) and not _LOST_BEFORE.search(before):
         return False
-    return _AFTER_FRACTION.match(after) is not None and _PLACE_BEFORE.search(before) is None
+    ends = _AFTER_FRACTION.match(after) or (_LOST_BY.search(before) and _PHRASE_ENDS.match(after))
+    return ends is not None and _PLACE_BEFORE.search(before) is None
 
 
 # "From one half to about 80 %".
@@ -1080,7 +1093,8 @@ def _is_what_remains(before: str, after: str) -> bool:
 # Bare percentages of such a line are of something else.
 _CANNOT_BE_HEIGHT = re.compile(
     r"\b(?:canal|stenosis|narrow|bmd|density|risk|chang\w+|gain|annual|signific|frax|dis[ck]s?\b|slip|\w*listhesis|lungs?\b|t-score|ejection|uptake|fill"
-    r"|probab|confiden|displace|retropuls|sensitiv|specific)",
+    r"|probab|confiden|displace|retropuls|sensitiv|specific|blast|blood|h[a]?emat|smear|plasma|satur|spo2|fraction|phils?\b|lymphocyt|reticulo"
+    r"|hba1c|weight|dose|surviv|patients|women|cases)",
     re.IGNORECASE,
 )
 # A percentage, or a range of them.

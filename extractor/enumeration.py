@@ -37,7 +37,7 @@ _STANDS_BEHIND = re.compile(
     r"\s*(?:vertebra[el]?\s*|bod(?:y|ies)\s*)*(?:\(\s*|[:=-]\s*|(?:is|are|was|were|has|have|had|each|both|all|lost"
     r"|lose[sn]?|by"
     r"|also|appears?|look|looks|with|being|some|about|approximately|roughly|nearly|almost|only|a|an|genant|to\s+be|in"
-    r"|of|which"
+    r"|of|which|below|under|over|(?:less|more)\s+than|up\s+to|at\s+least|well|just|[<>]"
     r"|still|now|remains?|~)\s*)*",
     re.IGNORECASE,
 )

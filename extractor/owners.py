@@ -409,12 +409,18 @@ def _region_before(head: Head, anatomy: Sequence[Anatomy]) -> bool:
     return any(item.kind == "region" and item.region is not None and item.end <= head.start for item in anatomy)
 
 
+# The finding is of what was named before it.
+_OF_ITS_OWN = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 # What follows is told of the part alone.
 _ELEMENT_TOLD_APART = re.compile(r"\b(?:with|and|,|extend\w*|into|through|is|are)\b")
 
 
 def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """Names that the finding leads to: "fracture of L1", "wedging, most marked at T8 and T9", "fractures: T7, T9"."""
+    if _OF_ITS_OWN.search(text, head.start, head.end) and any(
+        item.kind == "level" and item.end <= head.start for item in anatomy
+    ):
+        return []  # "Collapse of L3 with loss of a third of its height, erosion of the endplate of L2"
     owners: list[Anatomy] = []
     cursor = head.end
     through_body = False
