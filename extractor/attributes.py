@@ -1523,7 +1523,7 @@ _TO_BE_EXCLUDED = re.compile(
 # Another cause named before.
 _A_CAUSE = re.compile(r"osteopor|insuffic|fragil|trauma|benign|myelom|lymphom|infect|osteomyel", re.IGNORECASE)
 # "? osteoporotic": the cause alone is asked.
-_QUERIED = re.compile(r"\?\s*$|\b(?:query|queried)\s+$", re.IGNORECASE)
+_QUERIED = re.compile(r"\?\s*$|\b(?:query|queried|possibly|perhaps)\s+$", re.IGNORECASE)
 # "No suspicion that this is pathological": the denial reaches over the verb.
 _NOT_SUSPECTED = re.compile(
     r"\b(?:no|without|nor|little)\s+(?:\w+\s+){0,2}(?:suspicion|evidence|suggestion|indication|reason|sign)s?\s+"
@@ -1653,7 +1653,7 @@ _FRACTURE_WORD = re.compile(
 )
 # A cause alone in brackets after its vertebra: "T10 (metastatic)", "T8 (likely malignant, new)".
 _IN_BRACKETS = re.compile(r"(?:fractur|collaps|compress|deformit|wedg)[^()]*\([^()]{0,25}$", re.IGNORECASE)
-_BRACKET_ENDS = re.compile(r"\s*(?:in\s+\w+\s*|origin\s*|deposit\s*)?[),;]", re.IGNORECASE)
+_BRACKET_ENDS = re.compile(r"\s*(?:in\s+\w+\s*|origin\s*|deposit\s*)?[),;.?]", re.IGNORECASE)
 # "Not a metastasis".
 _REJECTED_BEFORE = re.compile(r"\b(?:than|instead\s+of|not)\s+(?:an?\s+)?$", re.IGNORECASE)
 # A tumour of the patient's history.

@@ -179,7 +179,7 @@ _NOT_REPORTED_AFTER = re.compile(
     re.VERBOSE,
 )
 _ADVISED_BEFORE = re.compile(
-    r"(?:\b(?:needs?|requires?|sugg|rec|adv|arrange|organi[sz]e|book|request(?:ed|ing)?\s+(?:an?|for))\s+(?:[\w/-]+\s+){0,3}"
+    r"(?:\b(?:needs?|requires?|(?:sugg|rec|adv|advice|advised)\b\s*[:.-]?|arrange|organi[sz]e|book|request(?:ed|ing)?\s+(?:an?|for))\s+(?:[\w/-]+\s+){0,3}"
     r"|\bplan:?\s+(?:for\s+)?(?:an?\s+|urgent\s+)?|^\s*for\s+(?:an?\s+|urgent\s+)?|(?:->|=>|\u2192)\s*)$"
 )
 """Right before an exam still to be done: "needs swimmers or CT", "sugg CT", "-> MRI"."""
