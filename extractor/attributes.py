@@ -465,6 +465,9 @@ _SIMILAR_TO_OTHER = re.compile(
 )
 
 
+# "Has lost more than half of its height" tells an amount, "a further compression fracture" of another vertebra.
+_MORE_THAN = re.compile(r"\s+(?:than|fractures?|deformit\w+|fx|#)(?!\w)", re.IGNORECASE)
+
 # "To determine whether the fracture is new" leaves it open.
 _WHETHER = re.compile(r"\b(?:whether|if)\b[^.;]*$", re.IGNORECASE)
 # "The same vertebra" is only named again.
@@ -494,6 +497,8 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
     """A word of change against an earlier exam, unless it compares something else; "no progression" is stable."""
     word = match.group().lower()
     if word in _CHANGES_WITH_OTHER_USES and _NOT_CHANGE.match(after):
+        return None
+    if word in ("lost more", "further compression") and _MORE_THAN.match(after):
         return None
     if word == "stable":
         window = text[max(0, match.start() - 22) : match.end() + 70]

@@ -176,7 +176,10 @@ def _heads(text: str, hits: Sequence[Hit]) -> list[Head]:
 
 _PLATE = r"(?:end-?\s?plates?|(?:upper|lower|superior|inferior|limiting|cover|base|roof|floor)\s+plates?|plateau[sx]?)"
 # "The upper endplate of L2 has", before the verb; "of the lower endplate" behind it.
-_ENDPLATE_BEFORE = re.compile(rf"\b{_PLATE}\b[^.;,:]{{0,45}}$", re.IGNORECASE)
+_ENDPLATE_BEFORE = re.compile(
+    rf"\b(?:{_PLATE}|(?:top|roof|floor|bottom|upper\s+surface|lower\s+surface)\s+of\s+(?:the\s+)?(?:T[hH]?|TH|[CDL])-?\d{{1,2}})\b[^.;,:]{{0,45}}$",
+    re.IGNORECASE,
+)
 _ENDPLATE_AFTER = re.compile(
     rf"\s*(?:of|in|at|to|along)\s+(?:the\s+|both\s+|its\s+)?(?:[\w-]+\s+){{0,3}}?{_PLATE}\b|(?<=sunken)\s+{_PLATE}\b",
     re.IGNORECASE,
