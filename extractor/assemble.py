@@ -687,6 +687,18 @@ class _Told:
             return replace(mention, levels=named)
         if self._of_paragraph(place, mention, index) and len(named) == 1:
             return replace(mention, levels=named)
+        if (
+            mention.status in ("present", "possible")
+            and "fracture" in mention.descriptors
+            and not (mention.region or mention.plural or place.reading.other_bone)
+            and len(named) == 1
+            and index > self._last_index
+            and 0 < place.position - index <= 2
+            and _DIAGNOSED.match(text, 0, mention.start)
+            and _SHOWS_MARROW.search(self._places[index].line.text)
+        ):
+            # "Bone marrow oedema in the upper half of L2. Diagnosed as a fresh fracture."
+            return replace(mention, levels=named)
         if index > self._last_index and len(named) == 1 and place.position - index <= 2 and _THIS_SIGN.search(text):
             return replace(mention, levels=named)
         if (
@@ -1561,6 +1573,13 @@ _OF_THE_SPINE = re.compile(
 )
 _LESIONED = re.compile(
     r"\b(?:inva(?:sion|d\w+)|infiltrat\w+|destr\w+|metasta\w+|tumou?r\w*|lytic|lesions?|deposits?)\b", re.IGNORECASE
+)
+# What was seen of the vertebra named last gets its name: "Diagnosed as a fresh fracture".
+_DIAGNOSED = re.compile(
+    r"\W*(?:(?:(?:this|these|the)\s+)?(?:findings?|appearances?|features|picture)\s+)?(?:(?:is|are|was|were|to\s+be)\s+)?(?:most\s+)?"
+    r"(?:diagnos(?:ed|is)(?:\s+(?:as|of|is))?|(?:compatible|consistent|in\s+keeping|in\s+line)\s+with|interpreted\s+as|considered(?:\s+(?:as|to\s+be))?"
+    r"|regarded\s+as|judged(?:\s+(?:as|to\s+be))?|suggest\w*|indicat\w+|suspicious\s+for|represent\w*)\b[\s:]*(?:[\w-]+\s+){0,5}$",
+    re.IGNORECASE,
 )
 # Said of what is not told here.
 _REST = re.compile(r"\W*(?:(?:the\s+)?(?:rest|remainder)|otherwise|elsewhere)\b", re.IGNORECASE)

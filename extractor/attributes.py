@@ -125,7 +125,8 @@ _NOT_SEVERITY = re.compile(
     r"|replacement|destruction|falls?\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
     r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr|replac|destroy|erod|erosi"
     r"|resol|subsid|disappear|gone\b|vanish|normali|infiltrat|hyper-?intens|bright|bulg|bruis|contus"
-    r"|epidural|extradural|para-?(?:spinal|vertebral)|soft[\s-]tissue)",
+    r"|epidural|extradural|para-?(?:spinal|vertebral)|soft[\s-]tissue"
+    r"|(?:compression|narrowing)\s+(?:of|on)\s+(?:the\s+)?(?:spinal\s+|thecal\s+|dural\s+)?(?:cord|sac|canal|conus|cauda|myelon|roots?|nerves?)\b)",
     re.IGNORECASE,
 )
 _NOT_ACUITY = re.compile(
@@ -189,7 +190,7 @@ def worded(text: str) -> Iterator[Attribute]:
     if numbered:
         yield from _table_grade(text)
     yield from _height_losses(text)
-    if numbered or "gr" in lowered or "genant" in lowered or "sq" in lowered or "quanti" in lowered:
+    if numbered or "gr" in lowered or "degree" in lowered or "genant" in lowered or "sq" in lowered or "quanti" in lowered:
         yield from _genant(text)
 
 
@@ -326,6 +327,8 @@ def _severity(text: str, value: str, match: _Found, before: str, after: str) -> 
         r",?\s*(?:end-?\s?plate\s+|anterior\s+)?(?:wedg|compress|collaps|deform|fract)", after, re.IGNORECASE
     ):
         return None
+    if word == "trace" and re.match(r"\s+of\s+(?:an?\s+|the\s+)?fracture", after, re.IGNORECASE):
+        return None  # the line of a fracture, in the words of other languages
     if word == "total" and not _ALL_OF_HEIGHT.match(after):
         return None
     if word == "prominent" and _PROMINENT_FEATURE.match(after):
@@ -1134,6 +1137,12 @@ def _table_grade(text: str) -> Iterator[Attribute]:
         yield Attribute("table_grade", graded.group(which), graded.start(which), graded.end(which))
 
 
+# "Deformation of I degree", "wedging of the 2nd degree according to Genant".
+_DEGREE = re.compile(
+    r"(?:deform\w+|wedging|biconcav\w+|fracture)\s+(?:of\s+(?:T[hH]?|TH|[DL])-?\d{1,2}\s+)?(?:(?:of|in)\s+)?(?:the\s+)?(?P<degree>I{1,3}|[1-3](?=st|nd|rd)|first|second|third)(?:st|nd|rd)?\s+degree\b",
+    re.IGNORECASE,
+)
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "i": "1", "ii": "2", "iii": "3"}
 _GRADES = {"0": 0, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3, "one": 1, "two": 2, "three": 3, "zero": 0}
 _GRADE = re.compile(
     r"\b(?:(?:genant|sq|semi-?quantitative)(?:'s)?\s*(?:(?:classification|score|method|semi-?quantitative|criteria"
@@ -1171,6 +1180,11 @@ _MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGN
 
 
 def _genant(text: str) -> Iterator[Attribute]:
+    for match in _DEGREE.finditer(text):
+        # Fractures have degrees of other systems too; those of a deformity are Genant's.
+        if not match[0].lower().startswith("fract") or "genant" in text.lower():
+            written = match["degree"].lower()
+            yield Attribute("genant_grade", _ORDINALS.get(written, written), match.start("degree"), match.end())
     for match in _GRADE.finditer(text):
         after, before = text[match.end() :], text[: match.start()]
         if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before) or _OF_OTHER_KIND.search(before):

@@ -409,6 +409,8 @@ def _region_before(head: Head, anatomy: Sequence[Anatomy]) -> bool:
     return any(item.kind == "region" and item.region is not None and item.end <= head.start for item in anatomy)
 
 
+# Between a posterior element and the vertebra that it is of.
+_WHOSE = re.compile(r"\s*of\s+(?:the|this|that)\s+(?:same\s+)?", re.IGNORECASE)
 # The finding is of what was named before it.
 _OF_ITS_OWN = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 # What follows is told of the part alone.
@@ -469,6 +471,8 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
                 break
             owners.append(item)
             owners += _level_of_posterior(text, item, anatomy)
+        elif item.kind == "vertebra" and owners and owners[-1].kind == "posterior" and _WHOSE.fullmatch(gap):
+            continue  # "the lamina of the same vertebra": the vertebra only says whose lamina
         elif not any(o.kind == "level" for o in owners):
             owners.append(item)
         through_body |= item.kind == "vertebra" and re.search(r"\bthrough\b", gap, re.IGNORECASE) is not None
