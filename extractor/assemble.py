@@ -685,6 +685,16 @@ class _Told:
             and _BOTH_VERTEBRAE.search(text)
         ):
             return replace(mention, levels=named)
+        if (
+            mention.status == "possible"
+            and "fracture" in mention.descriptors
+            and not (mention.region or mention.plural or place.reading.other_bone)
+            and (len(named) == 1 and place.position - index == 1 and index > self._last_index)
+            and _OF_ADJACENT.search(text)
+            and _ENDPLATE_OR_EDGE.search(self._places[index].line.text)
+        ):
+            # "The contour of the upper endplate of L2 is irregular; a fracture of the adjacent vertebra is possible."
+            return replace(mention, levels=named)
         if self._of_paragraph(place, mention, index) and len(named) == 1:
             return replace(mention, levels=named)
         if (
@@ -1056,6 +1066,9 @@ class _Told:
             return
         if (attribute.field, attribute.value) in _UNIVERSAL and not attribute.levels:
             live = [finding for finding in self._all() if finding.live]
+            if len(self._recent(place, 1)) == 1 and _ITS_OWN.match(place.line.text):
+                # "An old fracture of L1; its marrow is fatty, there is no oedema."
+                live = [finding for finding in self._last if finding.live]
             for finding in live:
                 if "mimic" in finding.values and attribute.field != "marrow_edema":
                     continue
@@ -1581,6 +1594,10 @@ _DIAGNOSED = re.compile(
     r"|regarded\s+as|judged(?:\s+(?:as|to\s+be))?|suggest\w*|indicat\w+|suspicious\s+for|represent\w*)\b[\s:]*(?:[\w-]+\s+){0,5}$",
     re.IGNORECASE,
 )
+_OF_ADJACENT = re.compile(r"\b(?:at|of|in)\s+the\s+(?:adjacent|neighbou?ring|junctional)\s+(?:vertebra\b|level\b|body\b)", re.IGNORECASE)
+_ENDPLATE_OR_EDGE = re.compile(r"end-?\s?plate|contour|cort(?:ex|ical)|corner|edge|irregular", re.IGNORECASE)
+# The sentence goes on about the one vertebra told last.
+_ITS_OWN = re.compile(r"\W*its?\s", re.IGNORECASE)
 # Said of what is not told here.
 _REST = re.compile(r"\W*(?:(?:the\s+)?(?:rest|remainder)|otherwise|elsewhere)\b", re.IGNORECASE)
 # What was seen of the vertebra named last is explained: "this finding represents oedema and an acute fracture".

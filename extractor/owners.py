@@ -25,7 +25,7 @@ from extractor.statements import is_normal_subject
 
 # Words and signs by which a finding leads on to its vertebra.
 _LEADS_TO = re.compile(
-    r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|cross\w+|travers\w+|extending|through(?:out)?"
+    r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|cross\w+|travers\w+|splits?|splitting|extending|through(?:out)?"
     r"|from|across|to|along|near|about|around|between|including|includes?|level|levels|are|is|was|were|concerning|body"
     r"|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]",
     re.IGNORECASE,
@@ -90,11 +90,19 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
         head.owners = [label, *(item for item in head.owners if item.kind == "posterior" and not body)]
     if head.owners and not head.other and head.descriptors <= {"fracture"}:
         head.owners += _part_of_the_level(text, head, anatomy)
+    if any(item.kind == "level" for item in head.owners) and _INTO_THE_BODY.search(text, head.end):
+        # "The fracture splits the laminae and pedicles of L2 and ends in its body": more than the arch is broken.
+        head.owners = [item for item in head.owners if item.kind != "posterior"]
     _both_of_a_pair(text, head, anatomy)
     if head.owners and not head.other and any(item.kind == "level" for item in head.owners):
         head.owners += [item for item in _trailing(text, head, heads, anatomy) if item not in head.owners]
 
 
+_INTO_THE_BODY = re.compile(
+    r"\b(?:ends?|ending|into|enter(?:s|ing)|reach(?:es|ing)|involv(?:es|ing))\s+(?:(?:in|as\s+far\s+as|up\s+to)\s+)?(?:the|its)\s+"
+    r"(?:vertebral\s+)?body\b",
+    re.IGNORECASE,
+)
 # Words by which a level behind a finding is the worst, or one, of several.
 MOST_AT = re.compile(
     r"\b(?:most|worst|greatest|maximal(?:ly)?|especially|particularly|notably|predominantly|mainly|chiefly|more\s+(?:so|marked"

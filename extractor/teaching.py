@@ -16,7 +16,7 @@ _WORDS = stems.group(
     "athletes", "adolescents", "always", "never", "remember", "recall", "beware", "in mind", "forget", "important",
     "usual", "typical", "general", "common", "often", "rare", "seldom", "frequent", "confus", "mistak", "misdiagnos",
     "misread", "misinterpret", "overlook", "missed", "known ", "proved", "proven", "late", "up to", "literature",
-    "patient ", "spine ", "skeleton", "criteri", "seen in", "found in", "silent", "asymptom", "escape",
+    "patient ", "spine ", "skeleton", "criteri", "seen in", "found in", "silent", "asymptom", "escape", "which ct", "which mr", "which x", "which radiogr",
 )  # fmt: skip
 
 # A word that points at this patient or at these images.
@@ -68,6 +68,7 @@ _GENERAL = re.compile(
           | (?:may|can|could)\s+(?:also\s+|easily\s+|often\s+)?be\s+(?:misdiagnosed|misread|misinterpreted|mistaken|confused|overlooked|(?:seen|found)\s+in\b(?!\s+the\b))
           | {_RARELY}\s+(?:keeps?|has|have|shows?|spares?|involves?|affects?|occurs?|presents?|causes?|leads?|results?|retains?|heals?|begins?|sits?|starts?|arises?)\b
           | (?:develops?|arises?|results?)\s+(?:from|when)\b [^.;]* \b(?:may|can|usually|often)\b
+          | [^.;]{{0,50}},?\s+which\s+(?:ct|mri?|films?|x-?rays?|radiographs?)\s+(?:cannot|can\s+not|(?:does|do|may)\s+not|miss(?:es)?)\b
           | criteria\s+(?:require|demand|are|ask)\b
           | (?:[\w'-]+\s+){{0,8}} (?:is|are)\s+ [^.;]{{3,60}} \buntil\s+prove[nd]\s+otherwise )
     )
