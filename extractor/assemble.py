@@ -385,7 +385,8 @@ _OF_SHAPE = re.compile(
     re.IGNORECASE,
 )
 _HEIGHT_WORD = re.compile(
-    r"\bheights?\b|\bstature\b|\bht\b|\bloss\b|\blost\b|\bmissing\b|\bgone\b|\bshort\w*|\blower\b|%\s+down\b", re.IGNORECASE
+    r"\bheights?\b|\bstature\b|\bht\b|\bloss\b|\blost\b|\bmissing\b|\bgone\b|\bshort\w*|\blower\b|%\s+down\b",
+    re.IGNORECASE,
 )
 # "At this level", "the vertebral body".
 _SAME_LEVEL = re.compile(
@@ -1594,7 +1595,9 @@ _DIAGNOSED = re.compile(
     r"|regarded\s+as|judged(?:\s+(?:as|to\s+be))?|suggest\w*|indicat\w+|suspicious\s+for|represent\w*)\b[\s:]*(?:[\w-]+\s+){0,5}$",
     re.IGNORECASE,
 )
-_OF_ADJACENT = re.compile(r"\b(?:at|of|in)\s+the\s+(?:adjacent|neighbou?ring|junctional)\s+(?:vertebra\b|level\b|body\b)", re.IGNORECASE)
+_OF_ADJACENT = re.compile(
+    r"\b(?:at|of|in)\s+the\s+(?:adjacent|neighbou?ring|junctional)\s+(?:vertebra\b|level\b|body\b)", re.IGNORECASE
+)
 _ENDPLATE_OR_EDGE = re.compile(r"end-?\s?plate|contour|cort(?:ex|ical)|corner|edge|irregular", re.IGNORECASE)
 # The sentence goes on about the one vertebra told last.
 _ITS_OWN = re.compile(r"\W*its?\s", re.IGNORECASE)

@@ -190,7 +190,14 @@ def worded(text: str) -> Iterator[Attribute]:
     if numbered:
         yield from _table_grade(text)
     yield from _height_losses(text)
-    if numbered or "gr" in lowered or "degree" in lowered or "genant" in lowered or "sq" in lowered or "quanti" in lowered:
+    if (
+        numbered
+        or "gr" in lowered
+        or "degree" in lowered
+        or "genant" in lowered
+        or "sq" in lowered
+        or "quanti" in lowered
+    ):
         yield from _genant(text)
 
 

@@ -51,8 +51,8 @@ _OTHERS = (
 )
 # "The remainder remote", "the others are old", "the other two by about 15 %".
 _OTHERS_BEFORE = re.compile(
-    _OTHERS
-    + r"\s*(?:[:=<>~-]\s*|(?:is|are|was|were|being|all|both|appear(?:s|ed)?|look(?:s|ed)?|stay(?:s|ed)?|seemed|remain(?:s|ed)?|probably|likely|presumably"
+    _OTHERS + r"\s*(?:[:=<>~-]\s*|(?:is|are|was|were|being|all|both|appear(?:s|ed)?|look(?:s|ed)?|stay(?:s|ed)?|seemed"
+    r"|remain(?:s|ed)?|probably|likely|presumably"
     r"|seem|to\s+be|rather|of|more|only|each|has|have|lost|lose|by|with|about|approximately|around|roughly|some|well|under|below"
     r"|over|less|than|up|to|at|genant|sq)\s+)*$",
     re.IGNORECASE,

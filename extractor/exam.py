@@ -169,7 +169,8 @@ _NOT_REPORTED_AFTER = re.compile(
         |advised|suggested|considered|helpful|useful|needed|indicated|warranted|of\s+(?:use|value)|obtained\s+if
         |more\s+sensitive|pending|available|requested(?!\.\s+(?:this|it|which)\s+(?:show|demonstr|reveal|confirm|disclos))|not\s+available|required|necessary|performed\s+for\s+(?:further
         |confirmation))
-        | (?:taken|obtained|done|made|performed)\s+(?:elsewhere|outside|(?:at|in)\s+(?:another|an?\s+outside|the\s+referring|a\s+peripheral))
+        | (?:taken|obtained|done|made|performed)\s+(?:elsewhere|outside
+            |(?:at|in)\s+(?:another|an?\s+outside|the\s+referring|a\s+peripheral))
         | recommended | advised | to\s+follow | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate
         |assess|confirm
             |exclude
