@@ -1574,6 +1574,8 @@ def _tells_by_itself(text: str, attribute: Attribute) -> bool:
         return False
     if not text[: attribute.start].strip() and text[attribute.end : attribute.end + 1] in (",", "."):
         return True
+    if attribute.field == "acuity" and _ITS_OWN.match(text) and _REGARDED_AS.search(text[: attribute.start]):
+        return True  # "Its marrow was fatty, it had not changed and was regarded as old"
     return attribute.compared and _POINTS_BACK.search(text[max(0, attribute.start - 25) : attribute.end]) is not None
 
 
@@ -1594,6 +1596,9 @@ _DIAGNOSED = re.compile(
     r"(?:diagnos(?:ed|is)(?:\s+(?:as|of|is))?|(?:compatible|consistent|in\s+keeping|in\s+line)\s+with|interpreted\s+as|considered(?:\s+(?:as|to\s+be))?"
     r"|regarded\s+as|judged(?:\s+(?:as|to\s+be))?|suggest\w*|indicat\w+|suspicious\s+for|represent\w*)\b[\s:]*(?:[\w-]+\s+){0,5}$",
     re.IGNORECASE,
+)
+_REGARDED_AS = re.compile(
+    r"\b(?:regarded|considered|interpreted|judged|deemed|viewed)\s+(?:as\s+|to\s+be\s+)?$", re.IGNORECASE
 )
 _OF_ADJACENT = re.compile(
     r"\b(?:at|of|in)\s+the\s+(?:adjacent|neighbou?ring|junctional)\s+(?:vertebra\b|level\b|body\b)", re.IGNORECASE

@@ -125,7 +125,7 @@ _NOT_SEVERITY = re.compile(
     r"|replacement|destruction|falls?\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
     r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr|replac|destroy|erod|erosi"
     r"|resol|subsid|disappear|gone\b|vanish|normali|infiltrat|hyper-?intens|bright|bulg|bruis|contus"
-    r"|epidural|extradural|para-?(?:spinal|vertebral)|soft[\s-]tissue"
+    r"|epidural|extradural|para-?(?:spinal|vertebral)|soft[\s-]tissue|cortical\s+(?:step|irregular|disrupt|break)"
     r"|(?:compression|narrowing)\s+(?:of|on)\s+(?:the\s+)?(?:spinal\s+|thecal\s+|dural\s+)?(?:cord|sac|canal|conus|cauda|myelon|roots?|nerves?)\b)",
     re.IGNORECASE,
 )
@@ -349,7 +349,8 @@ def _severity(text: str, value: str, match: _Found, before: str, after: str) -> 
 
 # "No acute ...": the age is what is denied.
 _ACUITY_DENIED = re.compile(
-    r"\b(?:no|without|not|negative\s+for|nor|excludes|(?<!cannot )(?<!not )(?<!can't )exclude)\s+(?:\w+\s+){0,3}$",
+    r"\b(?:no|without|not|negative\s+for|nor|excludes|(?<!cannot )(?<!not )(?<!can't )exclude)\s+"
+    r"(?:(?!(?:and|but)\s+(?:is|was|are|were|has|looks?)\b)\w+\s+){0,3}$",
     re.IGNORECASE,
 )
 # A denial that is of something else than the age.

@@ -90,7 +90,7 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
         head.owners = [label, *(item for item in head.owners if item.kind == "posterior" and not body)]
     if head.owners and not head.other and head.descriptors <= {"fracture"}:
         head.owners += _part_of_the_level(text, head, anatomy)
-    if any(item.kind == "level" for item in head.owners) and _INTO_THE_BODY.search(text, head.end):
+    if {"posterior", "level"} <= {item.kind for item in head.owners} and _INTO_THE_BODY.search(text, head.end):
         # "The fracture splits the laminae and pedicles of L2 and ends in its body": more than the arch is broken.
         head.owners = [item for item in head.owners if item.kind != "posterior"]
     _both_of_a_pair(text, head, anatomy)
@@ -186,7 +186,7 @@ def _trailing(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
 
 def _find_owner(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> None:
     general: list[Anatomy] = []
-    for finder in (_object, _inside, _of_parenthesis, _before_in_phrase, _led_to, _subject, _of_lesion):
+    for finder in (_named_again, _object, _inside, _of_parenthesis, _before_in_phrase, _led_to, _subject, _of_lesion):
         owners = finder(text, head, heads, anatomy)
         if owners and all(item.kind == "vertebra" for item in owners):
             general = general or owners
@@ -197,6 +197,20 @@ def _find_owner(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[
             head.other = all(item.kind in ("other", "noun") for item in owners)
             return
     head.owners = general
+
+
+_RELATIVE = re.compile(
+    r"\s*,?\s*which\s+(?:now\s+)?(?:has|had|is|was|shows?|showed|measures)\s+(?:[\w%-]+\s+){0,4}", re.IGNORECASE
+)
+
+
+def _named_again(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """One of a list that is named again for what it alone has: "T4, T6 and L1, most at T6, which had lost half"."""
+    before = [item for item in anatomy if item.kind == "level" and item.end <= head.start]
+    if len(before) < 2 or before[-1].pair or len(before[-1].levels) != 1:
+        return []
+    again = any(before[-1].levels[0] in item.levels for item in before[:-1])
+    return before[-1:] if again and _RELATIVE.fullmatch(text, before[-1].end, head.start) else []
 
 
 # A lesion of a vertebra, and what it has led to.
