@@ -15,7 +15,8 @@ _WORDS = stems.group(
     "patients", "women", "men ", "people", "individuals", "persons", "cases", "children", "adults", "elderly",
     "athletes", "adolescents", "always", "never", "remember", "recall", "beware", "in mind", "forget", "important",
     "usual", "typical", "general", "common", "often", "rare", "seldom", "frequent", "confus", "mistak", "misdiagnos",
-    "misread", "misinterpret", "overlook", "missed", "known ", "proved", "proven", " late.", " late,", "up to", "literature",
+    "misread", "misinterpret", "overlook", "missed", "known ", "proved", "proven",
+    " late.", " late,", "up to", "literature",
     "patient ", "spine ", "skeleton", "criteri", "seen in", "found in", "silent", "asymptom", "escape",
     "which ct", "which mr", "which x", "which radiogr",
 )  # fmt: skip
