@@ -202,7 +202,7 @@ _LESS_BEFORE = re.compile(
 _LOCAL = re.compile(
     r"\b(?:local|focal|segmental|mono-?segmental|bi-?segmental|wedge|wedging|gibbus|angular"
     r"|vertebral\s+(?:body\s+)?(?:kyphosis|kyphotic|angle)|angulation|across|fracture\s+(?:level|site)"
-    r"|at\s+the\s+fractur\w+|at\s+(?:the\s+)?(?:level\s+of\s+)?(?:[ctld]|th)\s?-?\d{1,2}(?!\d|\s?[-/]))\b"
+    r"|at\s+the\s+fractur\w+|(?:at|over)\s+(?:the\s+)?(?:level\s+of\s+)?(?:[ctld]|th)\s?-?\d{1,2}(?!\d|\s?[-/]))\b"
 )
 _REGIONAL = re.compile(
     r"\b(?:thoracic|lumbar|thoraco-?\s?lumbar|dorsal|dorso-?lumbar|regional|global|overall|cervical|lumbosacral"

@@ -175,8 +175,8 @@ _NOUN = _Words(
     r"(?:degenerative|discogenic|arthritic|reactive|postsurgical|post-surgical|hypertrophic|bridging|endplate"
     r"|end-plate|end\s+plate|modic)\s+(?:changes?|disease|disc\s+disease|joint\s+disease|endplate\s+changes?)",
     r"h[ae]?emangiomas?", "lesions?", r"metasta\w+", "mets", "masse?s?", "nodes?", "nodules?", "stenosis",
-    "narrowing", "scoliosis", "kyphosis", r"kyphotic\s+\w+", "kyphoscoliosis", "lordosis", "curvature", "curve",
-    "alignment", "malalignment", "listhesis", "anterolisthesis", "retrolisthesis", "laterolisthesis",
+    "narrowing", "scoliosis", "kyphosis", "gibbus", r"kyphotic\s+\w+", "kyphoscoliosis", "lordosis", "curvature",
+    "curve", "alignment", "malalignment", "listhesis", "anterolisthesis", "retrolisthesis", "laterolisthesis",
     "antherolisthesis", "subluxation", "dislocation", "arthropathy", "arthrosis", "arthritis", r"h[ae]?ematoma",
     "effusion", "pneumothorax", "fusion", "laminectomy", "instrumentation", "fixation", "surgery", "discectomy",
     "decompression", r"calcification\w*", r"bulg\w+", r"protrusion\w*", r"herniat\w+", r"extrusion\w*",

@@ -339,7 +339,7 @@ def _modality(reported: exam.Exam, findings: Sequence[_Finding]) -> Any:
     shown = [finding for finding in findings if finding.live and finding.spans]
     if not shown:
         return reported.modality
-    return exam.modality_at(reported, min(start for start, _ in shown[0].spans))
+    return exam.modality_at(reported, min(start for finding in shown for start, _ in finding.spans))
 
 
 # Words of vertebrae or fractures, which "normal spine" has not.
@@ -385,7 +385,8 @@ _OF_SHAPE = re.compile(
     re.IGNORECASE,
 )
 _HEIGHT_WORD = re.compile(
-    r"\bheights?\b|\bstature\b|\bht\b|\bloss\b|\blost\b|\bmissing\b|\bgone\b|\bshort\w*|\blower\b", re.IGNORECASE
+    r"\bheights?\b|\bstature\b|\bht\b|\bloss\b|\blost\b|\bmissing\b|\bgone\b|\bshort\w*|\blower\b|%\s+down\b",
+    re.IGNORECASE,
 )
 # "At this level", "the vertebral body".
 _SAME_LEVEL = re.compile(
@@ -690,7 +691,29 @@ class _Told:
             and _BOTH_VERTEBRAE.search(text)
         ):
             return replace(mention, levels=named)
+        if (
+            mention.status == "possible"
+            and "fracture" in mention.descriptors
+            and not (mention.region or mention.plural or place.reading.other_bone)
+            and (len(named) == 1 and place.position - index == 1 and index > self._last_index)
+            and _OF_ADJACENT.search(text)
+            and _ENDPLATE_OR_EDGE.search(self._places[index].line.text)
+        ):
+            # "The contour of the upper endplate of L2 is irregular; a fracture of the adjacent vertebra is possible."
+            return replace(mention, levels=named)
         if self._of_paragraph(place, mention, index) and len(named) == 1:
+            return replace(mention, levels=named)
+        if (
+            mention.status in ("present", "possible")
+            and "fracture" in mention.descriptors
+            and not (mention.region or mention.plural or place.reading.other_bone)
+            and len(named) == 1
+            and index > self._last_index
+            and 0 < place.position - index <= 2
+            and _DIAGNOSED.match(text, 0, mention.start)
+            and _SHOWS_MARROW.search(self._places[index].line.text)
+        ):
+            # "Bone marrow oedema in the upper half of L2. Diagnosed as a fresh fracture."
             return replace(mention, levels=named)
         if index > self._last_index and len(named) == 1 and place.position - index <= 2 and _THIS_SIGN.search(text):
             return replace(mention, levels=named)
@@ -1049,6 +1072,9 @@ class _Told:
             return
         if (attribute.field, attribute.value) in _UNIVERSAL and not attribute.levels:
             live = [finding for finding in self._all() if finding.live]
+            if len(self._recent(place, 1)) == 1 and _ITS_OWN.match(place.line.text):
+                # "An old fracture of L1; its marrow is fatty, there is no oedema."
+                live = [finding for finding in self._last if finding.live]
             for finding in live:
                 if "mimic" in finding.values and attribute.field != "marrow_edema":
                     continue
@@ -1553,6 +1579,8 @@ def _tells_by_itself(text: str, attribute: Attribute) -> bool:
         return False
     if not text[: attribute.start].strip() and text[attribute.end : attribute.end + 1] in (",", "."):
         return True
+    if attribute.field == "acuity" and _ITS_OWN.match(text) and _REGARDED_AS.search(text[: attribute.start]):
+        return True  # "Its marrow was fatty, it had not changed and was regarded as old"
     return attribute.compared and _POINTS_BACK.search(text[max(0, attribute.start - 25) : attribute.end]) is not None
 
 
@@ -1567,6 +1595,22 @@ _OF_THE_SPINE = re.compile(
 _LESIONED = re.compile(
     r"\b(?:inva(?:sion|d\w+)|infiltrat\w+|destr\w+|metasta\w+|tumou?r\w*|lytic|lesions?|deposits?)\b", re.IGNORECASE
 )
+# What was seen of the vertebra named last gets its name: "Diagnosed as a fresh fracture".
+_DIAGNOSED = re.compile(
+    r"\W*(?:(?:(?:this|these|the)\s+)?(?:findings?|appearances?|features|picture)\s+)?(?:(?:is|are|was|were|to\s+be)\s+)?(?:most\s+)?"
+    r"(?:diagnos(?:ed|is)(?:\s+(?:as|of|is))?|(?:compatible|consistent|in\s+keeping|in\s+line)\s+with|interpreted\s+as|considered(?:\s+(?:as|to\s+be))?"
+    r"|regarded\s+as|judged(?:\s+(?:as|to\s+be))?|suggest\w*|indicat\w+|suspicious\s+for|represent\w*)\b[\s:]*(?:[\w-]+\s+){0,5}$",
+    re.IGNORECASE,
+)
+_REGARDED_AS = re.compile(
+    r"\b(?:regarded|considered|interpreted|judged|deemed|viewed)\s+(?:as\s+|to\s+be\s+)?$", re.IGNORECASE
+)
+_OF_ADJACENT = re.compile(
+    r"\b(?:at|of|in)\s+the\s+(?:adjacent|neighbou?ring|junctional)\s+(?:vertebra\b|level\b|body\b)", re.IGNORECASE
+)
+_ENDPLATE_OR_EDGE = re.compile(r"end-?\s?plate|contour|cort(?:ex|ical)|corner|edge|irregular", re.IGNORECASE)
+# The sentence goes on about the one vertebra told last.
+_ITS_OWN = re.compile(r"\W*its?\s", re.IGNORECASE)
 # Said of what is not told here.
 _REST = re.compile(r"\W*(?:(?:the\s+)?(?:rest|remainder)|otherwise|elsewhere)\b", re.IGNORECASE)
 # What was seen of the vertebra named last is explained: "this finding represents oedema and an acute fracture".

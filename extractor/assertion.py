@@ -113,6 +113,9 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if head.kind == "shape" and _OR_NO_FRACTURE.match(text, head.end):
         head.status = "possible"
         return
+    if _CORTICAL_SIGN.match(text, head.start) and _DOUBTED_FRACTURE.match(text, head.end):
+        head.status = "possible"
+        return
     treated = head.kind == "shape" and any(
         other.kind == "augmentation"
         and other.end <= head.start
@@ -196,10 +199,31 @@ _NOT_SO = re.compile(
     r"|\b(?:cannot|can\s?not|could\s+not)\s+be\s+(?:confirmed|reproduced|seen|found|substantiated|verified))",
     re.IGNORECASE,
 )
+# What a kind of fracture is: "Clay-shoveler's = avulsion of the spinous process of C6, C7 or T1".
+_DEFINES = re.compile(
+    r"\W*(?:note|nb|n\.b\.|comment|remark|legend|key)?\s*[:.-]?\s*(?:an?\s+|the\s+term\s+)?[\"']?"
+    r"(?:clay[\s-]?shovel\w+|hangman|jefferson|chance|seat[\s-]?belt|tear[\s-]?drop|burst|wedge|pincer|limbus|coronal\s+split"
+    r"|flexion[\s-]distraction|compression|insufficiency|fragility|codfish|butterfly)(?:['\u2019]?s)?[\"']?"
+    r"(?:\s+(?:fractures?|injur(?:y|ies)|vertebrae?|lesions?))?[\"']?"
+    r"\s*(?:=|means|denotes|describes|refers\s+to|is\s+defined\s+as|is\s+by\s+definition|(?:is|are)(?=\s+(?:an?|the)\b))"
+    r"\s*(?:an?\s+|the\s+)?(?:[a-z]+\s+){0,3}(?:avulsions?|fractures?|injur(?:y|ies)|collapse|separation)\s+(?:of|through|in)\b",
+    re.IGNORECASE,
+)
+
+
+# A break of the cortex that is called no more than suspicious: "cortical step-off at S3, suspicious for a fracture".
+_CORTICAL_SIGN = re.compile(r"cortical\s", re.IGNORECASE)
+_DOUBTED_FRACTURE = re.compile(
+    r"[^.;]{0,70}?\b(?:suspicious|concerning|worrisome|suggesting|suggestive|suspected|possible|possibly|questionable|equivocal|may|might|could"
+    r"|cannot\s+exclude|raising)\b(?:\s+(?!fractur)[\w-]+){0,5}\s+fracture",
+    re.IGNORECASE,
+)
 
 
 def _is_taught(text: str, head: Head) -> bool:
     """Whether the sentence speaks of fractures in general."""
+    if _DEFINES.match(text):
+        return True
     return (
         not any(item.kind == "level" for item in head.owners)
         and _IS_TAUGHT.match(text, head.end) is not None
@@ -299,7 +323,7 @@ def _gap(text: str, head: Head, cue: CueHit) -> str:
 
 # "Not" that limits instead of denying: "not only", "not significantly".
 _NOT_ONLY = re.compile(
-    r"\s*(?:only|significantly|well|yet|fully|previously|entirely|completely|clearly|include|in"
+    r"\s*(?:only|much|enough|(?:clear|certain|sure|known|possible|easy)\s+(?:whether|if|to|which|when|how)|significantly|well|yet|fully|previously|entirely|completely|clearly|include|in"
     r"|as(?!\s+(?:an?\s+|true\s+|real\s+|acute\s+|recent\s+)*(?:compress|fract|collaps|deform))|a\s+(?:great|lot))\b",
     re.IGNORECASE,
 )
@@ -344,7 +368,7 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
         return False
     if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
         return False
-    if words == "not" and _NOT_ONLY.match(text, cue.end):
+    if words.endswith(("not", "n't")) and _NOT_ONLY.match(text, cue.end):
         return False
     if words == "non" and gap.strip(" -"):
         # "Non-contiguous collapse", "non-displaced fracture": another word is denied.
@@ -525,7 +549,7 @@ def _doubts_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: Cue
     if words.startswith("?"):
         # "fracture ?old" asks for the age, "fracture?" for the fracture.
         return (
-            not re.match(r"\s*\w", text[cue.end : cue.end + 2])
+            not re.match(r"\s*\w", text[cue.end :].lstrip("?")[:2])
             and not re.search(r"[;,.]", gap)
             and not _AGE_OR_CAUSE.match(gap.strip() + " ")
         )

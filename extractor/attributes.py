@@ -125,7 +125,8 @@ _NOT_SEVERITY = re.compile(
     r"|replacement|destruction|falls?\b|trauma|interval\s+change|multilevel\s+degen|artifact|motion|limit|degenerative"
     r"|spondyl|disc\b|osteophyt|facet|kypho|scolio|edema|oedema|marrow|bone\s+marrow|arthr|replac|destroy|erod|erosi"
     r"|resol|subsid|disappear|gone\b|vanish|normali|infiltrat|hyper-?intens|bright|bulg|bruis|contus"
-    r"|epidural|extradural|para-?(?:spinal|vertebral)|soft[\s-]tissue)",
+    r"|epidural|extradural|para-?(?:spinal|vertebral)|soft[\s-]tissue|cortical\s+(?:step|irregular|disrupt|break)"
+    r"|(?:compression|narrowing)\s+(?:of|on)\s+(?:the\s+)?(?:spinal\s+|thecal\s+|dural\s+)?(?:cord|sac|canal|conus|cauda|myelon|roots?|nerves?)\b)",
     re.IGNORECASE,
 )
 _NOT_ACUITY = re.compile(
@@ -189,7 +190,14 @@ def worded(text: str) -> Iterator[Attribute]:
     if numbered:
         yield from _table_grade(text)
     yield from _height_losses(text)
-    if numbered or "gr" in lowered or "genant" in lowered or "sq" in lowered or "quanti" in lowered:
+    if (
+        numbered
+        or "gr" in lowered
+        or "degree" in lowered
+        or "genant" in lowered
+        or "sq" in lowered
+        or "quanti" in lowered
+    ):
         yield from _genant(text)
 
 
@@ -326,6 +334,8 @@ def _severity(text: str, value: str, match: _Found, before: str, after: str) -> 
         r",?\s*(?:end-?\s?plate\s+|anterior\s+)?(?:wedg|compress|collaps|deform|fract)", after, re.IGNORECASE
     ):
         return None
+    if word == "trace" and re.match(r"\s+of\s+(?:an?\s+|the\s+)?fracture", after, re.IGNORECASE):
+        return None  # the line of a fracture, in the words of other languages
     if word == "total" and not _ALL_OF_HEIGHT.match(after):
         return None
     if word == "prominent" and _PROMINENT_FEATURE.match(after):
@@ -339,7 +349,8 @@ def _severity(text: str, value: str, match: _Found, before: str, after: str) -> 
 
 # "No acute ...": the age is what is denied.
 _ACUITY_DENIED = re.compile(
-    r"\b(?:no|without|not|negative\s+for|nor|excludes|(?<!cannot )(?<!not )(?<!can't )exclude)\s+(?:\w+\s+){0,3}$",
+    r"\b(?:no|without|not|negative\s+for|nor|excludes|(?<!cannot )(?<!not )(?<!can't )exclude)\s+"
+    r"(?:(?!(?:and|but)\s+(?:is|was|are|were|has|looks?)\b)\w+\s+){0,3}$",
     re.IGNORECASE,
 )
 # A denial that is of something else than the age.
@@ -465,6 +476,9 @@ _SIMILAR_TO_OTHER = re.compile(
 )
 
 
+# "Has lost more than half of its height" tells an amount, "a further compression fracture" of another vertebra.
+_MORE_THAN = re.compile(r"\s+(?:than|fractures?|deformit\w+|fx|#)(?!\w)", re.IGNORECASE)
+
 # "To determine whether the fracture is new" leaves it open.
 _WHETHER = re.compile(r"\b(?:whether|if)\b[^.;]*$", re.IGNORECASE)
 # "The same vertebra" is only named again.
@@ -494,6 +508,8 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
     """A word of change against an earlier exam, unless it compares something else; "no progression" is stable."""
     word = match.group().lower()
     if word in _CHANGES_WITH_OTHER_USES and _NOT_CHANGE.match(after):
+        return None
+    if word in ("lost more", "further compression") and _MORE_THAN.match(after):
         return None
     if word == "stable":
         window = text[max(0, match.start() - 22) : match.end() + 70]
@@ -548,7 +564,7 @@ _POSTERIOR_SHAPE = re.compile(
 # A shape or loss that a direction after it may qualify: "loss of height anteriorly".
 _SHAPE_BEFORE_DIRECTION = re.compile(
     r"(?:wedg\w+|compress\w+|height|collapse\w*|loss|deformit\w+|flatten\w*|reduction|fracture|depress\w+|%|lost"
-    r"|shortened|impact\w+)\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?:(?:of|is|are|in|at|on|about|the|to|through|thru|and|more"
+    r"|shortened|impact\w+)\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?:(?:of|is|are|in|at|on|about|the|to|through|thru|and|more|so|down|but"
     r"|most|greatest|marked|mainly|particularly|predominantly|especially|worst|seen|mostly|affecting|involving|its"
     r"|maximal|maximally|pronounced|approximately|height|vertebral|body|loss|percent|\d+%?|[TLD]h?-?\d{1,2}|\(|,"
     r"|and)\s*)*$",
@@ -623,6 +639,10 @@ def _front_or_back(text: str) -> Iterator[Attribute]:
         yield Attribute("wedge_direction", value, match.start(where), match.end(where))
 
 
+# "Of wedge type, with prevalent anterior involvement".
+_MOST_INVOLVED = re.compile(r"\s+(?:involvement|predominance|prevalence|component)\b", re.IGNORECASE)
+
+
 def _wedge_direction(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """Where the height is lost, unless the direction names a structure, a view or a slip."""
     word = match.group().lower()
@@ -632,6 +652,8 @@ def _wedge_direction(text: str, value: str, match: _Found, before: str, after: s
         return None
     if _MEASURED_HEIGHT.match(after):
         return None
+    if value != "lateral" and _MOST_INVOLVED.match(after) and _ANY_SHAPE.search(before):
+        return Attribute("wedge_direction", value, match.start(), match.end())
     near_after = _DIRECTION_CONTEXT.match(after) or _CORNER_COMPRESSED.match(after)
     near_before = _SHAPE_BEFORE_DIRECTION.search(before)
     if not near_after and not near_before:
@@ -848,7 +870,7 @@ def _value(written: str) -> float:
 # A fraction without "percent" is of height only beside such a word.
 _LOSS_WORD = re.compile(
     r"\b(?:lost|loss|lose\w*|losing|height|reduc\w+|decreas\w+|collaps\w+|compress\w+|diminish\w+|stature|wedg\w+"
-    r"|flatten\w*|gone|missing|short\w*|lower|sunk|shrunk|dropped|down)\b",
+    r"|flatten\w*|gone|missing|short\w*|lower(?:ed|ing)?|sunk|shrunk|dropped|down)\b",
     re.IGNORECASE,
 )
 # "Half of the anterior ..." is a place.
@@ -877,6 +899,12 @@ _LOSS_IS = re.compile(
     r"|(?:lost|reduced\s+by))\s*(?:(?:about|approximately|around|roughly|nearly|almost|now|some|some|an?)\s+)*$",
     re.IGNORECASE,
 )
+# "Lowered by about half, with ...", "reduced in height by approx. one quarter (compression fracture)".
+_LOST_BY = re.compile(
+    r"\bby\s+(?:(?:about|approximately|approx\.?|ca\.?|circa|roughly|some|around|nearly|almost|over|up\s+to|a|an|good)\s+)*$",
+    re.IGNORECASE,
+)
+_PHRASE_ENDS = re.compile(r"\s*(?:[,(:]|(?:and|with|at|on|in|since|from|but|when)\b)", re.IGNORECASE)
 _AND_ANOTHER = re.compile(
     r"\s*(?:,\s*and|,|and|&)\s+(?:(?:about|approximately|roughly|nearly|almost)\s+)?", re.IGNORECASE
 )
@@ -964,7 +992,8 @@ def _is_fraction_of_height(before: str, after: str) -> bool:
         return False
     if _PART_BEFORE.search(before) and not _LOST_BEFORE.search(before):
         return False
-    return bool(_AFTER_FRACTION.match(after) or _LOSS_IS.search(before)) and _PLACE_BEFORE.search(before) is None
+    ends = _AFTER_FRACTION.match(after) or (_LOST_BY.search(before) and _PHRASE_ENDS.match(after))
+    return bool(ends or _LOSS_IS.search(before)) and _PLACE_BEFORE.search(before) is None
 
 
 # "From one half to about 80 %".
@@ -1092,7 +1121,8 @@ def _is_what_remains(before: str, after: str) -> bool:
 # Bare percentages of such a line are of something else.
 _CANNOT_BE_HEIGHT = re.compile(
     r"\b(?:canal|stenosis|narrow|bmd|density|risk|chang\w+|gain|annual|signific|frax|dis[ck]s?\b|slip|\w*listhesis|lungs?\b|t-score|ejection|uptake|fill"
-    r"|probab|confiden|displace|retropuls|sensitiv|specific)",
+    r"|probab|confiden|displace|retropuls|sensitiv|specific|blast|blood|h[a]?emat|smear|plasma|satur|spo2|fraction|phils?\b|lymphocyt|reticulo"
+    r"|hba1c|weight|dose|surviv|patients|women|cases)",
     re.IGNORECASE,
 )
 # A percentage, or a range of them.
@@ -1127,6 +1157,12 @@ def _table_grade(text: str) -> Iterator[Attribute]:
         yield Attribute("table_grade", graded.group(which), graded.start(which), graded.end(which))
 
 
+# "Deformation of I degree", "wedging of the 2nd degree according to Genant".
+_DEGREE = re.compile(
+    r"(?:deform\w+|wedging|biconcav\w+|fracture)\s+(?:of\s+(?:T[hH]?|TH|[DL])-?\d{1,2}\s+)?(?:(?:of|in)\s+)?(?:the\s+)?(?P<degree>I{1,3}|[1-3](?=st|nd|rd)|first|second|third)(?:st|nd|rd)?\s+degree\b",
+    re.IGNORECASE,
+)
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "i": "1", "ii": "2", "iii": "3"}
 _GRADES = {"0": 0, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3, "one": 1, "two": 2, "three": 3, "zero": 0}
 _GRADE = re.compile(
     r"\b(?:(?:genant|sq|semi-?quantitative)(?:'s)?\s*(?:(?:classification|score|method|semi-?quantitative|criteria"
@@ -1164,6 +1200,11 @@ _MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGN
 
 
 def _genant(text: str) -> Iterator[Attribute]:
+    for match in _DEGREE.finditer(text):
+        # Fractures have degrees of other systems too; those of a deformity are Genant's.
+        if not match[0].lower().startswith("fract") or "genant" in text.lower():
+            written = match["degree"].lower()
+            yield Attribute("genant_grade", _ORDINALS.get(written, written), match.start("degree"), match.end())
     for match in _GRADE.finditer(text):
         after, before = text[match.end() :], text[: match.start()]
         if _NOT_GENANT.match(after) or _OTHER_SYSTEM.search(before) or _OF_OTHER_KIND.search(before):
@@ -1532,7 +1573,7 @@ _TO_BE_EXCLUDED = re.compile(
 # Another cause named before.
 _A_CAUSE = re.compile(r"osteopor|insuffic|fragil|trauma|benign|myelom|lymphom|infect|osteomyel", re.IGNORECASE)
 # "? osteoporotic": the cause alone is asked.
-_QUERIED = re.compile(r"\?\s*$|\b(?:query|queried)\s+$", re.IGNORECASE)
+_QUERIED = re.compile(r"\?\s*$|\b(?:query|queried|possibly|perhaps)\s+$", re.IGNORECASE)
 # "No suspicion that this is pathological": the denial reaches over the verb.
 _NOT_SUSPECTED = re.compile(
     r"\b(?:no|without|nor|little)\s+(?:\w+\s+){0,2}(?:suspicion|evidence|suggestion|indication|reason|sign)s?\s+"
@@ -1662,7 +1703,7 @@ _FRACTURE_WORD = re.compile(
 )
 # A cause alone in brackets after its vertebra: "T10 (metastatic)", "T8 (likely malignant, new)".
 _IN_BRACKETS = re.compile(r"(?:fractur|collaps|compress|deformit|wedg)[^()]*\([^()]{0,25}$", re.IGNORECASE)
-_BRACKET_ENDS = re.compile(r"\s*(?:in\s+\w+\s*|origin\s*|deposit\s*)?[),;]", re.IGNORECASE)
+_BRACKET_ENDS = re.compile(r"\s*(?:in\s+\w+\s*|origin\s*|deposit\s*)?[),;.?]", re.IGNORECASE)
 # "Not a metastasis".
 _REJECTED_BEFORE = re.compile(r"\b(?:than|instead\s+of|not)\s+(?:an?\s+)?$", re.IGNORECASE)
 # A tumour of the patient's history.

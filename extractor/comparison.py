@@ -30,10 +30,10 @@ _AGO = (
 _LAST = rf"last\s+(?:years?|yr|month|week|winter|spring|summer|autumn|fall|time|occasion|{_MONTH})"
 _EARLIER = (
     r"(?:earlier|previous|prior|last|old|older|first|initial|original|preceding|former|past|outside|pre-?operative|prev"
-    r"|baseline|index|admission|preliminary|comparison|reference|intra-?operative|post-?operative|x{2,})"
+    r"|baseline|index|admission|preliminary|comparison|reference|intra-?operative|post-?operative|post-?procedur\w+|x{2,})"
 )
 _EXAM = (
-    r"(?:exam\w*|stud(?:y|ies)|films?|radio(?:graph|gram)s?|scans?|cts?|mris?|mrs?|series|imaging|x-?rays?|images?"
+    r"(?:exam\w*|stud(?:y|ies)|films?|rx|radio(?:graph|gram)s?|scans?|cts?|mris?|mrs?|series|imaging|x-?rays?|images?"
     r"|surveys?"
     r"|checks?|controls?|records?|vfa|dxa|pictures?|views?|visits?|investigations?|tomogra\w+|comparisons?|presentation"
     r"|follow-?up|priors?|reports?|ones?|times?|occasions?|appointments?|documents?|assessments?)"
@@ -100,7 +100,7 @@ _SANK = (
     r"|gone\s+down|caved\s+in|wedged|decreased|reduced|declined|sintered|yielded|impacted|deteriorated|diminished)"
 )
 _SINKING = (
-    r"(?:sinking|subsid\w+|settling|settlement|sintering|collaps\w+|compression|compressed|flatten\w+|wedging|drop"
+    r"(?:sinking|subsid\w+|settling|settlement|sintering|collaps\w+|compression(?!\s+(?:fractures?|deformit\w+|fx|#))|compressed|flatten\w+|wedging|drop"
     r"|decline"
     r"|yielding|impaction|caving|sunk|settled|deformation|loss\s+of\s+(?:\w+\s+){0,2}?(?:height|stature)"
     r"|height\s+(?:loss|reduction)"
@@ -205,7 +205,7 @@ _RULES: tuple[_Rule, ...] = (
         "progressed",
         "further|more|another|again|addition",
         rf"\b{_SANK}\s+(?:(?:in|by|of|its|their|some|height|even|slightly|still|clearly|much|markedly)\s+){{0,3}}"
-        r"(?:(?:an?\s+)?further|more|another|an\s+additional|additionally|again)\b(?!\s+than\s+half)",
+        r"(?:(?:an?\s+)?further|more|another|an\s+additional|additionally|again)\b(?!\s+than\s+(?:\w+\s+)?(?:half|a\b|one|two|three|\d))",
     ),
     _rule(
         "progressed",
@@ -324,6 +324,22 @@ _RULES: tuple[_Rule, ...] = (
         r"\b(?:keeps?|kept|holds?|held|maintain(?:s|ed)|retain(?:s|ed)|remain(?:s|ed)?)\b[^.;]{0,40}?\b(?:known|seen"
         r"|as|familiar"
         rf"|described)\s+(?:(?:from|since|in|on|at)\s+)?{_PAST_TIME}",
+    ),
+    # "Its height is conserved with respect to the control after the procedure".
+    _rule(
+        "stable",
+        "conserv|preserv|maintain|kept|held",
+        r"\b(?:heights?|shape|form|stature)\s+(?:(?:is|are|was|were|has|have|been|also|still|well|fully|largely)\s+){0,3}"
+        r"(?:conserved|preserved|maintained|kept|held)\s+(?:when\s+|as\s+)?(?:compared\s+(?:to|with)|with\s+respect\s+to|relative\s+to"
+        rf"|in\s+comparison\s+(?:to|with))\s+{_PAST_TIME}",
+    ),
+    # "Have grown taller and more rectangular", "had been partly reconstituted", not "taller than its neighbour".
+    _rule(
+        "improved",
+        "taller|rectang|reconstitut|square",
+        r"\b(?:grown|grew|become|became)\s+(?:\w+ly\s+|much\s+)?(?:taller|higher|squarer|more\s+(?:rectangular|square))\b(?!\s+than\s+(?:the|its|their)\s)"
+        r"|\b(?:has|have|had|been|is|are|was|were)\s+(?:\w+ly\s+){0,2}reconstituted\b"
+        r"|\breconstitution\s+of\s+(?:the\s+|its\s+|their\s+)?(?:vertebra\w*\s+|body\s+)*(?:height|shape|bod(?:y|ies)|vertebra\w*)\b",
     ),
     # "Has regained some of its height", "height partly restored", "better aerated" is none.
     _rule(

@@ -37,7 +37,7 @@ _STANDS_BEHIND = re.compile(
     r"\s*(?:vertebra[el]?\s*|bod(?:y|ies)\s*)*(?:\(\s*|[:=-]\s*|(?:is|are|was|were|has|have|had|each|both|all|lost"
     r"|lose[sn]?|by"
     r"|also|appears?|look|looks|with|being|some|about|approximately|roughly|nearly|almost|only|a|an|genant|to\s+be|in"
-    r"|of|which"
+    r"|of|which|below|under|over|(?:less|more)\s+than|up\s+to|at\s+least|well|just|[<>]"
     r"|still|now|remains?|~)\s*)*",
     re.IGNORECASE,
 )
@@ -51,8 +51,8 @@ _OTHERS = (
 )
 # "The remainder remote", "the others are old", "the other two by about 15 %".
 _OTHERS_BEFORE = re.compile(
-    _OTHERS
-    + r"\s*(?:[:=<>~-]\s*|(?:is|are|was|were|being|all|both|appears?|look|looks|remains?|probably|likely|presumably"
+    _OTHERS + r"\s*(?:[:=<>~-]\s*|(?:is|are|was|were|being|all|both|appear(?:s|ed)?|look(?:s|ed)?|stay(?:s|ed)?|seemed"
+    r"|remain(?:s|ed)?|probably|likely|presumably"
     r"|seem|to\s+be|rather|of|more|only|each|has|have|lost|lose|by|with|about|approximately|around|roughly|some|well|under|below"
     r"|over|less|than|up|to|at|genant|sq)\s+)*$",
     re.IGNORECASE,

@@ -167,8 +167,10 @@ _NOT_REPORTED_BEFORE = re.compile(
 _NOT_REPORTED_AFTER = re.compile(
     r"""[^.;\n]{0,40}?\b(?: (?:is|are|was|were|may\s+be|could\s+be|would\s+be|can\s+be|should\s+be)\s+(?:recommended
         |advised|suggested|considered|helpful|useful|needed|indicated|warranted|of\s+(?:use|value)|obtained\s+if
-        |more\s+sensitive|pending|available|requested|not\s+available|required|necessary|performed\s+for\s+(?:further
+        |more\s+sensitive|pending|available|requested(?!\.\s+(?:this|it|which)\s+(?:show|demonstr|reveal|confirm|disclos))|not\s+available|required|necessary|performed\s+for\s+(?:further
         |confirmation))
+        | (?:taken|obtained|done|made|performed)\s+(?:elsewhere|outside
+            |(?:at|in)\s+(?:another|an?\s+outside|the\s+referring|a\s+peripheral))
         | recommended | advised | to\s+follow | suggested | for\s+further | to\s+(?:further\s+)?(?:evaluate
         |assess|confirm
             |exclude
@@ -178,14 +180,14 @@ _NOT_REPORTED_AFTER = re.compile(
     re.VERBOSE,
 )
 _ADVISED_BEFORE = re.compile(
-    r"(?:\b(?:needs?|requires?|sugg|rec|adv|arrange|organi[sz]e|book|request(?:ed|ing)?\s+(?:an?|for))\s+(?:[\w/-]+\s+){0,3}"
+    r"(?:\b(?:needs?|requires?|(?:sugg|rec|adv|advice|advised)\b\s*[:.-]?|arrange|organi[sz]e|book|request(?:ed|ing)?\s+(?:an?|for))\s+(?:[\w/-]+\s+){0,3}"
     r"|\bplan:?\s+(?:for\s+)?(?:an?\s+|urgent\s+)?|^\s*for\s+(?:an?\s+|urgent\s+)?|(?:->|=>|\u2192)\s*)$"
 )
 """Right before an exam still to be done: "needs swimmers or CT", "sugg CT", "-> MRI"."""
 _OF_WHAT = r"(?:\s+(?!(?:and|ct|mri?|x-?rays?|films?|dxa|show\w*|no|with)\b)[a-z/-]+){0,4}?"
 _NOT_DONE_AFTER = re.compile(
     rf"{_OF_WHAT}\s+(?:pending|awaited|booked|tomorrow|to\s+be\s+(?:done|performed|arranged|repeated)"
-    rf"|(?<!as\s)(?:ordered|requested|planned)(?!\s+by)|not\s+(?:yet\s+)?(?:done|performed|obtained|taken))\b"
+    rf"|(?<!as\s)(?:ordered|requested|planned)(?!\s+by)(?!\.\s+(?:this|it|which)\s+(?:show|demonstr|reveal|confirm|disclos))|not\s+(?:yet\s+)?(?:done|performed|obtained|taken))\b"
     r"|(?:\s+(?:scan|spine|lumbar|thoracic|cervical|head|films?|of|the)){0,4}\s+if\b(?!\s+any)"
 )
 """An exam that only has been asked for: "XR pending", "Lumbar film ordered", "CT if tender"."""
@@ -400,13 +402,15 @@ def _rank_by_place(text: _Text, match: re.Match[str], title_end: int, before: st
     if match.start() < title_end < 160 and in_front:
         return 3
     at_line_start = not before.strip(" \t*-#=_0123456789.)(") or len(before.split()) <= 3
-    if at_line_start and re.match(r"[^.;\n]{0,60}?(?:[:]|\n|$)", after):
+    if at_line_start and _IS_LABEL.match(after):
         return 3 if in_front and text.text.count("\n", 0, match.start()) < 6 else 2
     if _SHOWS.match(after) or _ON_IMAGES.search(before) or (at_line_start and match.start() < 200):
         return 2
     return 1
 
 
+_IS_LABEL = re.compile(r"(?:(?!\b(?:was|were|is|are|has|had|gave|performed|obtained)\b)[^.;\n]){0,60}?(?:[:]|\n|$)")
+"""What follows an exam whose name is a label; "DXA was performed: T-score ..." is a sentence."""
 _A_LINE = 40
 _WITH_MRI = re.compile(r"\s+(?:and|&|\+)\s+(?:the\s+|an?\s+)?mri?\b")
 """Of exams read together MRI shows what is told of signals: "I looked at the CT and MRI: L2 hot on STIR"."""

@@ -25,8 +25,8 @@ from extractor.statements import is_normal_subject
 
 # Words and signs by which a finding leads on to its vertebra.
 _LEADS_TO = re.compile(
-    r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|cross\w+|travers\w+|extending|through(?:out)?"
-    r"|from|across|to|along|near|about|around|between|including|includes?|splitting|splits|cleaving|level|levels|are|is|was|were"
+    r"\b(?:of|in|at|involving|involves?|affecting|affects?|within|on|cross\w+|travers\w+|splits?|splitting|cleaving|extending"
+    r"|through(?:out)?|from|across|to|along|near|about|around|between|including|includes?|level|levels|are|is|was|were"
     r"|concerning|body|vertebra|vertebrae)\b|[:(,?=]|^\s*$|\s-\s?|^\s*[-/]",
     re.IGNORECASE,
 )
@@ -46,9 +46,10 @@ _INTO = re.compile(
 )
 
 _INTO_BODY = re.compile(
-    r"\b(?:extend\w*|runn?\w*|continu\w*|pass\w*|reach\w*|propagat\w*|cours\w*)\s+(?:(?:further|on|down|forwards?|anteriorly)\s+)*"
-    r"(?:into|to|through)\s+(?:the\s+)?(?:(?:posterior|anterior|upper|lower|superior|inferior)\s+)?"
-    r"(?:(?:half|part|third|portion|aspect|margin)\s+of\s+(?:the\s+)?)?(?:vertebral\s+|same\s+)?body\b",
+    r"\b(?:(?:extend|runn?|continu|pass|reach|propagat|cours)\w*\s+(?:(?:further|on|down|forwards?|anteriorly)\s+)*(?:into|to|through)"
+    r"|ends?|ending|into|enter(?:s|ing)|reach(?:es|ing)|involv(?:es|ing))\s+(?:(?:in|as\s+far\s+as|up\s+to)\s+)?(?:the\s+|its\s+)?"
+    r"(?:(?:posterior|anterior|upper|lower|superior|inferior)\s+)?"
+    r"(?:(?:half|part|third|portion|aspect|margin)\s+of\s+(?:the\s+|its\s+)?)?(?:vertebral\s+|same\s+)?body\b",
     re.IGNORECASE,
 )
 
@@ -101,8 +102,8 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
         head.owners = [label, *(item for item in head.owners if item.kind == "posterior" and not body)]
     if head.owners and not head.other and head.descriptors <= {"fracture"}:
         head.owners += _part_of_the_level(text, head, anatomy)
-    if any(item.kind == "level" for item in head.owners) and _INTO_BODY.search(text, head.end):
-        # "Fracture through the L2 spinous process, running into the body": the body is broken too.
+    if {"posterior", "level"} <= {item.kind for item in head.owners} and _INTO_BODY.search(text, head.end):
+        # "Fracture through the L2 spinous process, running into the body": more than the arch is broken.
         head.owners = [item for item in head.owners if item.kind != "posterior"]
     _both_of_a_pair(text, head, anatomy)
     if head.owners and not head.other and any(item.kind == "level" for item in head.owners):
@@ -192,7 +193,9 @@ def _trailing(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
 
 def _find_owner(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> None:
     general: list[Anatomy] = []
-    for finder in (_of_each, _object, _inside, _of_parenthesis, _before_in_phrase, _led_to, _subject, _of_lesion):
+    for finder in (
+        _of_each, _named_again, _object, _inside, _of_parenthesis, _before_in_phrase, _led_to, _subject, _of_lesion,
+    ):  # fmt: skip
         owners = finder(text, head, heads, anatomy)
         if owners and all(item.kind == "vertebra" for item in owners):
             general = general or owners
@@ -203,6 +206,20 @@ def _find_owner(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[
             head.other = all(item.kind in ("other", "noun") for item in owners)
             return
     head.owners = general
+
+
+_RELATIVE = re.compile(
+    r"\s*,?\s*which\s+(?:now\s+)?(?:has|had|is|was|shows?|showed|measures)\s+(?:[\w%-]+\s+){0,4}", re.IGNORECASE
+)
+
+
+def _named_again(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """One of a list that is named again for what it alone has: "T4, T6 and L1, most at T6, which had lost half"."""
+    before = [item for item in anatomy if item.kind == "level" and item.end <= head.start]
+    if len(before) < 2 or before[-1].pair or len(before[-1].levels) != 1:
+        return []
+    again = any(before[-1].levels[0] in item.levels for item in before[:-1])
+    return before[-1:] if again and _RELATIVE.fullmatch(text, before[-1].end, head.start) else []
 
 
 # A lesion of a vertebra, and what it has led to.
@@ -453,12 +470,20 @@ def _region_before(head: Head, anatomy: Sequence[Anatomy]) -> bool:
     return any(item.kind == "region" and item.region is not None and item.end <= head.start for item in anatomy)
 
 
+# Between a posterior element and the vertebra that it is of.
+_WHOSE = re.compile(r"\s*of\s+(?:the|this|that)\s+(?:same\s+)?", re.IGNORECASE)
+# The finding is of what was named before it.
+_OF_ITS_OWN = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 # What follows is told of the part alone.
 _ELEMENT_TOLD_APART = re.compile(r"\b(?:with|and|,|extend\w*|into|through|is|are)\b")
 
 
 def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """Names that the finding leads to: "fracture of L1", "wedging, most marked at T8 and T9", "fractures: T7, T9"."""
+    if _OF_ITS_OWN.search(text, head.start, head.end) and any(
+        item.kind == "level" and item.end <= head.start for item in anatomy
+    ):
+        return []  # "Collapse of L3 with loss of a third of its height, erosion of the endplate of L2"
     owners: list[Anatomy] = []
     cursor = head.end
     through_body = False
@@ -509,6 +534,8 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
                 break
             owners.append(item)
             owners += _level_of_posterior(text, item, anatomy)
+        elif item.kind == "vertebra" and owners and owners[-1].kind == "posterior" and _WHOSE.fullmatch(gap):
+            continue  # "the lamina of the same vertebra": the vertebra only says whose lamina
         elif not any(o.kind == "level" for o in owners):
             owners.append(item)
         through_body |= item.kind == "vertebra" and re.search(r"\bthrough\b", gap, re.IGNORECASE) is not None

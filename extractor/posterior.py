@@ -100,7 +100,7 @@ _DISTANCE = re.compile(r"space|distance", re.IGNORECASE)
 _BROKEN_BOTH = (
     r"involv\w+|inv\b|disrupt\w*|breach\w*|interrupt\w*|displac\w*|discontinu\w*|break\w*"
     r"|broken?\b|split\w*|extend\w*|extension|reach\w*|cross(?:es|ed|ing)\b|travers\w+|pass(?:es|ing|ed)\b"
-    r"|exit(?:s|ed|ing)?\s+through\b|out\s+through\b|(?:run(?:s|ning)?|ran|continu(?:es|ed|ing)|go(?:es|ing)|propagat\w*|radiat\w*)\s+(?:\w+ly\s+)?(?:from\s+the\s+(?:\w+\s+){1,3})?(?:through|across|into|to|on\s+to)\b|continuous\s+(?:to|with)\b"
+    r"|exit(?:s|ed|ing)?\s+through\b|out\s+through\b|(?:run(?:s|ning)?|ran|continu(?:es|ed|ing)|go(?:es|ing)|propagat\w*|radiat\w*)\s+(?:(?:\w+ly|out|on|further|back(?:wards?)?|down(?:wards?)?|up(?:wards?)?)\s+){0,3}(?:from\s+the\s+(?:\w+\s+){1,3})?(?:through|across|into|to|on\s+to)\b|continuous\s+(?:to|with)\b"
     r"|fractur\w*|comminut\w*|violat\w*|compromis\w*|affect\w*|crack\w*|fissur\w*|damag\w*|injur\w*|concerned"
     r"|interest(?:ed|ing)|invad\w*|shatter\w*|crush\w*|fragment\w*|separat\w*"
 )

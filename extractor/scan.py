@@ -33,7 +33,7 @@ _STEMS: dict[int, str] = {
         "missh broken buckl impact squash infract cunei impress malform indent sag sinter reduc congenit butterfly "
         "lost loss cortical stature burst plan volume pancak wide sunk sink sank subsid caved caves caving cave-in "
         "given way gave way giving way crumbl crumpl implod pushed pressed driven punched stove dented dipp bowed "
-        "dip taper trapez squeez settle shatter smash cracked plate fiss fissure of squat shrunk"
+        "dip dish taper trapez squeez settle shatter smash cracked plate fiss fissure of squat shrunk"
     ),
     # Names of vertebrae and of the spine.
     _ANATOMY: (
@@ -47,7 +47,7 @@ _STEMS: dict[int, str] = {
         "normal unremark inconspic conserv regular kept intact maintain preserv limits satisf negative natural spare "
         "retain no  without not nor  free abnormal wnl nad ok clear uninvolv unaffect keeps grade genant % percent "
         "mild moder sever minim slight minor marked sq height third half quarter unharm unscath undamag untouch "
-        "unbroke undeform unfract holds held complete"
+        "unbroke undeform unfract holds held complete fine never"
     ),
 }
 # The name of a vertebra in any writing, lower case; a sacral one only where the sentence speaks of the sacrum.

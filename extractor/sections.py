@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from extractor.findings import Section
+from extractor.levels import find_levels
 
 NOT_THE_EXAM = frozenset({
     "indication", "history", "past_history", "family_history", "social_history", "medications", "technique",
@@ -151,14 +152,24 @@ def find_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple
     impression = any(heading.kind == "impression" for heading in found)
     marks = [(0, "body"), *((heading.start, heading.kind) for heading in found)]
     if not any(heading.kind == "findings" for heading in found):
-        # Some dictate their findings under DISCUSSION.
-        marks = [(start, "findings" if kind == "discussion" and not impression else kind) for start, kind in marks]
         marks = _first_paragraphs(text, marks, found)
+        if not impression and not _only_comments(text, marks):
+            # Some dictate their findings under DISCUSSION.
+            marks = [(start, "findings" if kind == "discussion" else kind) for start, kind in marks]
     return tuple(
         Section(name="findings" if name == "exam_named" else name, start=start, end=end)
         for (start, name), (end, _) in zip(marks, [*marks[1:], (len(text), "")], strict=True)
         if end > start
     ) or (Section(name="body", start=0, end=0),)
+
+
+def _only_comments(text: str, marks: list[tuple[int, str]]) -> bool:
+    """Whether vertebrae are named before a discussion, which itself names none and so speaks of the disease."""
+    if not any(kind == "discussion" for _, kind in marks):
+        return False
+    ends = [*(start for start, _ in marks[1:]), len(text)]
+    naming = [kind for (start, kind), end in zip(marks, ends, strict=True) if find_levels(text[start:end])]
+    return "discussion" not in naming and any(kind not in NOT_THE_EXAM for kind in naming)
 
 
 _ONE_PARAGRAPH = frozenset({"exam", "indication", "history", "technique", "comparison", "other", "medications"})

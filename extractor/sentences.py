@@ -85,8 +85,11 @@ _ASKS_FOR_NEXT = re.compile(r"[:(,;/\u2013-]\s*$")
 
 def _stop_ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
     """Whether the mark at ``text[stop:end]`` ends the sentence that begins at ``start``."""
-    if text[stop] == "?" and _ASKS_FOR_NEXT.search(text, max(start, stop - 4), stop) and text[end : end + 1] == " ":
-        return False
+    if text[stop] == "?" and text[end : end + 1] == " ":
+        if _ASKS_FOR_NEXT.search(text, max(start, stop - 4), stop):
+            return False
+        if text[stop - 1] == " " and text[end + 1 : end + 2].islower():
+            return False  # "Wedging of D12 ? traumatic ?? osteoporotic"
     if text[stop] != ".":
         return text[stop] == "!" or stop > start + 2
     # The common case first: a full stop between a word longer than any abbreviation and a capital.

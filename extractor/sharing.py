@@ -623,6 +623,7 @@ _SHORT_LEAD = re.compile(r"\s*(?:[a-z-]+\s+){0,2}(?:at|in|of)?\s*(?:the\s+)?", r
 _RATHER_LAST = re.compile(r"\b(?:latter|more\s+so|especially|particularly)\b")
 # "T8, where half of the body is gone": a relative clause in the singular is of the last level.
 _RELATES_TO_LAST = re.compile(r"\s*,?\s*(?:where|whose|which\s+(?:has|is|was|had|shows|appears))\b", re.IGNORECASE)
+_OF_THEIRS = re.compile(r"[\s%]*(?:of\s+)?their\b", re.IGNORECASE)
 # Words that lead on from a value to a vertebra: "up to 40 % at L3".
 _LEADS_ON = re.compile(r"\s*(?:\w+\s+){0,3}?(?:at|of)\s+(?:the\s+)?([TLDCS]h?-?\d{1,2})\b", re.IGNORECASE)
 
@@ -658,7 +659,9 @@ def _only_one_level(
     if before and not after and len(groups) > 1:
         gap = text[before[-1][1] : value.start]
         if _RATHER_LAST.search(gap) or (
-            value.field in ("height_loss_percent", "severity") and _RELATES_TO_LAST.match(gap)
+            value.field in ("height_loss_percent", "severity")
+            and _RELATES_TO_LAST.match(gap)
+            and not _OF_THEIRS.match(text, value.end)
         ):
             return before[-1][2]
         if (

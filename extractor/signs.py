@@ -73,8 +73,8 @@ _NO_TUMOUR = re.compile(
     re.IGNORECASE,
 )
 _REPLACED = re.compile(
-    r"\b(?:(?:marrow|spongiosa)(?:\s+(?:signal|fat|space))*\s+(?:(?:is|are|was|has|have|been"
-    r"|appears?)\s+)+(?:[a-z]+\s+){0,2}?"
+    r"\b(?:(?:marrow|spongiosa|its\s+(?:T1\s+)?signal)(?:\s+(?:signal|fat|space))*\s+(?:(?:is|are|was|has|have|been"
+    r"|appears?|completely|totally|entirely|diffusely)\s+)+(?:[a-z]+\s+){0,2}?"
     r"(?:replaced|infiltrated|effaced|obliterated)"
     r"|(?:its|their|whose)\s+(?:\w+\s+)?marrow\s+(?:\w+ly\s+)?(?:replaced|infiltrated|effaced|obliterated)"
     r"|(?:replac(?:es|ing|ed|ement)|infiltrat(?:es|ing|ion))\s+(?:of\s+)?(?:(?:the|its|all"
@@ -97,7 +97,7 @@ _BORDER = (
 )
 _BULGE = r"(?:bulg(?:es?|ed|ing)|bow(?:s|ed|ing)|convex(?:ly|ity)?|ballooned|ballooning)"
 _CONVEX = re.compile(
-    rf"\b(?:{_BORDER}(?:\s+of\s+(?:the\s+)?(?:[\w-]+\s+){{0,2}}?(?:[TL]\d{{1,2}}|body))?\s+{_IS}(?:[a-z]+\s+)?{_BULGE}"
+    rf"\b(?:{_BORDER}(?:\s+of\s+(?:the\s+)?(?:[\w-]+\s+){{0,2}}?(?:[TL]\d{{1,2}}|body|shaft|soma|corpus|vertebra))?\s+{_IS}(?:[a-z]+\s+)?{_BULGE}"
     rf"|{_BULGE}\s+(?:[a-z]+\s+){{0,2}}?(?:of\s+)?(?:(?:the|its|their|both)\s+)*(?:[TL]\d{{1,2}}\s+)?{_BORDER})",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ _NORMAL = re.compile(
     r"|no\s+(?:\w+\s+)?(?:abnormalit(?:y|ies)|injur(?:y|ies)|breaks?)\b(?!\s+(?:of|to|in)\b)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|undamaged|unharmed"
     r"|no\s+fractures?\s+seen|of\s+(?:regular|normal)\s+(?:form|shape)|unscathed|undeformed|unfractured|untouched|unbroken|kept|maintains?\s+"
     r"(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+"
-    r"(?:its\s+|their\s+)?(?:normal\s+)?height|not\s+(?:compressed|fractured|collapsed|wedged|affected|involved"
+    r"(?:its\s+|their\s+)?(?:normal\s+)?height|fine(?=\s*(?:[.,;)]|$|(?:and|but|too|otherwise|as\s+well)\b))|(?:not|never(?:\s+been)?)\s+(?:compressed|fractured|collapsed|wedged|affected|involved"
     r"|reduced|decreased|lost|diminished|deformed))\b",
     re.IGNORECASE,
 )

@@ -26,6 +26,7 @@ from extractor.reading import NOTHING, OF_THE_BODY, CueHit, Head, Hit, Mention, 
 from extractor.sharing import by_level, distribute, share_finding
 from extractor.signs import signs
 from extractor.statements import cleared_levels, general_statements, left_out_levels
+from extractor.teaching import speaks_in_general
 from extractor.vocabulary import Target
 
 __all__ = [
@@ -75,6 +76,8 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     spans = [(head.start, head.end) for head in heads]
     anatomy = [_outside(item, spans) for item in anatomy]
     anatomy = [item for item in anatomy if item.start < item.end]
+    if not any(item.kind == "level" for item in anatomy) and speaks_in_general(text):
+        return NOTHING
     asserted = list(attributes.asserted(text, hits))
     found = [
         *attributes.worded(text), *asserted, *posterior.stated(text, anatomy), *causes.stated(text, asserted),
@@ -120,7 +123,7 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
 def read_statements(text: str) -> Reading:
     """What a sentence without a finding or a level says of bone in general; the rest needs a finding elsewhere."""
     statements = general_statements(text, ())
-    return Reading(statements=tuple(statements)) if statements else NOTHING
+    return Reading(statements=tuple(statements)) if statements and not speaks_in_general(text) else NOTHING
 
 
 # A vertebra that another one is only likened to: what follows is not about it.
@@ -173,7 +176,10 @@ def _heads(text: str, hits: Sequence[Hit]) -> list[Head]:
 
 _PLATE = r"(?:end-?\s?plates?|(?:upper|lower|superior|inferior|limiting|cover|base|roof|floor)\s+plates?|plateau[sx]?)"
 # "The upper endplate of L2 has", before the verb; "of the lower endplate" behind it.
-_ENDPLATE_BEFORE = re.compile(rf"\b{_PLATE}\b[^.;,:]{{0,45}}$", re.IGNORECASE)
+_ENDPLATE_BEFORE = re.compile(
+    rf"\b(?:{_PLATE}|(?:top|roof|floor|bottom|upper\s+surface|lower\s+surface)\s+of\s+(?:the\s+)?(?:T[hH]?|TH|[CDL])-?\d{{1,2}})\b[^.;,:]{{0,45}}$",
+    re.IGNORECASE,
+)
 _ENDPLATE_AFTER = re.compile(
     rf"\s*(?:of|in|at|to|along)\s+(?:the\s+|both\s+|its\s+)?(?:[\w-]+\s+){{0,3}}?{_PLATE}\b|(?<=sunken)\s+{_PLATE}\b",
     re.IGNORECASE,

@@ -83,6 +83,12 @@ def test_every_region_reads_its_own_titles(record: dict[str, Any]) -> None:
         ("OPERATIVE REPORT\nIntraoperative CT shows screws in place.\nBlood loss 650.", None),
         ("I looked at the CT and MRI with the registrar: L2 hot on STIR.", "mri"),
         ("I looked at the CT and MRI with the registrar: L2 collapsed.", "ct"),
+        # Requested and then seen; done elsewhere; advised behind a colon; a title with its two views as one word.
+        ("He was still in pain and CT was requested. This showed a fracture of T5.", "ct"),
+        ("Back pain. CT was requested. He was sent home.", None),
+        ("The radiographs, taken elsewhere, had shown T12. CT on arrival: T12 has collapsed.", "ct"),
+        ("Wedging of L1 on two views. Adv: MRI.", "radiograph"),
+        ("LUMBOSACRAL SPINE APL\nWedging of L1.", "radiograph"),
     ],
 )
 def test_the_exam_is_the_one_reported(text: str, modality: str | None) -> None:

@@ -210,6 +210,30 @@ def test_what_is_said_is_a_verdict(text: str) -> None:
     assert extract(f"FINDINGS: {text}").vertebral_fracture == "absent"
 
 
+@pytest.mark.parametrize(
+    ("discussion", "levels"),
+    [
+        ("Collapse of two vertebrae after a cough is a sign of osteoporosis.", ["T8"]),
+        ("Fractures like these come to light late.", ["T8"]),
+        ("L1 is fractured as well.", ["T8", "L1"]),
+    ],
+)
+def test_a_discussion_behind_the_findings_tells_what_names_vertebrae(discussion: str, levels: list[str]) -> None:
+    told = extract(f"Chest, lateral view.\nWedging of T8 by a third.\n\nDiscussion: {discussion}").vertebrae
+    assert [finding.level for finding in told] == levels
+    assert set(told[0].descriptors) == {"wedging"}
+
+
+def test_findings_dictated_as_a_discussion_are_read() -> None:
+    text = "CT of the spine after a fall.\nDISCUSSION: Burst fracture of L1."
+    assert [finding.level for finding in extract(text).vertebrae] == ["L1"]
+
+
+def test_of_several_exams_the_one_that_tells_of_the_first_fracture_counts() -> None:
+    text = "MRI showed fractures of T9 and T12. DXA gave a T-score of -3.2. Later a fracture of T7 appeared."
+    assert extract(text).modality == "mri"
+
+
 # ------------------------------------------------------------------------------------------------------------- scores
 
 FLOORS: dict[str, dict[str, float]] = {

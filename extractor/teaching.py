@@ -1,0 +1,108 @@
+"""What textbooks say: sentences about fractures and patients in general, which state nothing of this patient.
+
+A page that shows a case ends with what can be learnt from it, often without a heading: "Up to a third of patients with
+a burst fracture have a second one", "Always correlate with the mechanism". A sentence is general by how it begins,
+since "wedging, as is common in patients with osteoporosis" is a finding; one that points at what is seen here is not.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extractor import stems
+
+_WORDS = stems.group(
+    "patients", "women", "men ", "people", "individuals", "persons", "cases", "children", "adults", "elderly",
+    "athletes", "adolescents", "always", "never", "remember", "recall", "beware", "in mind", "forget", "important",
+    "usual", "typical", "general", "common", "often", "rare", "seldom", "frequent", "confus", "mistak", "misdiagnos",
+    "misread", "misinterpret", "overlook", "missed", "known ", "proved", "proven",
+    " late.", " late,", "up to", "literature",
+    "patient ", "spine ", "skeleton", "criteri", "seen in", "found in", "silent", "asymptom", "escape",
+    "which ct", "which mr", "which x", "which radiogr",
+)  # fmt: skip
+
+# A word that points at this patient or at these images.
+_HERE = re.compile(
+    r"""
+    \b(?: this | these | those | here | our | her | his | she | he | above | today | current(?:ly)? | noted
+      | identified | (?:is|are|was|were)\s+seen\s+(?:at|on|here) | there\s+(?:is|are|was|were) | shows
+      | demonstrates? | reveals? | compared | unchanged | prior | previous | considered | suspected | excluded
+      | likely | probably | possibly | presumably | recommend\w* | known\s+(?:\w+\s+)?fractures? )\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_PEOPLE = (
+    r"(?:patients|women|men|people|individuals|persons|cases|children|adults|athletes|adolescents|(?:the\s+)?elderly"
+    r"|players|bowlers|runners|workers|soldiers)"
+)
+_SOME = (
+    r"(?:(?:up\s+to|about|around|approximately|roughly|some|nearly|almost|over|more\s+than|less\s+than|at\s+least|only"
+    r"|as\s+many\s+as)\s+)?"
+    r"(?:(?:an?|one|two|three|four|the)\s+)?(?:\d+\s*(?:(?:-|to)\s*\d+\s*)?(?:%|per\s?cent)|half|thirds?|quarters?"
+    r"|fifths?|tenth|most|many|majority|(?:small\s+)?minority|few|(?:in|out\s+of)\s+(?:\w+))"
+)
+_RARELY = (
+    r"(?:usually|often|rarely|commonly|frequently|typically|generally|always|seldom|never|mostly"
+    r"|most\s+(?:often|commonly))"
+)
+_KIND = (
+    r"(?:osteoporotic|osteopenic|elderly|older|young|younger|postmenopausal|ankylosed|age?ing|immature|growing"
+    r"|adolescent|paediatric|pediatric|stiff|rigid|fused|obese|frail|athletic)"
+)
+_FRACTURES = r"(?:(?:vertebral|osteoporotic|spinal|compression|burst|insufficiency|fragility)\s+)+fractures"
+_GENERAL = re.compile(
+    rf"""
+    \W* (?:(?:comments?|remark|note|nb|n\.b\.|discussion|conclusion|pearl|message|lesson|reminder)\b\s*[:.,-]*\s*)?
+    (?:
+        # "Remember that ...", "Always correlate with the mechanism", "It is important to know that ..."
+        (?:please\s+)?
+        (?: remember\b | recall\s+that\b | beware\b | (?:bear|keep)\s+in\s+mind\b
+          | (?:do\s+not|don't|never|not\s+to)\s+forget\b
+          | (?:always|never)\s+(?!seen|shown|affected|involved|present|been|had|a\b|the\b)[a-z]+
+          | it\s+(?:is|remains)\s+(?:important|worth|essential|useful|vital|crucial|well)\s+(?:to\s+)?
+            (?:know|remember|reali[sz]|recogni[sz]|bear)\w*
+          | it\s+(?:should|must)\s+(?:always\s+)?be\s+(?:remembered|borne|kept)\b )
+        # "Up to a fifth of patients with a burst fracture ...", "Two thirds of vertebral fractures never ..."
+      | (?:in\s+)?{_SOME}\s+(?:of\s+)?
+        (?:(?:all|the|such|elite|these|older|elderly|young|osteoporotic|postmenopausal|affected)\s+){{0,3}}{_PEOPLE}\b
+      | {_SOME}\s+(?:of\s+)?(?:all\s+|such\s+)?{_FRACTURES}\s+
+        (?: (?:are|is)\s+(?:clinically\s+)?
+            (?:silent|asymptomatic|missed|overlooked|painless|undiagnosed|unrecogni[sz]ed)
+          | never | go | escape | occur | come )\b
+      | up\s+to\s+(?:an?\s+|one\s+|two\s+)?(?:half|thirds?|quarter|fifth|\d+\s*%)\s+of\s+(?!the\b|its\b|vertebra|bod)
+        [^.;,]{{3,40}}? \s+(?:will\s+)?(?:have|has|show|develop|suffer|never|go|remain)\b
+        # "In the osteoporotic patient even a cough can ...", "In an ankylosed spine every pain should ..."
+      | (?:in|among|for)\s+(?:(?:the|an?|any|every|each)\s+)?(?:{_KIND}\s+){{1,2}}
+        (?:patient|woman|man|child|adult|person|spine|skeleton|athlete|{_PEOPLE})s?\b
+        [^.;]*\b(?:can|may|should|must|could|might|{_RARELY})\b
+        # "A benign fracture usually keeps ...", "Cold abscesses are late", "The leak is a known phenomenon"
+      | (?!the\s+\w+s\s)(?!(?:the\s+)?(?:patient|pt|man|woman|lady|gentleman)\b)
+        (?!both\b|all\b|multiple\b|several\b|there\b)(?:(?:an?|any|every|the)\s+)?
+        (?:(?!(?:is|are|was|were|has|have|had|with|in|at|of\s+the)\b)[\w'/-]+\s+){{1,7}}?
+        (?: (?:is|are)\s+(?:an?\s+)?(?:well[\s-])?known\s+
+            (?:to|phenomen\w+|complication|cause|entity|pitfall|mimic|feature|consequence|association)\b
+          | (?:is|are)\s+(?:very\s+|quite\s+)?
+            (?: rare | uncommon | late(?=\s*[.,;]|$)
+              | (?:the\s+)?(?:second\s+|third\s+)?most\s+(?:common|frequent)(?:ly)? )\b(?!\s+(?:at|in\s+the|on)\b)
+          | (?:is|are)\s+
+            (?:usually|often|rarely|commonly|frequently|typically|seldom|always|most\s+(?:often|commonly))\s+[a-z]
+          | (?:may|can|could)\s+(?:also\s+|easily\s+|often\s+)?be\s+
+            (?: misdiagnosed | misread | misinterpreted | mistaken | confused | overlooked
+              | (?:seen|found)\s+in\b(?!\s+the\b) )
+          | {_RARELY}\s+
+            (?: keeps? | has | have | shows? | spares? | involves? | affects? | occurs? | presents? | causes? | leads?
+              | results? | retains? | heals? | begins? | sits? | starts? | arises? )\b
+          | (?:develops?|arises?|results?)\s+(?:from|when)\b [^.;]* \b(?:may|can|usually|often)\b
+          | [^.;]{{0,50}},?\s+which\s+(?:ct|mri?|films?|x-?rays?|radiographs?)\s+
+            (?:cannot|can\s+not|(?:does|do|may)\s+not|miss(?:es)?)\b
+          | criteria\s+(?:require|demand|are|ask)\b
+          | (?:[\w'-]+\s+){{0,8}} (?:is|are)\s+ [^.;]{{3,60}} \buntil\s+prove[nd]\s+otherwise )
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def speaks_in_general(text: str) -> bool:
+    """Whether a sentence that names no vertebra speaks of fractures or patients in general."""
+    return bool(stems.found(text) & _WORDS) and _GENERAL.match(text) is not None and _HERE.search(text) is None
