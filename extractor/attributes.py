@@ -314,10 +314,26 @@ _SIZE_OF_OTHER = re.compile(
 )
 
 
+# "Gross lytic destruction", "small dorsal epidural haematoma", "minimally distracted": adjectives may stand between.
+_DEGREE_OF_OTHER = re.compile(
+    r"\s*(?:(?!(?:and|with|without|of|to|in|at|or|no)\b|\w*(?:wedg|compress|collaps|fract|deform|height|loss|concav|depress|burst"
+    r"|flatten))[\w-]+\s+){0,2}?(?:destruction|lysis|h[ae]+matomas?|h[ae]+morrhages?|distract\w*|diastas\w*|separat\w*|tilt\w*"
+    r"|angulat(?:ed|ion)|comminut\w+|gap|effusions?)\b",
+    re.IGNORECASE,
+)
+# "Cord severely compressed".
+_CORD_BEFORE = re.compile(
+    r"\b(?:cord|conus|sac|cauda\s+equina|nerves?|roots?)\s+(?:(?:is|are|was|were|appears?|now|also|being|\([^()]*\))\s+)*$",
+    re.IGNORECASE,
+)
+
+
 def _severity(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """A word of degree, unless it grades something else or is denied."""
     word = match.group().lower()
     if _NOT_SEVERITY.match(after) and not _DEGENERATIVE_SHAPE.match(after):
+        return None
+    if _DEGREE_OF_OTHER.match(after) or _CORD_BEFORE.search(before):
         return None
     if word in _DENIED_DEGREES and re.search(r"\b(?:no|without|any|not)\s+(?:\w+\s+)?$", before, re.IGNORECASE):
         return None
@@ -949,6 +965,21 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float, *, li
     return Attribute("height_then" if then else "height_loss_percent", "", start, end, low, high)
 
 
+# "A fracture of about a fifth of its anterior height", "height loss 1/3 same as before", "reduced by one quarter, oedema".
+_OF_ITS_HEIGHT = re.compile(
+    r"\s*of\s+(?:(?:its|the|their|vertebral|body|anterior|central|posterior|normal|original|expected)\s+)*heights?\b",
+    re.IGNORECASE,
+)
+_DIRECTLY_LOST = re.compile(
+    r"\b(?:height\s+loss|loss\s+(?:of|in)\s+(?:\w+\s+){0,2}?height|height\s+(?:is\s+|has\s+been\s+)?(?:reduced|decreased|diminished|down"
+    r"|lowered))\s*[:=]?\s*(?:(?:of|by|is|was|about|approximately|around|roughly|nearly|almost|some|ca\.?|up\s+to|over|under|more\s+than"
+    r"|less\s+than|at\s+least)\s+|[~<>]\s*)*$",
+    re.IGNORECASE,
+)
+# "Loss of height 1/3 of the superior endplate": a place.
+_SOMETHING_FOLLOWS = re.compile(r"\s*of\s", re.IGNORECASE)
+
+
 def _is_fraction_of_height(before: str, after: str) -> bool:
     """Whether a fraction such as "a third" is an amount of height and not a part of a vertebra."""
     # "1/4 and 1/2 loss, respectively": what follows the last of a list follows each.
@@ -956,6 +987,8 @@ def _is_fraction_of_height(before: str, after: str) -> bool:
         after = after[other.end() :]
     if not _LOSS_WORD.search(before[-45:] + " " + after[:35]) or _FRACTION_OF_PART.match(after):
         return False
+    if _OF_ITS_HEIGHT.match(after) or (_DIRECTLY_LOST.search(before) and not _SOMETHING_FOLLOWS.match(after)):
+        return True
     if _PART_BEFORE.search(before) and not _LOST_BEFORE.search(before):
         return False
     return _AFTER_FRACTION.match(after) is not None and _PLACE_BEFORE.search(before) is None
@@ -1119,7 +1152,7 @@ _GRADES = {"0": 0, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3, "one": 1, 
 _GRADE = re.compile(
     r"\b(?:(?:genant|sq|semi-?quantitative)(?:'s)?\s*(?:(?:classification|score|method|semi-?quantitative|criteria"
     r"|scale|sq|type|system)\s*)*[:,(]?\s*(?:grade|gr\.?|g)?\s*[:=]?\s*(?P<genant>[0-3]|III|II|I)"
-    r"|(?:grade|gr\.?|g(?=\s?[0-3]))\s*-?\s*(?P<grade>[0-3]|III|II|I|one|two|three)"
+    r"|(?:grades?|gr\.?|g(?=\s?[0-3]))\s*-?\s*(?P<grade>[0-3]|III|II|I|one|two|three)"
     r"(?:\s*(?:-|to|/)\s*(?P<upper>[0-3]|III|II))?)(?![\w%/]|\.\d)",
     re.IGNORECASE,
 )
@@ -1148,6 +1181,7 @@ _OF_OTHER_KIND = re.compile(
     re.IGNORECASE,
 )
 # "Grade 3, 1 and 2 respectively".
+_RESPECTIVELY = re.compile(r"\s*(?:\(?(?:of|after|by|according\s+to)?\s*genant\)?\s*)?,?\s*respectively", re.IGNORECASE)
 _MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGNORECASE)
 
 
@@ -1161,7 +1195,7 @@ def _genant(text: str) -> Iterator[Attribute]:
             yield Attribute("grade_then", str(_GRADES[written]), match.start(), match.end())
             continue
         more = _MORE_GRADES.match(after)
-        if more is not None and re.match(r"\s*,?\s*respectively", after[more.end() :], re.IGNORECASE):
+        if more is not None and _RESPECTIVELY.match(after, more.end()):
             for digit in re.finditer(r"[0-3]", more[0]):
                 at = match.end() + digit.start()
                 yield Attribute("genant_grade", digit[0], at, at + 1, standing=True)
@@ -1775,7 +1809,10 @@ _PHYSIOLOGIC_OTHER = re.compile(
 
 
 # "May be physiologic, though a fracture is not excluded" offers, "likely physiologic" explains.
-_MAY_BE = re.compile(r"\b(?:may|might|could)\s+(?:also\s+)?be\s*$", re.IGNORECASE)
+_MAY_BE = re.compile(
+    r"\b(?:may|might|could)\s+(?:(?:also|merely|simply|just|only|well|equally|still)\s+)?(?:be|represent|reflect)\s*$",
+    re.IGNORECASE,
+)
 
 
 def _mimic(value: str) -> _Give:
@@ -1787,7 +1824,7 @@ def _mimic(value: str) -> _Give:
         alternative = _ALTERNATIVE_BEFORE.search(before) or _ALTERNATIVE_AFTER.match(after)
         if status == "absent" or alternative:
             return [("mimic_offered", value)] if alternative else []
-        doubted = "?" in text or _MAY_BE.search(text, max(0, hit.start - 12), hit.start) is not None
+        doubted = "?" in text or _MAY_BE.search(text, max(0, hit.start - 30), hit.start) is not None
         if status == "possible" and doubted and re.search(r"fractur|#|trauma|injur", text, re.IGNORECASE):
             return [("mimic_offered", value)]
         if _PREFERRED_MIMIC.match(after):

@@ -211,7 +211,7 @@ GONE_BEFORE = re.compile(
     r"|ongoing|progressive)\s+"
     r"(?:\w+\s+)?)?(?:resolution|regression|disappearance|subsidence|clearance|clearing|normali[sz]ation"
     r"|resorption|resolved"
-    r"|loss(?=\s+of))\s+(?:of\s+)?(?:the\s+)?(?:[\w-]+\s+){0,3}$|\b(?:resolved|subsided|regressed)\s+(?:[\w-]+\s+)?$",
+    r"|loss(?=\s+of))\s+(?:of\s+)?(?:the\s+)?(?:(?!(?:height|and|with)\b)[\w-]+\s+){0,3}$|\b(?:resolved|subsided|regressed)\s+(?:[\w-]+\s+)?$",
     re.IGNORECASE,
 )
 # "Marrow oedema: none".
@@ -574,6 +574,10 @@ def denial(text: str, start: int, after: str) -> str:
 _REGAINED = re.compile(r"\b(?:return\w*|revert\w*|regain\w*|normali[sz]ed|back)\b", re.IGNORECASE)
 
 
+# "Both pedicles return normal signal" says nothing of the body.
+_ELEMENT_SUBJECT = re.compile(r"\b(?:pedicles?|lamina[es]?|posterior\s+elements?|arch(?:es)?)\b[^,;]{0,30}$", re.IGNORECASE)
+
+
 def _normal_sign(text: str, start: int, end: int, kind: str) -> _Sign | None:
     """Marrow that is called normal, fatty or dark where water is bright; None where it is that of other vertebrae."""
     before, after = around(text, start, end)
@@ -585,6 +589,8 @@ def _normal_sign(text: str, start: int, end: int, kind: str) -> _Sign | None:
     if _OF_OTHER_BEFORE.search(before) or _OF_OTHER_AFTER.match(after) or _OTHER_SUBJECT.search(before):
         return None
     if re.search(r"\b(?:no|not|cord|dis[ck]s?|cement|line|band)\b", text[start:end] + before[-25:], re.IGNORECASE):
+        return None
+    if _ELEMENT_SUBJECT.search(before):
         return None
     regained = _REGAINED.search(text[start:end]) is not None
     return _Sign(start, end, "absent" if kind == "low" or regained else "normal")

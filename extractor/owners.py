@@ -293,6 +293,12 @@ def _before_in_phrase(text: str, head: Head, heads: Sequence[Head], anatomy: Seq
                 owners += _level_of_posterior(text, item, anatomy)
             if item.kind == "level":
                 owners += _coordinated_before(text, item, heads, anatomy)
+                if not _IS_SOUND.match(text, head.end):
+                    owners += [
+                        element
+                        for element in _element_of(text, item, anatomy)
+                        if not _OF_THE_FRACTURE.search(text[element.end : item.start])
+                    ]
             break
     if any(item.kind == "other" for item in owners):
         return [item for item in owners if item.kind == "other"]
@@ -390,6 +396,19 @@ def _level_of_posterior(text: str, item: Anatomy, anatomy: Sequence[Anatomy]) ->
     if after and _PART_OF.fullmatch(text[item.end : after[0].start]):
         return [after[0]]
     return []
+
+
+# "The pedicles of the L1 fracture", "facets of L1 fracture intact": the fracture is named to tell whose they are.
+_OF_THE_FRACTURE = re.compile(r"\b(?:the|at)\b", re.IGNORECASE)
+_IS_SOUND = re.compile(
+    r"[^.;,]{0,30}\b(?:intact|normal|congruent|spared|preserved|uninvolved|aligned|unremarkable|sound|not)\b", re.IGNORECASE
+)
+
+
+def _element_of(text: str, level: Anatomy, anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The posterior element that a level before a finding only places: "spinous process T10 - fracture line"."""
+    before = [item for item in anatomy if item.kind == "posterior" and item.end <= level.start]
+    return before[-1:] if before and level in _level_of_posterior(text, before[-1], anatomy) else []
 
 
 # Which of several parts of one kind: "of the left 6th and 7th", before "ribs".
@@ -667,21 +686,15 @@ def _subject(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Ana
             and not is_place_of_comparison(text, item)
             and not item.pair | is_normal_subject(text, item)
         ):
-            element = [
-                other
-                for other in anatomy
-                if other.kind == "posterior"
-                and other.end <= item.start
-                and item in _level_of_posterior(text, other, anatomy)
-            ]
+            element = _element_of(text, item, anatomy)
             if not element and not any(other.kind == "vertebra" for other in anatomy):
                 element = [
                     other
                     for other in anatomy
                     if other.kind == "posterior" and begin <= other.start and other.end <= item.start
-                ]
+                ][-1:]
             together = _coordinated_before(text, item, heads, anatomy) if _SEVERAL_DO.match(gap) else []
-            return [*element[-1:], *together, item]
+            return [*element, *together, item]
         if item.kind == "level" and item.pair and not head.weak and not re.search(r"[,;]", gap):
             return [item]
         if item.kind == "posterior":

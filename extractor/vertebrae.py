@@ -500,7 +500,7 @@ def _mentions(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
         which=_which(text, head),
     )
     values = [*own, *head.attributes]
-    if "dislocation" in text[head.start : head.end].lower():
+    if _BREAKS_ALL_COLUMNS.search(text, head.start, head.end):
         values.append(Attribute("posterior_column", "injured", head.start, head.end))
     if posterior:
         values = [value for value in values if value.field not in ("posterior_column", *OF_THE_BODY)]
@@ -528,6 +528,8 @@ def _mentions(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
     return [first, *others]
 
 
+# Fractures that by their name run through the posterior elements too.
+_BREAKS_ALL_COLUMNS = re.compile(r"dislocation|\b(?:three|3)[\s-]column|flexion[\s-]distraction", re.IGNORECASE)
 # "..., and one in the lower thoracic spine": one more of the same kind, or one of those told.
 _ONE_MORE_IN = re.compile(
     r"(?:,|;|\band)\s*(?:and\s+)?(?:an?\s+)?(?P<number>one|two|three|four|another|second|third|further)(?:\s+one)?\s+"
