@@ -318,7 +318,7 @@ _SIZE_OF_OTHER = re.compile(
 _DEGREE_OF_OTHER = re.compile(
     r"\s*(?:(?!(?:and|with|without|of|to|in|at|or|no)\b|\w*(?:wedg|compress|collaps|fract|deform|height|loss|concav|depress|burst"
     r"|flatten))[\w-]+\s+){0,2}?(?:destruction|lysis|h[ae]+matomas?|h[ae]+morrhages?|distract\w*|diastas\w*|separat\w*|tilt\w*"
-    r"|angulat(?:ed|ion)|comminut\w+|gap|effusions?)\b",
+    r"|gap|effusions?)\b",
     re.IGNORECASE,
 )
 # "Cord severely compressed".
@@ -1182,7 +1182,7 @@ _OF_OTHER_KIND = re.compile(
 )
 # "Grade 3, 1 and 2 respectively".
 _RESPECTIVELY = re.compile(r"\s*(?:\(?(?:of|after|by|according\s+to)?\s*genant\)?\s*)?,?\s*respectively", re.IGNORECASE)
-_MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGNORECASE)
+_MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%]|\.\d))+", re.IGNORECASE)
 
 
 def _genant(text: str) -> Iterator[Attribute]:
@@ -1195,7 +1195,8 @@ def _genant(text: str) -> Iterator[Attribute]:
             yield Attribute("grade_then", str(_GRADES[written]), match.start(), match.end())
             continue
         more = _MORE_GRADES.match(after)
-        if more is not None and _RESPECTIVELY.match(after, more.end()):
+        several = match.group().lower().startswith("grades")
+        if more is not None and (several or _RESPECTIVELY.match(after, more.end())):
             for digit in re.finditer(r"[0-3]", more[0]):
                 at = match.end() + digit.start()
                 yield Attribute("genant_grade", digit[0], at, at + 1, standing=True)
@@ -1824,8 +1825,8 @@ def _mimic(value: str) -> _Give:
         alternative = _ALTERNATIVE_BEFORE.search(before) or _ALTERNATIVE_AFTER.match(after)
         if status == "absent" or alternative:
             return [("mimic_offered", value)] if alternative else []
-        doubted = "?" in text or _MAY_BE.search(text, max(0, hit.start - 30), hit.start) is not None
-        if status == "possible" and doubted and re.search(r"fractur|#|trauma|injur", text, re.IGNORECASE):
+        may_be = _MAY_BE.search(text, max(0, hit.start - 30), hit.start) is not None
+        if (may_be or (status == "possible" and "?" in text)) and re.search(r"fractur|#|trauma|injur", text, re.IGNORECASE):
             return [("mimic_offered", value)]
         if _PREFERRED_MIMIC.match(after):
             return [("mimic_offered", value)]
