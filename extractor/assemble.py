@@ -495,6 +495,9 @@ class _Told:
             if live != self._last:
                 self._before_last = [finding for finding in self._last if finding not in live]
             self._last, self._last_index = live, place.position
+        elif reading.anaphoric and not reading.named and self._recent(place, 1):
+            # "This may be physiologic." speaks of what was told last, and so may the sentence behind it.
+            self._last_index = place.position
         if reading.named:
             self._named = (place.position, reading.named)
             self._labelling = place if _LABEL.match(place.line.text) else None
@@ -1030,6 +1033,8 @@ class _Told:
         if attribute.field == "marrow_rest":
             self._pending.append(attribute)
             return
+        if (attribute.field, attribute.value) == ("mimic", "degenerative") and not self._recent(place, 1):
+            return  # "This is degenerative" can be said of a disc or a slip, too
         if (
             attribute.field in ("acuity", "change")
             and not reading.named

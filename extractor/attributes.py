@@ -1851,10 +1851,25 @@ def _not_physiologic(text: str, hit: Hit, before: str, after: str) -> bool:
     return not _SHAPE_NAMED.search(text) or _PHYSIOLOGIC_OTHER.match(after) is not None
 
 
+# "This is likely", before "degenerative" alone: what was told in the sentence before.
+_THIS_IS = re.compile(
+    r"\W*(?:this|these|both|they|it|all)\s+(?:(?:is|are|to|be|may|might|could|most|more|merely|just|likely|probably|presumably|considered"
+    r"|felt|thought|appears?|looks?|represents?|reflects?|favou?red|also|rather|an?|due|again|simply|only|well|old)\s+){1,6}",
+    re.IGNORECASE,
+)
+# "Wedging of C5, a degenerative change rather than trauma".
+_IN_APPOSITION = re.compile(
+    r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression|shorten\w*|taper\w*)\b[^;.]{0,60},\s*an?\s+$", re.IGNORECASE
+)
+
+
 def _not_degenerative(text: str, hit: Hit, before: str, after: str) -> bool:
     """Whether degeneration is only there too and does not explain a shape."""
+    if _THIS_IS.fullmatch(text[: hit.start]) and re.match(r"[\s.,;]*$|\s+(?:in\s+nature|rather)\b", after):
+        return False
     in_nature = _IN_NATURE.search(text, hit.start, hit.end + 20) and _SHAPE_NAMED.search(before)
-    if not in_nature and not _DEGENERATIVE_WEDGE.match(after) and not _SHAPE_BY_DEGENERATION.search(text[: hit.start]):
+    explained = in_nature or _DEGENERATIVE_WEDGE.match(after) or _SHAPE_BY_DEGENERATION.search(text[: hit.start])
+    if not explained and not _IN_APPOSITION.search(text[: hit.start]):
         return True
     return re.search(r"fractur", after[:40], re.IGNORECASE) is not None and not _NO_FRACTURE.search(text)
 
