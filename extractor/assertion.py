@@ -120,11 +120,27 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     )
     if treated:
         return
-    if any(_historical(text, head, cue) for cue in cues.get("historical", [])):
+    if any(_historical(text, head, cue) for cue in cues.get("historical", [])) or _operated_for(text, head):
         head.status = "historical"
         return
     if head.kind == "augmentation":
         head.status = "historical"
+
+
+# An operation and the fracture that it was done for; behind a corpectomy there is no vertebra left.
+_OPERATED_FOR = re.compile(
+    r"\b(?:(?P<then>post|s/p|previous(?:ly)?|prior|old|former|earlier)[\s-]+(?:[\w-]+\s+){0,3}?)?(?:(?P<removed>(?:corp|somat|vertebr)ectomy|vertebral\s+body\s+replacement)|fusion|fixation|spondylodesis|stabili[sz]ation"
+    r"|instrumentation|osteosynthesis|decompression|laminectomy|surgery|operation|operated|stabili[sz]ed|fixed|fused)\b"
+    r"[^.;]{0,40}?\bfor\s+(?:[\w-]+\s+){0,5}$",
+    re.IGNORECASE,
+)
+_OPERATED_THEN = re.compile(r"[^.;]{0,30}?(?:\bago\b|\bin\s+(?:\w+\s+)?(?:19|20)\d\d\b|\((?:\d+/)?(?:19|20)\d\d\))", re.IGNORECASE)
+
+
+def _operated_for(text: str, head: Head) -> bool:
+    """Whether a fracture is only told as the reason of an earlier operation: "T11 corpectomy for a fracture"."""
+    match = _OPERATED_FOR.search(text, 0, head.start) if head.kind == "shape" else None
+    return match is not None and bool(match["removed"] or match["then"] or _OPERATED_THEN.match(text, head.end))
 
 
 _DOUBTS = ("hypothetical", "possible")
