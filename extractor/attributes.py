@@ -18,6 +18,7 @@ import ahocorasick
 from extractor import comparison, stems, vocabulary
 from extractor.findings import Level
 from extractor.gates import automaton_of
+from extractor.phrases import behind_denial
 
 if TYPE_CHECKING:
     from extractor.vertebrae import Hit
@@ -1257,6 +1258,11 @@ def _status(text: str, hit: Hit) -> str | None:
                 continue
             if cue.end <= hit.start and _NEGATION_ENDS.search(gap) and not re.search(r"\b(?:or|nor)\b", gap):
                 continue
+            behind = behind_denial(text, (cue.start, cue.end), hit.start, hit.end) if cue.end <= hit.start else "denied"
+            if behind == "stated":
+                continue
+            if behind == "unclear":
+                return None
             if cue.end > hit.start and (
                 re.search(r"[;.]|\bwith\b|\bbut\b", gap) or (words.lower().endswith("normal") and len(gap) > 25)
             ):

@@ -548,6 +548,10 @@ def _is_of_other(text: str, before: str, inner: str, after: str, kind: str) -> b
     )
 
 
+# "No retropulsion, cleft, oedema": a list that opens with the denial and has nothing but its items.
+_ENDS_LIST = re.compile(r"[^,]*(?:,\s*(?:[\w-]+\s*){0,2}){1,4}\0\W*$", re.IGNORECASE)
+
+
 def denial(text: str, start: int, after: str) -> str:
     """What is said by the last "no" before a sign, or inside it: absent, of the others, of what is new, or nothing."""
     found = list(_NO.finditer(text))
@@ -564,7 +568,7 @@ def denial(text: str, start: int, after: str) -> str:
     ):
         return ""
     if "," in gap and not re.search(r"\b(?:or|nor)\b", gap) and not re.match(r"[^.;]{0,40}\b(?:or|nor)\b", after):
-        return ""
+        return "absent" if not text[: no.start()].strip() and _ENDS_LIST.match(gap + "\0" + after) else ""
     if _NEW.match(gap):
         return "new"
     return "other" if _OTHER.match(gap) else "absent"

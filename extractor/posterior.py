@@ -17,6 +17,7 @@ from extractor import stems
 from extractor.anatomy import Anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
+from extractor.phrases import behind_denial
 
 Part = Literal["posterior_wall", "posterior_column"]
 
@@ -428,6 +429,7 @@ _THROUGH = re.compile(r"\b(?:through|into|across|involv\w*|travers\w*)\b", re.IG
 _NEEDS_LINK = re.compile(r"(?:extension|extend\w*|reach\w*|loss|step\w*|break)", re.IGNORECASE)
 
 
+_WORD = re.compile(r"[\w-]+")
 # "No posterior wall involvement", "neither the posterior wall nor the pedicles".
 _DENIED_PART = re.compile(
     rf"\b(?:no|neither|nor|without|free\s+of|absence\s+of|lack\s+of)\s+(?:(?:of|the|its|any|evidence|signs?|definite|obvious"
@@ -501,6 +503,9 @@ def _is_denied_before(text: str, begin: int, at: int) -> bool:
     if not denials:
         return False
     last = denials[-1]
+    word = _WORD.match(text, at)
+    if word is not None and behind_denial(text, last.span(), at, word.end()) == "stated":
+        return False
     if _NOT_ENDS.search(text, last.end(), at) is None:
         return True
     subject = last.group().lower() in ("no", "nothing", "none", "neither")
