@@ -497,8 +497,8 @@ class _Told:
             if live != self._last:
                 self._before_last = [finding for finding in self._last if finding not in live]
             self._last, self._last_index = live, place.position
-        elif reading.anaphoric and not reading.named and self._recent(place, 1):
-            # "This may be physiologic." speaks of what was told last, and so may the sentence behind it.
+        elif reading.pointing and (reading.anaphoric or reading.loose) and not reading.named and self._recent(place, 1):
+            # "Marrow normal. This may be physiologic." speaks of what was told last, and so may the sentence behind it.
             self._last_index = place.position
         if reading.named:
             self._named = (place.position, reading.named)
