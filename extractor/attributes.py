@@ -1822,6 +1822,16 @@ _MAY_BE = re.compile(
 )
 
 
+_OF_A_LEVEL = re.compile(r"\s*(?:of|at|in)\s+(?:the\s+)?[A-Z]+-?\d{1,2}\b")
+
+
+def mimic_offered(text: str, start: int, end: int) -> bool:
+    """Whether a mimic is one of two readings beside a fracture: "fracture versus limbus vertebra"."""
+    level = _OF_A_LEVEL.match(text, end)
+    after = text[level.end() if level else end :]
+    return bool(_ALTERNATIVE_BEFORE.search(text[:start]) or _ALTERNATIVE_AFTER.match(after))
+
+
 def _mimic(value: str) -> _Give:
     """Another explanation of a shape: ``mimic`` where it is stated, ``mimic_offered`` where a fracture is one too."""
     does_not_fit = _DOES_NOT_FIT.get(value)

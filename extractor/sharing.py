@@ -514,7 +514,7 @@ def _share(
         for value in (a, b)
     }
     inner = any(groups[0][0] <= value.start < groups[-1][1] for value in ordered)
-    if len(ordered) > 1 and len(distinct) == 1 and ordered[0].field == "etiologies" and not inner:
+    if len(ordered) > 1 and len(distinct) == 1 and ordered[0].field in ("etiologies", "mimic") and not inner:
         return [(value, None) for value in ordered]
     if ranged == set(ordered):
         return [(value, None) for value in ordered]

@@ -477,6 +477,8 @@ def _mentions(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
         Attribute(attribute_field, target.value or "", head.start, head.end)
         for attribute_field in _OWN_FIELD.get(head.kind, ())
     ]
+    if head.kind == "mimic" and attributes.mimic_offered(text, head.start, head.end):
+        own = [replace(attribute, field="mimic_offered") for attribute in own]
     before = text[: head.start]
     elsewhere = not vertebral and any(item.kind == "other" for item in anatomy)
     points_back = not elsewhere and _FIRM_ANAPHORA.search(text) is not None
