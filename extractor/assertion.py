@@ -160,7 +160,8 @@ _NOT_TO_BE_TAKEN_FOR = re.compile(
     r"(?<!impossible to )(?:distinguish\w*|differentiat\w+|discriminat\w+)\s+"
     r"(?:(?:it|this|these|them)\s+)?from|not\s+to\s+be\s+(?:confused|mistaken)\s+(?:with|for)"
     r"|(?:do\s+not|don't|should\s+not\s+be|must\s+not\s+be)\s+(?:call|called|label|labelled|read|report|reported)"
-    r"(?:\s+(?:it|this|as))*)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}$"
+    r"(?:\s+(?:it|this|as))*|(?:often|commonly|trainees|juniors|beginners)\s+(?:call|misread|mistake|misreport)(?:ed|en)?(?:\s+(?:it|this|as|for))*"
+    r"|(?:misread|misinterpreted|misdiagnosed|misreported)\s+as)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}$"
     r"|\bdifferential(?:\s+diagnos[ei]s)?\s+(?:of|for)\s+(?!(?:the|this|that|these|those|her|his|its|[CTLD]h?-?\d+)\b)"
     r"(?:\w+\s+){0,3}$",
     re.IGNORECASE,

@@ -510,6 +510,8 @@ def _mentions(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
         base = replace(base, descriptors=base.descriptors | {"endplate_depression"})
     if levels:
         return [*_of_the_many(text, base, head, levels, anatomy), *by_level(text, base, head, levels, values)]
+    if head.kind == "mimic" and target.value == "physiologic":
+        return []  # a normal variant of vertebrae that are not named
     region = regions[0] if regions else None
     count = _count(text, head, base.plural, region)
     same = [item for item in regions if region is not None and item.region in (None, region.region)]
