@@ -630,7 +630,7 @@ class _Told:
             label = self._label(place)
             if label:
                 return replace(mention, levels=label)
-            recent = self._recent(place, 2)
+            recent = [finding for finding in self._touched if finding.live] or self._recent(place, 2)
             if label is None and len(recent) == 1 and recent[0].level and recent[0].live and not mention.plural:
                 # "Burst fracture of L1. Vertical fracture of the lamina."
                 return replace(mention, levels=(recent[0].level,))
@@ -1512,7 +1512,7 @@ _LEADS_IN = re.compile(
 _WHICH_IS = re.compile(r"\b(?:which|that|being)\b", re.IGNORECASE)
 # "L3: haemangioma. Height preserved.": the height of the vertebra that labels the line.
 _KEEPS_HEIGHT = re.compile(
-    r"\W*(?:(?:its|the|vertebral|body)\s+)*(?:heights?\s+(?:(?:is|well)\s+)*(?:preserved|maintained|normal|intact|kept|retained|not\s+reduced)"
+    r"(?:[^.;]*[,:])?\W*(?:(?:its|the|vertebral|body)\s+)*(?:heights?\s+(?:(?:is|well)\s+)*(?:preserved|maintained|normal|intact|kept|retained|not\s+reduced)"
     r"|(?:normal|preserved)\s+(?:in\s+)?(?:vertebral\s+|body\s+)*height|not\s+(?:reduced|decreased|diminished)\s+in\s+height"
     r"|no\s+(?:loss\s+of\s+(?:\w+\s+)?height|height\s+loss))\W*",
     re.IGNORECASE,

@@ -432,6 +432,14 @@ def _region_before(head: Head, anatomy: Sequence[Anatomy]) -> bool:
 _ELEMENT_TOLD_APART = re.compile(r"\b(?:with|and|,|extend\w*|into|through|is|are)\b")
 
 
+# "Fracture of L1, pedicles destroyed": what is said of the pedicles follows them.
+_HAS_A_PREDICATE = re.compile(
+    r"\s*(?:\w+ly\s+)?(?:is|are|was|were|not|intact|spared|normal|preserved|aligned|unremarkable|ok|destroyed|eroded|absent|missing|replaced"
+    r"|infiltrated|uninvolved|involved)\b",
+    re.IGNORECASE,
+)
+
+
 def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """Names that the finding leads to: "fracture of L1", "wedging, most marked at T8 and T9", "fractures: T7, T9"."""
     owners: list[Anatomy] = []
@@ -478,7 +486,9 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
                 break
             return [item]
         elif item.kind == "posterior":
-            if any(o.kind == "level" for o in owners) and _ELEMENT_TOLD_APART.search(gap):
+            if any(o.kind == "level" for o in owners) and (
+                _ELEMENT_TOLD_APART.search(gap) or ("," in gap and _HAS_A_PREDICATE.match(text, item.end))
+            ):
                 break
             owners.append(item)
             owners += _level_of_posterior(text, item, anatomy)

@@ -59,6 +59,10 @@ _HANGS = frozenset({
 })  # fmt: skip
 
 
+_NARROWEST = 45
+"""No page of running text is narrower."""
+
+
 def split(text: str) -> list[tuple[int, int]]:
     """Start and end of every sentence, trimmed of white space, in order and without overlap."""
     sentences: list[tuple[int, int]] = []
@@ -137,6 +141,10 @@ def _is_enumerator(text: str, start: int, stop: int) -> bool:
     return _ENUMERATOR.fullmatch(text, start, stop) is not None
 
 
+# "STIR+" is said, and nothing is added to it.
+_IS_POSITIVE = re.compile(r"[A-Za-z]\+$")
+
+
 def _line_ends_sentence(text: str, start: int, newline: int) -> bool:
     """Whether the line end at ``newline`` ends the sentence that begins at ``start``, or only wraps it."""
     line_start = max(text.rfind("\n", 0, newline) + 1, 0)
@@ -154,7 +162,7 @@ def _line_ends_sentence(text: str, start: int, newline: int) -> bool:
         return True
     if _TABLE_ROW.search(line) or _TABLE_ROW.search(following):
         return True
-    if line[-1] in ",-/(&+=<>~":
+    if line[-1] in ",-/(&+=<>~" and not _IS_POSITIVE.search(line):
         return False
     last = _LAST_WORD.search(line)
     last_word = last.group(1) if last else ""
@@ -166,13 +174,14 @@ def _line_ends_sentence(text: str, start: int, newline: int) -> bool:
     if _UNIT.match(bare):
         return False
     width = _wrap_width(text, line_start, newline)
-    full = len(line) >= 0.7 * width and width >= 45
+    full = len(line) >= 0.7 * width and width >= _NARROWEST
     if not bare[0].islower() and _is_list(text, line_start, newline):
         return True
-    if (not bare[0].islower() or _has_room(line, bare, width)) and _typed_line_by_line(text, line_start, newline):
+    apart = not bare[0].islower() or width < _NARROWEST or _has_room(line, bare, width)
+    if apart and _typed_line_by_line(text, line_start, newline):
         return True
     if bare[0].islower():
-        return not full and len(line) < 0.5 * width and width >= 45
+        return not full and len(line) < 0.5 * width and width >= _NARROWEST
     return not full
 
 
