@@ -1459,7 +1459,7 @@ _NOT_EXCLUDED = re.compile(r"(?:cannot|not)\s+(?:be\s+)?(?:entirely\s+)?(?:exclu
 # Words for a tumour, which is the cause of a fracture only where the sentence says so.
 _TUMOURS = frozenset({
     "metastasis", "metastases", "metastatic disease", "mets", "myeloma", "multiple myeloma", "neoplasm", "malignancy",
-    "metastatic", "malignant", "neoplastic",
+    "metastatic", "malignant", "neoplastic", "plasmacytoma", "lymphoma", "tumour deposit", "tumor deposit",
 })  # fmt: skip
 # A word of cause that qualifies bones, organs, treatment or the patient.
 _CAUSE_OF_OTHER = re.compile(
@@ -1671,7 +1671,8 @@ _CAUSE_ADJECTIVE = re.compile(
 # "Metastasis with collapse": the tumour leads to the fracture.
 _CAUSES_FRACTURE = re.compile(
     r"\s*(?:\w+\s+){0,3}?(?:caus\w+|with\s+(?:associated\s+|resultant\s+|secondary\s+|partial\s+)?"
-    r"(?:pathologic|collapse|compression|fracture)|has\s+caused|resulting\s+in)",
+    r"(?:\w+\s+){0,2}?(?:pathologic|collapse|compression|fracture|vertebra\s+plana|wedg|height\s+loss|loss\s+of\s+(?:\w+\s+)?height)"
+    r"|has\s+caused|resulting\s+in|(?:has|have|had|which)\s+led\s+to|leading\s+to|complicated\s+by)",
     re.IGNORECASE,
 )
 # Any word for a fracture or its shape.
