@@ -409,14 +409,21 @@ def _list_goes_on(text: str, gap: str, position: int, head: Head) -> bool:
     return bool(re.match(r",", starts) and _DENIED_LIST.match(rest) and not head.owners)
 
 
+# "Metastasis of T4 without" a fracture: the vertebra is named before its denial.
+_OF_A_NAMED_ONE = re.compile(
+    r"(?<![A-Za-z0-9])(?:TH|T[hH]|[CTDL])[\s-]?\d{1,2}[^,;.]{0,30}\b(?:without|with\s+no)\s+(?:\w+\s+){0,3}$"
+)
+
+
 def _own_phrase(text: str, head: Head, last: Head) -> bool:
     """Whether a finding after a denied one stands for itself: "no fracture of L1 or L2 with wedging of T12"."""
     gap = text[last.end : head.start]
     if not re.search(r"\b(?:with|and)\b|,", gap) or _ALSO_DENIED.search(gap):
         return False
     mine = {level for item in head.owners for level in item.levels}
-    theirs = {level for item in last.owners for level in item.levels}
-    return bool(mine and not head.inherited and mine != theirs and (theirs or re.search(r"\bwith\b", gap)))
+    theirs = {level for item in last.owners for level in item.levels if not last.inherited}
+    beside = theirs or re.search(r"\bwith\b", gap) or _OF_A_NAMED_ONE.search(text[: last.start])
+    return bool(mine and not head.inherited and mine != theirs and beside)
 
 
 # A noun that a cue of doubt or risk is of, and the finding only as its cause or place.
@@ -563,12 +570,15 @@ def _historical(text: str, head: Head, cue: CueHit) -> bool:
         if words in _EARLIER:
             # In an exam's own words an earlier fracture is one that is seen; in a patient's story it is told.
             return bool(_STORY.search(text))
+        if _NEW_BEFORE.search(gap):
+            return False  # "previously seen fracture of L2, new fracture of L4"
         rest = text[head.end :]
         of_the_past = "history" in words or words.startswith(("h/o", "hx", "k/c", "previously"))
         return not (of_the_past and _SEEN_NOW.search(rest) and not _PRESENTS.match(rest))
     return not (re.search(r"[,;]", gap) or _RENAMED.match(text, cue.end) or _SEEN_NOW.search(text, cue.end))
 
 
+_NEW_BEFORE = re.compile(r",\s*(?:and\s+|but\s+)?(?:an?\s+)?new\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 # The name is of the past, not the fracture: "fracture of L1 (previously called L2)".
 _RENAMED = re.compile(rf"\s+{GIVEN_A_NAME}", re.IGNORECASE)
 # The sentence tells why the patient comes.

@@ -1774,7 +1774,7 @@ _NO_FRACTURE = re.compile(r"rather\s+than|no\s+(?:\w+\s+)?fractur|not\s+(?:a\s+)
 _SHAPE_BY_SCHMORL = re.compile(
     r"(?:depress\w*|deformit\w*|concav\w*|wedg\w*|height|irregularit\w*|indentation|impression|fractur\w*|compress\w*"
     r"|collapse)\b[^;]{0,70}\b(?:likely|probably|due|secondary|related|favou?r\w*|consistent|in\s+keeping|represent\w*"
-    r"|reflect\w*|suggest\w*|compatible|is|are|from|considered|thought|felt|attributed|to|typical|rather)\s+"
+    r"|reflect\w*|suggest\w*|compatible|is|are|from|by|considered|thought|felt|attributed|to|typical|rather)\s+"
     r"(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )

@@ -634,11 +634,20 @@ _CLAUSE_VERB = re.compile(
 _CLAUSE_WORDS = re.compile(r"\b(?:there\s+(?:is|are)|with\s+(?:a|an|mild|moderate|severe|grade))\b", re.IGNORECASE)
 
 
+# "Loss of height of T7 and T8 is old": the finding, and not T8 alone, is the subject.
+_SAID_OF_THE_FINDING = re.compile(
+    r"\s*(?:vertebra\w*\s+)?(?:is|are|has|have|appears?)\s+(?:(?:been|to|be|also|both|again|now|most|more|\w+ly)\s+)*(?:old|long-?standing|chronic"
+    r"|healed|acute|subacute|recent|unchanged|stable|new|mild|moderate|severe|minimal|slight|noted|seen|present|identified|visible|due"
+    r"|consistent|compatible|degenerative|similar|worsened|progressed|increased|associated|known)\b",
+    re.IGNORECASE,
+)
+
+
 def _begins_clause(text: str, cursor: int, item: Anatomy) -> bool:
     """Whether a level opens a clause of its own: "fracture of T12, L1 is normal", "..., and at L4 there is"."""
     gap, after = text[cursor : item.start], text[item.end : item.end + 60]
     if _CLAUSE_OPENS.search(gap) and _CLAUSE_VERB.match(after):
-        return True
+        return "," in gap or not _SAID_OF_THE_FINDING.match(after)
     return bool(_CLAUSE_WORDS.search(gap)) and "fracture" not in gap
 
 

@@ -60,7 +60,7 @@ _COLUMN = re.compile(
     | \b(?:zygapophyse?al|apophyse?al|vertebral|intervertebral)\s+joints?\b
     | \bspinous\s+process(?:es)?\b
     | \b(?:interspinous|supraspinous|interspinal|supraspinal)(?:\s+and\s+(?:interspinous|supraspinous))?
-        (?:\s+(?:ligaments?|spaces?|distances?))?\b
+        (?:\s+(?:lig(?:ament)?s?|spaces?|distances?))?\b
     | \bligament(?:um|a)\s+flav(?:um|a)\b
     | \bPLC\b | \btension\s+band\b
     """,
