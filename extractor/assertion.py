@@ -409,7 +409,8 @@ def _list_goes_on(text: str, gap: str, position: int, head: Head) -> bool:
     return bool(re.match(r",", starts) and _DENIED_LIST.match(rest) and not head.owners)
 
 
-# "Metastasis of T4 without" a fracture: the vertebra is named before its denial.
+# "Metastasis of T4 without" a fracture ", L1" collapsed: the one is named before its denial, the other behind it.
+_NEXT_VERTEBRA = re.compile(r"\s*,\s*(?:and\s+)?(?:TH|T[hH]|[CTDL])[\s-]?\d")
 _OF_A_NAMED_ONE = re.compile(
     r"(?<![A-Za-z0-9])(?:TH|T[hH]|[CTDL])[\s-]?\d{1,2}[^,;.]{0,30}\b(?:without|with\s+no)\s+(?:\w+\s+){0,3}$"
 )
@@ -421,9 +422,10 @@ def _own_phrase(text: str, head: Head, last: Head) -> bool:
     if not re.search(r"\b(?:with|and)\b|,", gap) or _ALSO_DENIED.search(gap):
         return False
     mine = {level for item in head.owners for level in item.levels}
-    theirs = {level for item in last.owners for level in item.levels if not last.inherited}
-    beside = theirs or re.search(r"\bwith\b", gap) or _OF_A_NAMED_ONE.search(text[: last.start])
-    return bool(mine and not head.inherited and mine != theirs and beside)
+    if mine and _NEXT_VERTEBRA.match(gap) and _OF_A_NAMED_ONE.search(text[: last.start]):
+        return True
+    theirs = {level for item in last.owners for level in item.levels}
+    return bool(mine and not head.inherited and mine != theirs and (theirs or re.search(r"\bwith\b", gap)))
 
 
 # A noun that a cue of doubt or risk is of, and the finding only as its cause or place.

@@ -351,8 +351,10 @@ def _clause_head(text: str, attribute: Attribute, heads: Sequence[Head]) -> Head
         described = [
             head for head in heads if head.start >= attribute.end and _phrase(text[attribute.end : head.start])
         ]
-        if described:
-            return described[0] if described[0].status != "absent" else None
+        if described and described[0].status != "absent":
+            return described[0]
+        if described and attribute.field == "etiologies":
+            return None  # "depressed by a Schmorl node, not a fracture" explains what stands before it
     preceding = [head for head in live if head.end <= attribute.start]
     following = [head for head in live if head.start >= attribute.end]
     if preceding:
