@@ -134,7 +134,9 @@ _OPERATED_FOR = re.compile(
     r"[^.;]{0,40}?\bfor\s+(?:[\w-]+\s+){0,5}$",
     re.IGNORECASE,
 )
-_OPERATED_THEN = re.compile(r"[^.;]{0,30}?(?:\bago\b|\bin\s+(?:\w+\s+)?(?:19|20)\d\d\b|\((?:\d+/)?(?:19|20)\d\d\))", re.IGNORECASE)
+_OPERATED_THEN = re.compile(
+    r"[^.;]{0,30}?(?:\bago\b|\bin\s+(?:\w+\s+)?(?:19|20)\d\d\b|\((?:\d+/)?(?:19|20)\d\d\))", re.IGNORECASE
+)
 
 
 def _operated_for(text: str, head: Head) -> bool:

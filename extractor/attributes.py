@@ -550,6 +550,8 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
         return None
     if word in _LIKENESS and (_SIMILAR_TO_OTHER.match(after) or _SIGNAL_BEFORE.search(before)):
         return None
+    if word.startswith("the same") and comparison.of_something_else(text, match.start(), match.end()):
+        return None
     if value == "stable" and _SIGNAL_AFTER.match(after):
         return None
     if word == "the same" and _THE_SAME_ONE.match(after):
@@ -966,7 +968,7 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float, *, li
     return Attribute("height_then" if then else "height_loss_percent", "", start, end, low, high)
 
 
-# "A fracture of about a fifth of its anterior height", "height loss 1/3 same as before", "reduced by one quarter, oedema".
+# "A fracture of about a fifth of its anterior height", "height loss 1/3 same as before".
 _OF_ITS_HEIGHT = re.compile(
     r"\s*of\s+(?:(?:its|the|their|vertebral|body|anterior|central|posterior|normal|original|expected)\s+)*heights?\b",
     re.IGNORECASE,
@@ -1843,7 +1845,9 @@ def _mimic(value: str) -> _Give:
         if status == "absent" or alternative:
             return [("mimic_offered", value)] if alternative else []
         may_be = _MAY_BE.search(text, max(0, hit.start - 30), hit.start) is not None
-        if (may_be or (status == "possible" and "?" in text)) and re.search(r"fractur|#|trauma|injur", text, re.IGNORECASE):
+        if (may_be or (status == "possible" and "?" in text)) and re.search(
+            r"fractur|#|trauma|injur", text, re.IGNORECASE
+        ):
             return [("mimic_offered", value)]
         if _PREFERRED_MIMIC.match(after):
             return [("mimic_offered", value)]
@@ -1876,7 +1880,8 @@ _THIS_IS = re.compile(
 )
 # "Wedging of C5, a degenerative change rather than trauma".
 _IN_APPOSITION = re.compile(
-    r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression|shorten\w*|taper\w*)\b[^;.]{0,60},\s*an?\s+$", re.IGNORECASE
+    r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression|shorten\w*|taper\w*)\b[^;.]{0,60},\s*an?\s+$",
+    re.IGNORECASE,
 )
 
 

@@ -212,7 +212,11 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
             continue
         if _PART_OF_LEVEL.search(text, cursor, match.start()):
             continue
-        if "," not in match.group() and _FINDING_OF.search(text, cursor, match.start()) and _IS_SO.match(text, match.end()):
+        if (
+            "," not in match.group()
+            and _FINDING_OF.search(text, cursor, match.start())
+            and _IS_SO.match(text, match.end())
+        ):
             continue
         if _LABEL.match(text, match.end()) and (
             not _HAS_LEVEL.search(text, cursor, match.start())

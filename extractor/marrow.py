@@ -579,7 +579,9 @@ _REGAINED = re.compile(r"\b(?:return\w*|revert\w*|regain\w*|normali[sz]ed|back)\
 
 
 # "Both pedicles return normal signal" says nothing of the body.
-_ELEMENT_SUBJECT = re.compile(r"\b(?:pedicles?|lamina[es]?|posterior\s+elements?|arch(?:es)?)\b[^,;]{0,30}$", re.IGNORECASE)
+_ELEMENT_SUBJECT = re.compile(
+    r"\b(?:pedicles?|lamina[es]?|posterior\s+elements?|arch(?:es)?)\b[^,;]{0,30}$", re.IGNORECASE
+)
 
 
 def _normal_sign(text: str, start: int, end: int, kind: str) -> _Sign | None:

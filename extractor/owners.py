@@ -401,7 +401,8 @@ def _level_of_posterior(text: str, item: Anatomy, anatomy: Sequence[Anatomy]) ->
 # "The pedicles of the L1 fracture", "facets of L1 fracture intact": the fracture is named to tell whose they are.
 _OF_THE_FRACTURE = re.compile(r"\b(?:the|at)\b", re.IGNORECASE)
 _IS_SOUND = re.compile(
-    r"[^.;,]{0,30}\b(?:intact|normal|congruent|spared|preserved|uninvolved|aligned|unremarkable|sound|not)\b", re.IGNORECASE
+    r"[^.;,]{0,30}\b(?:intact|normal|congruent|spared|preserved|uninvolved|aligned|unremarkable|sound|not)\b",
+    re.IGNORECASE,
 )
 
 

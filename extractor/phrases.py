@@ -78,8 +78,8 @@ _STATED_AFTER = re.compile(
 def behind_denial(text: str, denial: tuple[int, int], start: int, end: int) -> Literal["denied", "stated", "unclear"]:
     """What a denial earlier in its sentence makes of the sign at ``text[start:end]`` when commas part them.
 
-    A list that opens with "no" is denied to its end: "No retropulsion, cleft, oedema". In a list of statements a denial
-    reaches to the next comma: "L1 wedged, no oedema, cleft inside"; without a word that states it the sign stays unclear.
+    A list that opens with "no" is denied to its end: "No retropulsion, cleft, oedema". In a list of statements a
+    denial reaches to the next comma: "L1 wedged, no oedema, cleft inside"; a sign that nothing states stays unclear.
     """
     gap = text[denial[1] : start]
     if "," not in gap or re.search(r"\b(?:or|nor)\b", gap + text[end : end + 40], re.IGNORECASE):

@@ -418,7 +418,9 @@ def _said_before(text: str, group: _Group, part: Part, begin: int) -> list[_Said
 # "Intact pedicles, L1 fracture": behind the comma a vertebra is the next subject.
 _ANOTHER_SUBJECT = re.compile(rf",\s*{_NAME}\s*$")
 # "The pedicles of the L1 fracture are intact": the fracture only tells whose they are.
-_OWNING_FRACTURE = re.compile(rf"fractures?\s+(?:(?:is|are|was|were|remain\w*|appear\w*)\s+)?(?:{_SOUND})", re.IGNORECASE)
+_OWNING_FRACTURE = re.compile(
+    rf"fractures?\s+(?:(?:is|are|was|were|remain\w*|appear\w*)\s+)?(?:{_SOUND})", re.IGNORECASE
+)
 # Words of soundness reach a part only directly: "preservation of the", "intact left".
 _SOUND_REACHES = re.compile(
     rf"(?:[\s-]|{_NAME}|\b(?:of|the|its|their|both|all|left|right|bilateral|to|vertebral|bony|and)\b)*", re.IGNORECASE

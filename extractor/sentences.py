@@ -191,7 +191,7 @@ def _has_room(line: str, following: str, width: int) -> bool:
 
 
 def _typed_line_by_line(text: str, line_start: int, newline: int) -> bool:
-    """Whether most of the lines around end before the margin and without a full stop: each is a statement of its own."""
+    """Whether most of the lines around end before the margin, without a full stop: each is a statement of its own."""
     lines = _block(text, line_start, newline, 4)
     width = max(map(len, lines))
     open_ends = [(line, following) for line, following in pairwise(lines) if line[-1] not in ".!?:,"]

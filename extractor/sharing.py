@@ -491,7 +491,11 @@ def _aside(
 
 def _same_words(first: Attribute, second: Attribute) -> bool:
     """Whether two values are the same, read from words that overlap."""
-    return first.value == second.value and (first.low, first.high) == (second.low, second.high) and second.start < first.end
+    return (
+        first.value == second.value
+        and (first.low, first.high) == (second.low, second.high)
+        and second.start < first.end
+    )
 
 
 def _share(
