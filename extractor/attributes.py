@@ -1713,7 +1713,8 @@ def _named_cause(text: str, hit: Hit, status: str, before: str, after: str) -> l
             and any(cue.start >= hit.end for cue in hit.cues)
             and not re.search(r"history|known", before, re.IGNORECASE)
         ):
-            return [("etiologies", "pathologic:possible")]
+            # "Lymphoma most likely, vertebra plana of T5"
+            return [("etiologies", "pathologic:present" if _FAVOURED_AFTER.match(after) else "pathologic:possible")]
         if status == "absent" and re.search(r"\b(?:cause|etiology|underlying)\b", before + after, re.IGNORECASE):
             return [("etiologies", "pathologic:absent")]
         return []
