@@ -483,6 +483,8 @@ class _Told:
                     self._list_head = (place.position, place.section, mention)
             if mention.status == "present" and mention.descriptors:
                 self._kind = mention.descriptors
+        if _KEEPS_HEIGHT.fullmatch(place.line.text) and len(label := self._label(place) or ()) == 1:
+            self._add(place, Mention(0, len(place.line.text), "absent", levels=label), label[0])
         self._items(place, touched)
         if not story:
             self._attach(place, reading, touched)
@@ -496,6 +498,9 @@ class _Told:
             if live != self._last:
                 self._before_last = [finding for finding in self._last if finding not in live]
             self._last, self._last_index = live, place.position
+        elif reading.pointing and (reading.anaphoric or reading.loose) and not reading.named and self._recent(place, 1):
+            # "Marrow normal. This may be physiologic." speaks of what was told last, and so may the sentence behind it.
+            self._last_index = place.position
         if reading.named:
             self._named = (place.position, reading.named)
             self._labelling = place if _LABEL.match(place.line.text) else None
@@ -631,14 +636,14 @@ class _Told:
             label = self._label(place)
             if label:
                 return replace(mention, levels=label)
-            recent = self._recent(place, 2)
+            recent = [finding for finding in self._touched if finding.live] or self._recent(place, 2)
             if label is None and len(recent) == 1 and recent[0].level and recent[0].live and not mention.plural:
                 # "Burst fracture of L1. Vertical fracture of the lamina."
                 return replace(mention, levels=(recent[0].level,))
-        labelled = self._labelled(place)
-        if labelled and not (mention.region or mention.plural) and mention.status in ("present", "possible"):
-            return replace(mention, levels=labelled)
         text = place.line.text
+        labelled = self._labelled(place) or (_ITS.search(text, 0, mention.start) and self._label(place)) or ()
+        if len(labelled) == 1 and not (mention.region or mention.plural) and mention.status in ("present", "possible"):
+            return replace(mention, levels=labelled)
         if (
             len(place.reading.named) == 1
             and mention.region is None
@@ -899,7 +904,12 @@ class _Told:
             if (
                 recent
                 and mention.status in ("present", "possible")
-                and (mention.vertebral or mention.anaphoric or place.position - self._last_index <= near)
+                and (
+                    mention.vertebral
+                    or mention.anaphoric
+                    or place.position - self._last_index <= near
+                    or (mention.descriptors == {"height_loss"} and self._touched)
+                )
             ):
                 loose = not mention.anaphoric and not mention.vertebral
                 if loose and place.reading.other_bone and mention.descriptors & {"fracture", "deformity"}:
@@ -1058,6 +1068,8 @@ class _Told:
         if attribute.field == "marrow_rest":
             self._pending.append(attribute)
             return
+        if (attribute.field, attribute.value) == ("mimic", "degenerative") and not self._recent(place, 1):
+            return  # "This is degenerative" can be said of a disc or a slip, too
         if (
             attribute.field in ("acuity", "change")
             and not reading.named
@@ -1529,6 +1541,15 @@ _LEADS_IN = re.compile(
     re.IGNORECASE,
 )
 _WHICH_IS = re.compile(r"\b(?:which|that|being)\b", re.IGNORECASE)
+# "L3: haemangioma. Height preserved.": the height of the vertebra that labels the line.
+_KEEPS_HEIGHT = re.compile(
+    r"(?:[^.;]*[,:])?\W*(?:(?:its|the|vertebral|body)\s+)*(?:heights?\s+(?:(?:is|well)\s+)*(?:preserved|maintained|normal|intact|kept|retained|not\s+reduced)"
+    r"|(?:normal|preserved)\s+(?:in\s+)?(?:vertebral\s+|body\s+)*height|not\s+(?:reduced|decreased|diminished)\s+in\s+height"
+    r"|no\s+(?:loss\s+of\s+(?:\w+\s+)?height|height\s+loss))\W*",
+    re.IGNORECASE,
+)
+# "L2: treated deposit, fat from T12 to L3. Its pathologic fracture": the label of the line says whose.
+_ITS = re.compile(r"\bits\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:all|every|each)\b", re.IGNORECASE)
 _NO_BEFORE = re.compile(r"\b(?:no|not|without|nor|none)\b", re.IGNORECASE)
 # Words by which a level is only one of the fractures told of.

@@ -124,12 +124,30 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     )
     if treated:
         return
-    told_before = _WE_REPORTED.search(text, 0, head.start) is not None
+    told_before = _WE_REPORTED.search(text, 0, head.start) is not None or _operated_for(text, head)
     if told_before or any(_historical(text, head, cue) for cue in cues.get("historical", [])):
         head.status = "historical"
         return
     if head.kind == "augmentation":
         head.status = "historical"
+
+
+# An operation and the fracture that it was done for; behind a corpectomy there is no vertebra left.
+_OPERATED_FOR = re.compile(
+    r"\b(?:(?P<then>post|s/p|previous(?:ly)?|prior|old|former|earlier)[\s-]+(?:[\w-]+\s+){0,3}?)?(?:(?P<removed>(?:corp|somat|vertebr)ectomy|vertebral\s+body\s+replacement)|fusion|fixation|spondylodesis|stabili[sz]ation"
+    r"|instrumentation|osteosynthesis|decompression|laminectomy|surgery|operation|operated|stabili[sz]ed|fixed|fused)\b"
+    r"[^.;]{0,40}?\bfor\s+(?:[\w-]+\s+){0,5}$",
+    re.IGNORECASE,
+)
+_OPERATED_THEN = re.compile(
+    r"[^.;]{0,30}?(?:\bago\b|\bin\s+(?:\w+\s+)?(?:19|20)\d\d\b|\((?:\d+/)?(?:19|20)\d\d\))", re.IGNORECASE
+)
+
+
+def _operated_for(text: str, head: Head) -> bool:
+    """Whether a fracture is only told as the reason of an earlier operation: "T11 corpectomy for a fracture"."""
+    match = _OPERATED_FOR.search(text, 0, head.start) if head.kind == "shape" else None
+    return match is not None and bool(match["removed"] or match["then"] or _OPERATED_THEN.match(text, head.end))
 
 
 _DOUBTS = ("hypothetical", "possible")
@@ -149,7 +167,8 @@ _NOT_TO_BE_TAKEN_FOR = re.compile(
     r"(?<!impossible to )(?:distinguish\w*|differentiat\w+|discriminat\w+)\s+"
     r"(?:(?:it|this|these|them)\s+)?from|not\s+to\s+be\s+(?:confused|mistaken)\s+(?:with|for)"
     r"|(?:do\s+not|don't|should\s+not\s+be|must\s+not\s+be)\s+(?:call|called|label|labelled|read|report|reported)"
-    r"(?:\s+(?:it|this|as))*)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}$"
+    r"(?:\s+(?:it|this|as))*|(?:often|commonly|trainees|juniors|beginners)\s+(?:call|misread|mistake|misreport)(?:ed|en)?(?:\s+(?:it|this|as|for))*"
+    r"|(?:misread|misinterpreted|misdiagnosed|misreported)\s+as)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}$"
     r"|\bdifferential(?:\s+diagnos[ei]s)?\s+(?:of|for)\s+(?!(?:the|this|that|these|those|her|his|its|[CTLD]h?-?\d+)\b)"
     r"(?:\w+\s+){0,3}$",
     re.IGNORECASE,
@@ -438,12 +457,21 @@ def _list_goes_on(text: str, gap: str, position: int, head: Head) -> bool:
     return bool(re.match(r",", starts) and _DENIED_LIST.match(rest) and not head.owners)
 
 
+# "Metastasis of T4 without" a fracture ", L1" collapsed: the one is named before its denial, the other behind it.
+_NEXT_VERTEBRA = re.compile(r"\s*,\s*(?:and\s+)?(?:TH|T[hH]|[CTDL])[\s-]?\d")
+_OF_A_NAMED_ONE = re.compile(
+    r"(?<![A-Za-z0-9])(?:TH|T[hH]|[CTDL])[\s-]?\d{1,2}[^,;.]{0,30}\b(?:without|with\s+no)\s+(?:\w+\s+){0,3}$"
+)
+
+
 def _own_phrase(text: str, head: Head, last: Head) -> bool:
     """Whether a finding after a denied one stands for itself: "no fracture of L1 or L2 with wedging of T12"."""
     gap = text[last.end : head.start]
     if not re.search(r"\b(?:with|and)\b|,", gap) or _ALSO_DENIED.search(gap):
         return False
     mine = {level for item in head.owners for level in item.levels}
+    if mine and _NEXT_VERTEBRA.match(gap) and _OF_A_NAMED_ONE.search(text[: last.start]):
+        return True
     theirs = {level for item in last.owners for level in item.levels}
     return bool(mine and not head.inherited and mine != theirs and (theirs or re.search(r"\bwith\b", gap)))
 
@@ -592,12 +620,15 @@ def _historical(text: str, head: Head, cue: CueHit) -> bool:
         if words in _EARLIER:
             # In an exam's own words an earlier fracture is one that is seen; in a patient's story it is told.
             return bool(_STORY.search(text))
+        if _NEW_BEFORE.search(gap):
+            return False  # "previously seen fracture of L2, new fracture of L4"
         rest = text[head.end :]
         of_the_past = "history" in words or words.startswith(("h/o", "hx", "k/c", "previously"))
         return not (of_the_past and _SEEN_NOW.search(rest) and not _PRESENTS.match(rest))
     return not (re.search(r"[,;]", gap) or _RENAMED.match(text, cue.end) or _SEEN_NOW.search(text, cue.end))
 
 
+_NEW_BEFORE = re.compile(r",\s*(?:and\s+|but\s+)?(?:an?\s+)?new\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 # The name is of the past, not the fracture: "fracture of L1 (previously called L2)".
 _RENAMED = re.compile(rf"\s+{GIVEN_A_NAME}", re.IGNORECASE)
 # The sentence tells why the patient comes.

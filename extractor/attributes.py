@@ -18,6 +18,7 @@ import ahocorasick
 from extractor import comparison, stems, vocabulary
 from extractor.findings import Level
 from extractor.gates import automaton_of
+from extractor.phrases import behind_denial
 
 if TYPE_CHECKING:
     from extractor.vertebrae import Hit
@@ -322,10 +323,26 @@ _SIZE_OF_OTHER = re.compile(
 )
 
 
+# "Gross lytic destruction", "small dorsal epidural haematoma", "minimally distracted": adjectives may stand between.
+_DEGREE_OF_OTHER = re.compile(
+    r"\s*(?:(?!(?:and|with|without|of|to|in|at|or|no)\b|\w*(?:wedg|compress|collaps|fract|deform|height|loss|concav|depress|burst"
+    r"|flatten))[\w-]+\s+){0,2}?(?:destruction|lysis|h[ae]+matomas?|h[ae]+morrhages?|distract\w*|diastas\w*|separat\w*|tilt\w*"
+    r"|gap|effusions?)\b",
+    re.IGNORECASE,
+)
+# "Cord severely compressed".
+_CORD_BEFORE = re.compile(
+    r"\b(?:cord|conus|sac|cauda\s+equina|nerves?|roots?)\s+(?:(?:is|are|was|were|appears?|now|also|being|\([^()]*\))\s+)*$",
+    re.IGNORECASE,
+)
+
+
 def _severity(text: str, value: str, match: _Found, before: str, after: str) -> Attribute | None:
     """A word of degree, unless it grades something else or is denied."""
     word = match.group().lower()
     if _NOT_SEVERITY.match(after) and not _DEGENERATIVE_SHAPE.match(after):
+        return None
+    if _DEGREE_OF_OTHER.match(after) or _CORD_BEFORE.search(before):
         return None
     if word in _DENIED_DEGREES and re.search(r"\b(?:no|without|any|not)\s+(?:\w+\s+)?$", before, re.IGNORECASE):
         return None
@@ -548,6 +565,8 @@ def _change(text: str, value: str, match: _Found, before: str, after: str) -> At
     if value == "improved" and _IMPROVED_OTHER.match(after):
         return None
     if word in _LIKENESS and (_SIMILAR_TO_OTHER.match(after) or _SIGNAL_BEFORE.search(before)):
+        return None
+    if word.startswith("the same") and comparison.of_something_else(text, match.start(), match.end()):
         return None
     if value == "stable" and _SIGNAL_AFTER.match(after):
         return None
@@ -983,6 +1002,21 @@ def _height_loss(text: str, start: int, end: int, low: float, high: float, *, li
     return Attribute("height_then" if then else "height_loss_percent", "", start, end, low, high)
 
 
+# "A fracture of about a fifth of its anterior height", "height loss 1/3 same as before".
+_OF_ITS_HEIGHT = re.compile(
+    r"\s*of\s+(?:(?:its|the|their|vertebral|body|anterior|central|posterior|normal|original|expected)\s+)*heights?\b",
+    re.IGNORECASE,
+)
+_DIRECTLY_LOST = re.compile(
+    r"\b(?:height\s+loss|loss\s+(?:of|in)\s+(?:\w+\s+){0,2}?height|height\s+(?:is\s+|has\s+been\s+)?(?:reduced|decreased|diminished|down"
+    r"|lowered))\s*[:=]?\s*(?:(?:of|by|is|was|about|approximately|around|roughly|nearly|almost|some|ca\.?|up\s+to|over|under|more\s+than"
+    r"|less\s+than|at\s+least)\s+|[~<>]\s*)*$",
+    re.IGNORECASE,
+)
+# "Loss of height 1/3 of the superior endplate": a place.
+_SOMETHING_FOLLOWS = re.compile(r"\s*of\s", re.IGNORECASE)
+
+
 def _is_fraction_of_height(before: str, after: str) -> bool:
     """Whether a fraction such as "a third" is an amount of height and not a part of a vertebra."""
     # "1/4 and 1/2 loss, respectively": what follows the last of a list follows each.
@@ -990,6 +1024,8 @@ def _is_fraction_of_height(before: str, after: str) -> bool:
         after = after[other.end() :]
     if not _LOSS_WORD.search(before[-45:] + " " + after[:35]) or _FRACTION_OF_PART.match(after):
         return False
+    if _OF_ITS_HEIGHT.match(after) or (_DIRECTLY_LOST.search(before) and not _SOMETHING_FOLLOWS.match(after)):
+        return True
     if _PART_BEFORE.search(before) and not _LOST_BEFORE.search(before):
         return False
     ends = _AFTER_FRACTION.match(after) or (_LOST_BY.search(before) and _PHRASE_ENDS.match(after))
@@ -1167,7 +1203,7 @@ _GRADES = {"0": 0, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3, "one": 1, 
 _GRADE = re.compile(
     r"\b(?:(?:genant|sq|semi-?quantitative)(?:'s)?\s*(?:(?:classification|score|method|semi-?quantitative|criteria"
     r"|scale|sq|type|system)\s*)*[:,(]?\s*(?:grade|gr\.?|g)?\s*[:=]?\s*(?P<genant>[0-3]|III|II|I)"
-    r"|(?:grade|gr\.?|g(?=\s?[0-3]))\s*-?\s*(?P<grade>[0-3]|III|II|I|one|two|three)"
+    r"|(?:grades?|gr\.?|g(?=\s?[0-3]))\s*-?\s*(?P<grade>[0-3]|III|II|I|one|two|three)"
     r"(?:\s*(?:-|to|/)\s*(?P<upper>[0-3]|III|II))?)(?![\w%/]|\.\d)",
     re.IGNORECASE,
 )
@@ -1196,7 +1232,8 @@ _OF_OTHER_KIND = re.compile(
     re.IGNORECASE,
 )
 # "Grade 3, 1 and 2 respectively".
-_MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%.]))+", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r"\s*(?:\(?(?:of|after|by|according\s+to)?\s*genant\)?\s*)?,?\s*respectively", re.IGNORECASE)
+_MORE_GRADES = re.compile(r"(?:\s*(?:,|and|,\s*and)\s*[0-3](?![\d%]|\.\d))+", re.IGNORECASE)
 
 
 def _genant(text: str) -> Iterator[Attribute]:
@@ -1214,7 +1251,8 @@ def _genant(text: str) -> Iterator[Attribute]:
             yield Attribute("grade_then", str(_GRADES[written]), match.start(), match.end())
             continue
         more = _MORE_GRADES.match(after)
-        if more is not None and re.match(r"\s*,?\s*respectively", after[more.end() :], re.IGNORECASE):
+        several = match.group().lower().startswith("grades")
+        if more is not None and (several or _RESPECTIVELY.match(after, more.end())):
             for digit in re.finditer(r"[0-3]", more[0]):
                 at = match.end() + digit.start()
                 yield Attribute("genant_grade", digit[0], at, at + 1, standing=True)
@@ -1275,6 +1313,11 @@ def _status(text: str, hit: Hit) -> str | None:
                 continue
             if cue.end <= hit.start and _NEGATION_ENDS.search(gap) and not re.search(r"\b(?:or|nor)\b", gap):
                 continue
+            behind = behind_denial(text, (cue.start, cue.end), hit.start, hit.end) if cue.end <= hit.start else "denied"
+            if behind == "stated":
+                continue
+            if behind == "unclear":
+                return None
             if cue.end > hit.start and (
                 re.search(r"[;.]|\bwith\b|\bbut\b", gap) or (words.lower().endswith("normal") and len(gap) > 25)
             ):
@@ -1482,7 +1525,7 @@ _NOT_EXCLUDED = re.compile(r"(?:cannot|not)\s+(?:be\s+)?(?:entirely\s+)?(?:exclu
 # Words for a tumour, which is the cause of a fracture only where the sentence says so.
 _TUMOURS = frozenset({
     "metastasis", "metastases", "metastatic disease", "mets", "myeloma", "multiple myeloma", "neoplasm", "malignancy",
-    "metastatic", "malignant", "neoplastic",
+    "metastatic", "malignant", "neoplastic", "plasmacytoma", "lymphoma", "tumour deposit", "tumor deposit",
 })  # fmt: skip
 # A word of cause that qualifies bones, organs, treatment or the patient.
 _CAUSE_OF_OTHER = re.compile(
@@ -1694,7 +1737,8 @@ _CAUSE_ADJECTIVE = re.compile(
 # "Metastasis with collapse": the tumour leads to the fracture.
 _CAUSES_FRACTURE = re.compile(
     r"\s*(?:\w+\s+){0,3}?(?:caus\w+|with\s+(?:associated\s+|resultant\s+|secondary\s+|partial\s+)?"
-    r"(?:pathologic|collapse|compression|fracture)|has\s+caused|resulting\s+in)",
+    r"(?:\w+\s+){0,2}?(?:pathologic|collapse|compression|fracture|vertebra\s+plana|wedg|height\s+loss|loss\s+of\s+(?:\w+\s+)?height)"
+    r"|has\s+caused|resulting\s+in|(?:has|have|had|which)\s+led\s+to|leading\s+to|complicated\s+by)",
     re.IGNORECASE,
 )
 # Any word for a fracture or its shape.
@@ -1733,7 +1777,8 @@ def _named_cause(text: str, hit: Hit, status: str, before: str, after: str) -> l
             and any(cue.start >= hit.end for cue in hit.cues)
             and not re.search(r"history|known", before, re.IGNORECASE)
         ):
-            return [("etiologies", "pathologic:possible")]
+            # "Lymphoma most likely, vertebra plana of T5"
+            return [("etiologies", "pathologic:present" if _FAVOURED_AFTER.match(after) else "pathologic:possible")]
         if status == "absent" and re.search(r"\b(?:cause|etiology|underlying)\b", before + after, re.IGNORECASE):
             return [("etiologies", "pathologic:absent")]
         return []
@@ -1796,7 +1841,7 @@ _NO_FRACTURE = re.compile(r"rather\s+than|no\s+(?:\w+\s+)?fractur|not\s+(?:a\s+)
 _SHAPE_BY_SCHMORL = re.compile(
     r"(?:depress\w*|deformit\w*|concav\w*|wedg\w*|height|irregularit\w*|indentation|impression|fractur\w*|compress\w*"
     r"|collapse)\b[^;]{0,70}\b(?:likely|probably|due|secondary|related|favou?r\w*|consistent|in\s+keeping|represent\w*"
-    r"|reflect\w*|suggest\w*|compatible|is|are|from|considered|thought|felt|attributed|to|typical|rather)\s+"
+    r"|reflect\w*|suggest\w*|compatible|is|are|from|by|considered|thought|felt|attributed|to|typical|rather)\s+"
     r"(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
@@ -1839,7 +1884,20 @@ _PHYSIOLOGIC_OTHER = re.compile(
 
 
 # "May be physiologic, though a fracture is not excluded" offers, "likely physiologic" explains.
-_MAY_BE = re.compile(r"\b(?:may|might|could)\s+(?:also\s+)?be\s*$", re.IGNORECASE)
+_MAY_BE = re.compile(
+    r"\b(?:may|might|could)\s+(?:(?:also|merely|simply|just|only|well|equally|still)\s+)?(?:be|represent|reflect)\s*$",
+    re.IGNORECASE,
+)
+
+
+_OF_A_LEVEL = re.compile(r"\s*(?:of|at|in)\s+(?:the\s+)?[A-Z]+-?\d{1,2}\b")
+
+
+def mimic_offered(text: str, start: int, end: int) -> bool:
+    """Whether a mimic is one of two readings beside a fracture: "fracture versus limbus vertebra"."""
+    level = _OF_A_LEVEL.match(text, end)
+    after = text[level.end() if level else end :]
+    return bool(_ALTERNATIVE_BEFORE.search(text[:start]) or _ALTERNATIVE_AFTER.match(after))
 
 
 def _mimic(value: str) -> _Give:
@@ -1851,8 +1909,10 @@ def _mimic(value: str) -> _Give:
         alternative = _ALTERNATIVE_BEFORE.search(before) or _ALTERNATIVE_AFTER.match(after)
         if status == "absent" or alternative:
             return [("mimic_offered", value)] if alternative else []
-        doubted = "?" in text or _MAY_BE.search(text, max(0, hit.start - 12), hit.start) is not None
-        if status == "possible" and doubted and re.search(r"fractur|#|trauma|injur", text, re.IGNORECASE):
+        may_be = _MAY_BE.search(text, max(0, hit.start - 30), hit.start) is not None
+        if (may_be or (status == "possible" and "?" in text)) and re.search(
+            r"fractur|#|trauma|injur", text, re.IGNORECASE
+        ):
             return [("mimic_offered", value)]
         if _PREFERRED_MIMIC.match(after):
             return [("mimic_offered", value)]
@@ -1877,10 +1937,26 @@ def _not_physiologic(text: str, hit: Hit, before: str, after: str) -> bool:
     return not _SHAPE_NAMED.search(text) or _PHYSIOLOGIC_OTHER.match(after) is not None
 
 
+# "This is likely", before "degenerative" alone: what was told in the sentence before.
+_THIS_IS = re.compile(
+    r"\W*(?:this|these|both|they|it|all)\s+(?:(?:is|are|to|be|may|might|could|most|more|merely|just|likely|probably|presumably|considered"
+    r"|felt|thought|appears?|looks?|represents?|reflects?|favou?red|also|rather|an?|due|again|simply|only|well|old)\s+){1,6}",
+    re.IGNORECASE,
+)
+# "Wedging of C5, a degenerative change rather than trauma".
+_IN_APPOSITION = re.compile(
+    r"(?:wedg\w*|deformit\w*|height\s*(?:loss)?|flatten\w*|depression|shorten\w*|taper\w*)\b[^;.]{0,60},\s*an?\s+$",
+    re.IGNORECASE,
+)
+
+
 def _not_degenerative(text: str, hit: Hit, before: str, after: str) -> bool:
     """Whether degeneration is only there too and does not explain a shape."""
+    if _THIS_IS.fullmatch(text[: hit.start]) and re.match(r"[\s.,;]*$|\s+(?:in\s+nature|rather)\b", after):
+        return False
     in_nature = _IN_NATURE.search(text, hit.start, hit.end + 20) and _SHAPE_NAMED.search(before)
-    if not in_nature and not _DEGENERATIVE_WEDGE.match(after) and not _SHAPE_BY_DEGENERATION.search(text[: hit.start]):
+    explained = in_nature or _DEGENERATIVE_WEDGE.match(after) or _SHAPE_BY_DEGENERATION.search(text[: hit.start])
+    if not explained and not _IN_APPOSITION.search(text[: hit.start]):
         return True
     return re.search(r"fractur", after[:40], re.IGNORECASE) is not None and not _NO_FRACTURE.search(text)
 

@@ -419,9 +419,13 @@ _OF_OTHER = re.compile(
 _CLAUSE_BEGINS = re.compile(r"[.;:]\s|,\s*(?:but|and|with|whereas|while|though)\s|\bwhereas\b|\bbut\b")
 
 
+# "Old wedging, no signal on STIR, same as in 2019": what is denied between commas is not what is compared.
+_DENIED_ASIDE = re.compile(r",\s*(?:no|without|nil)\b[^,]*,\s*$", re.IGNORECASE)
+
+
 def of_something_else(text: str, start: int, end: int) -> bool:
     """Whether what is compared is no vertebra: oedema, a lesion, the alignment."""
-    before = _CLAUSE_BEGINS.split(text[max(0, start - 90) : start])[-1]
+    before = _DENIED_ASIDE.sub(" ", _CLAUSE_BEGINS.split(text[max(0, start - 90) : start])[-1])
     other = list(_OF_OTHER.finditer(before))
     own = list(_OF_VERTEBRA.finditer(before))
     if other and not any(match.start() > other[-1].start() for match in own):

@@ -221,6 +221,19 @@ _PART_OF_LEVEL = re.compile(
 )
 
 
+# "Loss of height of T7" before "and T8 is old": one finding of two vertebrae, and what it is.
+_FINDING_OF = re.compile(
+    rf"\b(?:wedging|compression|loss|reduction|collapse|deformity|fracture|flattening|depression|height)\s+(?:of|at|in)\s+(?:the\s+)?"
+    rf"(?:{_NAME}\s*,\s*)*{_NAME}\s*$",
+    re.IGNORECASE,
+)
+_IS_SO = re.compile(
+    rf"{_NAME}\s+(?:is|was|has|appears|remains)\s+(?:(?:also|been|not|both|probably|likely)\s+)*(?:mild|moderate|severe|slight|minimal|new|old"
+    r"|acute|chronic|healed|stable|unchanged|progressed|increased|worsened)\b(?!\s+[a-z-]*(?:wedg|compress|collaps|fract|deform|loss))",
+    re.IGNORECASE,
+)
+
+
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A sentence cut where another vertebra becomes the subject: "T8 is collapsed, T9 is wedged; L1 is normal"."""
     cut: list[tuple[int, int]] = []
@@ -233,6 +246,12 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if _SINCE.match(text, cursor) and not _HAS_LEVEL.search(text, cursor, match.start()):
             continue
         if _PART_OF_LEVEL.search(text, cursor, match.start()):
+            continue
+        if (
+            "," not in match.group()
+            and _FINDING_OF.search(text, cursor, match.start())
+            and _IS_SO.match(text, match.end())
+        ):
             continue
         if _LABEL.match(text, match.end()) and (
             not _HAS_LEVEL.search(text, cursor, match.start())

@@ -211,7 +211,7 @@ GONE_BEFORE = re.compile(
     r"|ongoing|progressive)\s+"
     r"(?:\w+\s+)?)?(?:resolution|regression|disappearance|subsidence|clearance|clearing|normali[sz]ation"
     r"|resorption|resolved"
-    r"|loss(?=\s+of))\s+(?:of\s+)?(?:the\s+)?(?:[\w-]+\s+){0,3}$|\b(?:resolved|subsided|regressed)\s+(?:[\w-]+\s+)?$",
+    r"|loss(?=\s+of))\s+(?:of\s+)?(?:the\s+)?(?:(?!(?:height|and|with)\b)[\w-]+\s+){0,3}$|\b(?:resolved|subsided|regressed)\s+(?:[\w-]+\s+)?$",
     re.IGNORECASE,
 )
 # "Marrow oedema: none".
@@ -548,6 +548,10 @@ def _is_of_other(text: str, before: str, inner: str, after: str, kind: str) -> b
     )
 
 
+# "No retropulsion, cleft, oedema": a list that opens with the denial and has nothing but its items.
+_ENDS_LIST = re.compile(r"[^,]*(?:,\s*(?:[\w-]+\s*){0,2}){1,4}\0\W*$", re.IGNORECASE)
+
+
 def denial(text: str, start: int, after: str) -> str:
     """What is said by the last "no" before a sign, or inside it: absent, of the others, of what is new, or nothing."""
     found = list(_NO.finditer(text))
@@ -564,7 +568,7 @@ def denial(text: str, start: int, after: str) -> str:
     ):
         return ""
     if "," in gap and not re.search(r"\b(?:or|nor)\b", gap) and not re.match(r"[^.;]{0,40}\b(?:or|nor)\b", after):
-        return ""
+        return "absent" if not text[: no.start()].strip() and _ENDS_LIST.match(gap + "\0" + after) else ""
     if _NEW.match(gap):
         return "new"
     return "other" if _OTHER.match(gap) else "absent"
@@ -572,6 +576,12 @@ def denial(text: str, start: int, after: str) -> str:
 
 # Marrow that has become normal again is that of a fracture.
 _REGAINED = re.compile(r"\b(?:return\w*|revert\w*|regain\w*|normali[sz]ed|back)\b", re.IGNORECASE)
+
+
+# "Both pedicles return normal signal" says nothing of the body.
+_ELEMENT_SUBJECT = re.compile(
+    r"\b(?:pedicles?|lamina[es]?|posterior\s+elements?|arch(?:es)?)\b[^,;]{0,30}$", re.IGNORECASE
+)
 
 
 def _normal_sign(text: str, start: int, end: int, kind: str) -> _Sign | None:
@@ -585,6 +595,8 @@ def _normal_sign(text: str, start: int, end: int, kind: str) -> _Sign | None:
     if _OF_OTHER_BEFORE.search(before) or _OF_OTHER_AFTER.match(after) or _OTHER_SUBJECT.search(before):
         return None
     if re.search(r"\b(?:no|not|cord|dis[ck]s?|cement|line|band)\b", text[start:end] + before[-25:], re.IGNORECASE):
+        return None
+    if _ELEMENT_SUBJECT.search(before):
         return None
     regained = _REGAINED.search(text[start:end]) is not None
     return _Sign(start, end, "absent" if kind == "low" or regained else "normal")

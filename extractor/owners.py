@@ -340,7 +340,9 @@ def _before_in_phrase(text: str, head: Head, heads: Sequence[Head], anatomy: Seq
                 owners += _level_of_posterior(text, item, anatomy)
             if item.kind == "level":
                 owners += _coordinated_before(text, item, heads, anatomy)
-                owners += _part_before(text, min(owner.start for owner in owners if owner.kind == "level"), anatomy)
+                if not _IS_SOUND.match(text, head.end):
+                    first = min((owner for owner in owners if owner.kind == "level"), key=lambda owner: owner.start)
+                    owners += _element_of(text, first, anatomy)
             break
     if any(item.kind == "other" for item in owners):
         return [item for item in owners if item.kind == "other"]
@@ -440,17 +442,25 @@ def _level_of_posterior(text: str, item: Anatomy, anatomy: Sequence[Anatomy]) ->
     return []
 
 
-_OF_LEVEL = re.compile(r"\s*(?:(?:of|at|on)\s+)?(?:(?:the|left|right|both)\s+)*", re.IGNORECASE)
+# "The pedicles of the L1 fracture", "facets of L1 fracture intact": the fracture is named to tell whose they are.
+_OF_THE_FRACTURE = re.compile(r"\b(?:the|at)\b", re.IGNORECASE)
+_IS_SOUND = re.compile(
+    r"[^.;,]{0,30}\b(?:intact|normal|congruent|spared|preserved|uninvolved|aligned|unremarkable|sound|not)\b",
+    re.IGNORECASE,
+)
+
 
 _BODY_AND = re.compile(r"\b(?:body|bodies|corpus|soma)\b[^.;]{0,40}$", re.IGNORECASE)
 
 
-def _part_before(text: str, start: int, anatomy: Sequence[Anatomy]) -> list[Anatomy]:
-    """The posterior element whose level begins at ``start``: "spinous processes T4 and T5 fractured"."""
-    parts = [item for item in anatomy if item.kind == "posterior" and item.end <= start]
-    if not parts or not _OF_LEVEL.fullmatch(text, parts[-1].end, start) or _BODY_AND.search(text[: parts[-1].start]):
+def _element_of(text: str, level: Anatomy, anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The posterior element that a level before a finding only places: "spinous processes T4 and T5 fractured"."""
+    before = [item for item in anatomy if item.kind == "posterior" and item.end <= level.start]
+    if not before or level not in _level_of_posterior(text, before[-1], anatomy):
         return []
-    return parts[-1:]
+    element = before[-1]
+    told_of_body = _BODY_AND.search(text[: element.start]) or _OF_THE_FRACTURE.search(text[element.end : level.start])
+    return [] if told_of_body else [element]
 
 
 # Which of several parts of one kind: "of the left 6th and 7th", before "ribs".
@@ -476,6 +486,14 @@ _WHOSE = re.compile(r"\s*of\s+(?:the|this|that)\s+(?:same\s+)?", re.IGNORECASE)
 _OF_ITS_OWN = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 # What follows is told of the part alone.
 _ELEMENT_TOLD_APART = re.compile(r"\b(?:with|and|,|extend\w*|into|through|is|are)\b")
+
+
+# "Fracture of L1, pedicles destroyed": what is said of the pedicles follows them.
+_HAS_A_PREDICATE = re.compile(
+    r"\s*(?:\w+ly\s+)?(?:is|are|was|were|not|intact|spared|normal|preserved|aligned|unremarkable|ok|destroyed|eroded|absent|missing|replaced"
+    r"|infiltrated|uninvolved|involved)\b",
+    re.IGNORECASE,
+)
 
 
 def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
@@ -530,7 +548,9 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
                 break
             return [item]
         elif item.kind == "posterior":
-            if any(o.kind == "level" for o in owners) and _ELEMENT_TOLD_APART.search(gap):
+            if any(o.kind == "level" for o in owners) and (
+                _ELEMENT_TOLD_APART.search(gap) or ("," in gap and _HAS_A_PREDICATE.match(text, item.end))
+            ):
                 break
             owners.append(item)
             owners += _level_of_posterior(text, item, anatomy)
@@ -678,11 +698,20 @@ _CLAUSE_VERB = re.compile(
 _CLAUSE_WORDS = re.compile(r"\b(?:there\s+(?:is|are)|with\s+(?:a|an|mild|moderate|severe|grade))\b", re.IGNORECASE)
 
 
+# "Loss of height of T7 and T8 is old": the finding, and not T8 alone, is the subject.
+_SAID_OF_THE_FINDING = re.compile(
+    r"\s*(?:vertebra\w*\s+)?(?:is|are|has|have|appears?)\s+(?:(?:been|to|be|also|both|again|now|most|more|\w+ly)\s+)*(?:old|long-?standing|chronic"
+    r"|healed|acute|subacute|recent|unchanged|stable|new|mild|moderate|severe|minimal|slight|noted|seen|present|identified|visible|due"
+    r"|consistent|compatible|degenerative|similar|worsened|progressed|increased|associated|known)\b",
+    re.IGNORECASE,
+)
+
+
 def _begins_clause(text: str, cursor: int, item: Anatomy) -> bool:
     """Whether a level opens a clause of its own: "fracture of T12, L1 is normal", "..., and at L4 there is"."""
     gap, after = text[cursor : item.start], text[item.end : item.end + 60]
     if _CLAUSE_OPENS.search(gap) and _CLAUSE_VERB.match(after):
-        return True
+        return "," in gap or not _SAID_OF_THE_FINDING.match(after)
     return bool(_CLAUSE_WORDS.search(gap)) and "fracture" not in gap
 
 
@@ -740,21 +769,15 @@ def _subject(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Ana
             and not is_place_of_comparison(text, item)
             and not item.pair | is_normal_subject(text, item)
         ):
-            element = [
-                other
-                for other in anatomy
-                if other.kind == "posterior"
-                and other.end <= item.start
-                and item in _level_of_posterior(text, other, anatomy)
-            ]
+            element = _element_of(text, item, anatomy)
             if not element and not any(other.kind == "vertebra" for other in anatomy):
                 element = [
                     other
                     for other in anatomy
                     if other.kind == "posterior" and begin <= other.start and other.end <= item.start
-                ]
+                ][-1:]
             together = _coordinated_before(text, item, heads, anatomy) if _SEVERAL_DO.match(gap) else []
-            return [*element[-1:], *together, item]
+            return [*element, *together, item]
         if item.kind == "level" and item.pair and not head.weak and not re.search(r"[,;]", gap):
             return [item]
         if item.kind == "posterior":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from extractor.anatomy import Anatomy
 from extractor.findings import LEVEL_ORDER, Level
@@ -61,6 +62,32 @@ def is_place_of_comparison(text: str, item: Anatomy) -> bool:
     if _NOT_AN_OWNER.search(before) is None:
         return False
     return not (len(item.levels) > 2 and _BETWEEN.search(before))
+
+
+# Words that state what they stand beside: "small cleft", "cleft inside", "retropulsion of 3 mm", "cleft is seen".
+_STATED_BEFORE = re.compile(
+    r",\s*(?:(?:slight|small|mild|minor|moderate|marked|large|severe|new|fluid-?\s?filled|thin|linear|\d+\s*mm)\s+)(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_STATED_AFTER = re.compile(
+    r"\s*(?:(?:of|by|=|measuring|about|~)\s*)*\d|\s+(?:inside|within|in|at|below|beneath|under|on|is|are|seen|present|noted|visible)\b",
+    re.IGNORECASE,
+)
+
+
+def behind_denial(text: str, denial: tuple[int, int], start: int, end: int) -> Literal["denied", "stated", "unclear"]:
+    """What a denial earlier in its sentence makes of the sign at ``text[start:end]`` when commas part them.
+
+    A list that opens with "no" is denied to its end: "No retropulsion, cleft, oedema". In a list of statements a
+    denial reaches to the next comma: "L1 wedged, no oedema, cleft inside"; a sign that nothing states stays unclear.
+    """
+    gap = text[denial[1] : start]
+    if "," not in gap or re.search(r"\b(?:or|nor)\b", gap + text[end : end + 40], re.IGNORECASE):
+        return "denied"
+    if not text[: denial[0]].rstrip().endswith(","):
+        return "denied"
+    stated = _STATED_BEFORE.search(text[:start]) or _STATED_AFTER.match(text, end)
+    return "stated" if stated else "unclear"
 
 
 # Between two parts of one enumeration.

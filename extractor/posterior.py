@@ -17,6 +17,7 @@ from extractor import stems
 from extractor.anatomy import Anatomy
 from extractor.attributes import Attribute
 from extractor.findings import Level
+from extractor.phrases import behind_denial
 
 Part = Literal["posterior_wall", "posterior_column"]
 
@@ -59,7 +60,7 @@ _COLUMN = re.compile(
     | \b(?:zygapophyse?al|apophyse?al|vertebral|intervertebral)\s+joints?\b
     | \bspinous\s+process(?:es)?\b
     | \b(?:interspinous|supraspinous|interspinal|supraspinal)(?:\s+and\s+(?:interspinous|supraspinous))?
-        (?:\s+(?:ligaments?|spaces?|distances?))?\b
+        (?:\s+(?:lig(?:ament)?s?|spaces?|distances?))?\b
     | \bligament(?:um|a)\s+flav(?:um|a)\b
     | \bPLC\b | \btension\s+band\b
     """,
@@ -148,7 +149,7 @@ _LEAD = re.compile(
     |\b(?:of|the|at|in|on|both|all|each|these|those|any|either|every|levels?|vertebra[el]?|bod(?:y|ies)|is|are|was|were
       |be|been|being|has|have|had|appears?|appeared|looks?|looked|seems?|remains?|remained|stays?|stayed|still|also
       |again|now|otherwise|here|there|well|[a-z]+ly|to|mild|moderate|slight|minimal|subtle|small|tiny|minor|some|gross
-      |definite|obvious|significant|it|its|they|which|that|this|shows?|showing|demonstrates?|exhibits?|presents?
+      |definite|obvious|significant|it|its|they|which|that|this|shows?|showing|demonstrates?|exhibits?|presents?|returns?
       |displays?|reveals?|found|seen|noted|considered|judged|described|reported|as|by|a|an|left|right|sides?
       |respectively|from|superior|inferior|upper|lower|central|cranial|caudal|portion|half|part|aspect|third|itself
       |themselves|bony|osseous|vertebral|cortical|acute|focal|evidence|signs?|contours?|height|alignment|configuration
@@ -164,7 +165,7 @@ _LINK = re.compile(
       |left|right|bilateral|level|levels|adjacent|superior|inferior|upper|lower|anterior|posterior|cortex|cortical|wall
       |endplates?|end-plates?|plates?|and|or|nor|also|partly|partially|even|bod(?:y|ies)|vertebra[el]?|either|any|lines?
       |columns?|up|by|involv\w+|reach\w*|fractures?|injur(?:y|ies)|part|parts|middle|central|a|an|entire
-      |whole|element|elements|corresponding|same|transverse|process|processes|unilateral|that|which|towards?
+      |whole|element|elements|corresponding|same|ankylosed|fused|ossified|bridged|transverse|process|processes|unilateral|that|which|towards?
       |(?:is|are|was|were)\s+(?:seen|noted|visible|present|identified|evident|found))\b)*""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -212,9 +213,11 @@ _NOT_AFTER = re.compile(
     r"|\s*[:=\u2013-]\s*(?:no|none|nil|absent|negative|not\s+(?:seen|present))\b|\s+(?:none|nil|absent)\b(?!\s+(?:at|in|of)\b)",
     re.IGNORECASE,
 )
+# The verb, not the month.
+_MAY = r"(?<!of\s)(?<!in\s)(?<!since\s)(?<!from\s)may(?!\s+\d)"
 # What makes a statement uncertain, before it ...
 _DOUBT_BEFORE = re.compile(
-    r"\b(?:may|might|could|possib(?:le|ly|ility)|probabl[ey]|likely|suspect\w*|suspicio\w+|questionabl[ey]|question|query"
+    rf"\b(?:{_MAY}|might|could|possib(?:le|ly|ility)|probabl[ey]|likely|suspect\w*|suspicio\w+|questionabl[ey]|question|query"
     r"|perhaps|maybe|presum\w+|equivocal|doubtful|borderline|potential(?:ly)?|unclear|uncertain|apparent|suggest\w*"
     r"|cannot\s+(?:exclude|rule\s+out)|hint\s+of|concern\w*\s+for)\b[^.;]{0,60}$|\?\s*$",
     re.IGNORECASE,
@@ -358,6 +361,11 @@ def _said_behind(text: str, start: int, group: _Group, part: Part, stop: int, fo
         lead = text[cursor : match.start()]
         if _NO_MORE.search(lead):
             break
+        if match["broken"] and _ANOTHER_SUBJECT.search(lead):
+            break
+        if _OWNING_FRACTURE.match(text, match.start()) and _LEVEL_SIGN in lead:
+            cursor = match.end()
+            continue
         if not _LEAD.fullmatch(lead) and not (told and _LEAD.fullmatch(re.sub(r"\b(?:and|or)\b", " ", lead))):
             break
         verb = _VERB.search(text, cursor, match.start())
@@ -407,6 +415,12 @@ def _said_before(text: str, group: _Group, part: Part, begin: int) -> list[_Said
     return [_Said((last["sound"] is not None) != denied, last.start(), group.end)]
 
 
+# "Intact pedicles, L1 fracture": behind the comma a vertebra is the next subject.
+_ANOTHER_SUBJECT = re.compile(rf",\s*{_NAME}\s*$")
+# "The pedicles of the L1 fracture are intact": the fracture only tells whose they are.
+_OWNING_FRACTURE = re.compile(
+    rf"fractures?\s+(?:(?:is|are|was|were|remain\w*|appear\w*)\s+)?(?:{_SOUND})", re.IGNORECASE
+)
 # Words of soundness reach a part only directly: "preservation of the", "intact left".
 _SOUND_REACHES = re.compile(
     rf"(?:[\s-]|{_NAME}|\b(?:of|the|its|their|both|all|left|right|bilateral|to|vertebral|bony|and)\b)*", re.IGNORECASE
@@ -417,6 +431,7 @@ _THROUGH = re.compile(r"\b(?:through|into|across|involv\w*|travers\w*)\b", re.IG
 _NEEDS_LINK = re.compile(r"(?:extension|extend\w*|reach\w*|loss|step\w*|break)", re.IGNORECASE)
 
 
+_WORD = re.compile(r"[\w-]+")
 # "No posterior wall involvement", "neither the posterior wall nor the pedicles".
 _DENIED_PART = re.compile(
     rf"\b(?:no|neither|nor|without|free\s+of|absence\s+of|lack\s+of)\s+(?:(?:of|the|its|any|evidence|signs?|definite|obvious"
@@ -490,6 +505,9 @@ def _is_denied_before(text: str, begin: int, at: int) -> bool:
     if not denials:
         return False
     last = denials[-1]
+    word = _WORD.match(text, at)
+    if word is not None and behind_denial(text, last.span(), at, word.end()) == "stated":
+        return False
     if _NOT_ENDS.search(text, last.end(), at) is None:
         return True
     subject = last.group().lower() in ("no", "nothing", "none", "neither")
@@ -504,7 +522,7 @@ def _is_uncertain(text: str, start: int, end: int, group: _Group, said: _Said) -
     if _DOUBT_BEFORE.search(before[comma + 1 :] if comma >= 0 else before) or _ASKED_FOR.search(before):
         return True
     if re.search(
-        r"\b(?:may|might|could|possibly|probably|likely|perhaps|suspected)\b|\?", text[first:last], re.IGNORECASE
+        rf"\b(?:{_MAY}|might|could|possibly|probably|likely|perhaps|suspected)\b|\?", text[first:last], re.IGNORECASE
     ):
         return True
     return bool(_DOUBT_AFTER.match(text, last, end) or _TAUGHT.match(text, last, end))
@@ -779,7 +797,7 @@ def _moved(
         return
     comma = text.rfind(", ", start, subject)
     hedged = _DOUBT_BEFORE.search(text[max(start, comma) : subject]) or re.search(
-        r"\b(?:may|might|could|possibly|probably|perhaps)\b", between, re.IGNORECASE
+        rf"\b(?:{_MAY}|might|could|possibly|probably|perhaps)\b", between, re.IGNORECASE
     )
     yield _Moved("possible" if hedged or _DOUBT_AFTER.match(text, last, end) else "present", first, last, (start, end))
 

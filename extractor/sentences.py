@@ -8,6 +8,7 @@ a sentence. The same function serves the spaCy component and the fast path, whic
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _ABBREVIATIONS = frozenset({
     "approx", "appr", "ca", "cf", "e.g", "i.e", "eg", "ie", "etc", "vs", "ht", "hts", "dr", "mr", "mrs", "ms", "prof",
@@ -25,7 +26,8 @@ _LONG = 1 + max(map(len, _ABBREVIATIONS))
 # The pattern begins with one set of characters, so that a search passes over everything else quickly.
 _END = re.compile(r"[.!?\n](?:(?<=\n)|(?<!\n)[.!?]*[\"')\]]*(?=\s|$)|(?<=[a-z)%]\.)(?=[A-Z][a-z]|[TLCD]\d))")
 _WORD_BEFORE = re.compile(r"[A-Za-z][A-Za-z./]*$")
-_LAST_WORD = re.compile(r"([A-Za-z/]+)\W*$")
+# "Not a #": the sign is a word too.
+_LAST_WORD = re.compile(r"([A-Za-z/]+)[^\w#]*$")
 _FIRST_WORD = re.compile(r"[A-Za-z]+")
 _LEVEL_LETTER = re.compile(r"(?:^|[\s(])(?:T|L|C|D|S|TH|Th)$")
 _ENUMERATOR = re.compile(r"\W*(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})")
@@ -55,6 +57,10 @@ _HANGS = frozenset({
     "about", "between", "his", "her", "their", "this", "these", "there", "that", "approx", "involving", "measuring",
     "via", "per", "vs", "old", "acute", "chronic", "new", "stable", "possible", "probable", "likely",
 })  # fmt: skip
+
+
+_NARROWEST = 45
+"""No page of running text is narrower."""
 
 
 def split(text: str) -> list[tuple[int, int]]:
@@ -138,6 +144,10 @@ def _is_enumerator(text: str, start: int, stop: int) -> bool:
     return _ENUMERATOR.fullmatch(text, start, stop) is not None
 
 
+# "STIR+" is said, and nothing is added to it.
+_IS_POSITIVE = re.compile(r"[A-Za-z]\+$")
+
+
 def _line_ends_sentence(text: str, start: int, newline: int) -> bool:
     """Whether the line end at ``newline`` ends the sentence that begins at ``start``, or only wraps it."""
     line_start = max(text.rfind("\n", 0, newline) + 1, 0)
@@ -155,7 +165,7 @@ def _line_ends_sentence(text: str, start: int, newline: int) -> bool:
         return True
     if _TABLE_ROW.search(line) or _TABLE_ROW.search(following):
         return True
-    if line[-1] in ",-/(&+=<>~":
+    if line[-1] in ",-/(&+=<>~" and not _IS_POSITIVE.search(line):
         return False
     last = _LAST_WORD.search(line)
     last_word = last.group(1) if last else ""
@@ -167,32 +177,54 @@ def _line_ends_sentence(text: str, start: int, newline: int) -> bool:
     if _UNIT.match(bare):
         return False
     width = _wrap_width(text, line_start, newline)
-    full = len(line) >= 0.7 * width and width >= 45
+    full = len(line) >= 0.7 * width and width >= _NARROWEST
     if not bare[0].islower() and _is_list(text, line_start, newline):
         return True
+    apart = not bare[0].islower() or width < _NARROWEST or _has_room(line, bare, width)
+    if apart and _typed_line_by_line(text, line_start, newline):
+        return True
     if bare[0].islower():
-        return not full and len(line) < 0.5 * width and width >= 45
+        return not full and len(line) < 0.5 * width and width >= _NARROWEST
     return not full
+
+
+def _has_room(line: str, following: str, width: int) -> bool:
+    """Whether the first word of the next line had fitted on the line: then no margin broke it."""
+    return len(line) + 1 + len(following.split(None, 1)[0]) <= width
+
+
+def _typed_line_by_line(text: str, line_start: int, newline: int) -> bool:
+    """Whether most of the lines around end before the margin, without a full stop: each is a statement of its own."""
+    lines = _block(text, line_start, newline, 4)
+    width = max(map(len, lines))
+    open_ends = [(line, following) for line, following in pairwise(lines) if line[-1] not in ".!?:,"]
+    room = sum(_has_room(line, following, width) for line, following in open_ends)
+    return len(open_ends) >= 3 and 3 * room >= 2 * len(open_ends)
 
 
 def _is_list(text: str, line_start: int, newline: int) -> bool:
     """Whether the lines around all begin like sentences, as in a list of findings without marks."""
+    lines = _block(text, line_start, newline, 3)
+    return len(lines) >= 4 and not any(line[0].islower() or line[0] in "(%" for line in lines)
+
+
+def _block(text: str, line_start: int, newline: int, reach: int) -> list[str]:
+    """A line with up to so many before and behind it, as far as no empty line parts them."""
     begin = line_start
-    for _ in range(3):
+    for _ in range(reach):
         previous = text.rfind("\n", 0, max(begin - 1, 0))
         if begin == 0 or not text[previous + 1 : begin].strip():
             break
         begin = previous + 1
     end = newline
-    for _ in range(3):
+    for _ in range(reach):
         following = text.find("\n", end + 1)
         if not text[end + 1 : following if following >= 0 else len(text)].strip():
             break
         end = following if following >= 0 else len(text)
         if following < 0:
             break
-    lines = [line.strip() for line in text[begin:end].split("\n") if line.strip()]
-    return len(lines) >= 4 and not any(line[0].islower() or line[0] in "(%" for line in lines)
+    return [line.strip() for line in text[begin:end].split("\n") if line.strip()]
 
 
 def _abbreviated(line: str) -> bool:

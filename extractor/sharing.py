@@ -351,8 +351,10 @@ def _clause_head(text: str, attribute: Attribute, heads: Sequence[Head]) -> Head
         described = [
             head for head in heads if head.start >= attribute.end and _phrase(text[attribute.end : head.start])
         ]
-        if described:
-            return described[0] if described[0].status != "absent" else None
+        if described and described[0].status != "absent":
+            return described[0]
+        if described and attribute.field == "etiologies":
+            return None  # "depressed by a Schmorl node, not a fracture" explains what stands before it
     preceding = [head for head in live if head.end <= attribute.start]
     following = [head for head in live if head.start >= attribute.end]
     if preceding:
@@ -487,6 +489,15 @@ def _aside(
     return status, lesser
 
 
+def _same_words(first: Attribute, second: Attribute) -> bool:
+    """Whether two values are the same, read from words that overlap."""
+    return (
+        first.value == second.value
+        and (first.low, first.high) == (second.low, second.high)
+        and second.start < first.end
+    )
+
+
 def _share(
     text: str,
     head: Head,
@@ -497,6 +508,8 @@ def _share(
     """Which levels each value of one field is about; None for all of them."""
     distinct = {(value.value, value.low, value.high) for value in members}
     ordered = sorted(members, key=lambda value: value.start)
+    # Words that two readers have taken the same from say it once.
+    ordered = [ordered[0], *(b for a, b in pairwise(ordered) if not _same_words(a, b))]
     in_list = len(ordered) > 1 and all(
         attributes.LIST_SEPARATOR.fullmatch(text, a.end, b.start) for a, b in pairwise(ordered)
     )
@@ -507,7 +520,7 @@ def _share(
         for value in (a, b)
     }
     inner = any(groups[0][0] <= value.start < groups[-1][1] for value in ordered)
-    if len(ordered) > 1 and len(distinct) == 1 and ordered[0].field == "etiologies" and not inner:
+    if len(ordered) > 1 and len(distinct) == 1 and ordered[0].field in ("etiologies", "mimic") and not inner:
         return [(value, None) for value in ordered]
     if ranged == set(ordered):
         return [(value, None) for value in ordered]
@@ -617,6 +630,8 @@ def _parenthesis_of(
     return None
 
 
+# "T7 and T8, both with ...".
+_OF_BOTH = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
 # A few words that lead from a value to its level.
 _SHORT_LEAD = re.compile(r"\s*(?:[a-z-]+\s+){0,2}(?:at|in|of)?\s*(?:the\s+)?", re.IGNORECASE)
 # The value is most of the last level.
@@ -651,11 +666,9 @@ def _only_one_level(
             r"(?:,|\band\b|&)\s*(?:\w+\s+)?$", text[before[-1][1] : value.start]
         ):
             return after[0][2]
-        return (
-            before[-1][2]
-            if re.fullmatch(r"\s*(?:with|,|is|by|:|-)\s*(?:\w+\s+){0,3}", text[before[-1][1] : value.start])
-            else None
-        )
+        gap = text[before[-1][1] : value.start]
+        of_last = re.fullmatch(r"\s*(?:with|,|is|by|:|-)\s*(?:\w+\s+){0,3}", gap) and not _OF_BOTH.search(gap)
+        return before[-1][2] if of_last else None
     if before and not after and len(groups) > 1:
         gap = text[before[-1][1] : value.start]
         if _RATHER_LAST.search(gap) or (

@@ -77,7 +77,7 @@ _NO_ABNORMALITY_OF = re.compile(
 # What may stand between a level and "normal".
 _NORMAL_LEAD = re.compile(
     r"(?:[\s,):=-]|(?:in\s+between|(?:dens|odontoid)(?:\s+(?:process|peg))?\s+and|vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
-    r"|maintain\w*|keeps?|retains?|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both"
+    r"|maintain(?:s|ing)?|keeps?|retains?|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both"
     r"|was|were|has\s+been|have\s+been|looks?|looked|seems?|seemed|stays?|stayed|retain|still|too|again|now|each|here"
     r"|quite|perfectly|well|shapes?|forms?|contours?|outlines?|morphology|configuration|lying|themselves"
     r"|height|alignment|and|signal|its|their|a|an)\b|\([^()]{0,40}\))*",

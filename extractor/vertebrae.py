@@ -484,6 +484,8 @@ def _mentions(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
         Attribute(attribute_field, target.value or "", head.start, head.end)
         for attribute_field in _OWN_FIELD.get(head.kind, ())
     ]
+    if head.kind == "mimic" and attributes.mimic_offered(text, head.start, head.end):
+        own = [replace(attribute, field="mimic_offered") for attribute in own]
     before = text[: head.start]
     elsewhere = not vertebral and any(item.kind == "other" for item in anatomy)
     points_back = not elsewhere and _FIRM_ANAPHORA.search(text) is not None
@@ -507,7 +509,7 @@ def _mentions(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
         which=_which(text, head),
     )
     values = [*own, *head.attributes]
-    if "dislocation" in text[head.start : head.end].lower():
+    if _BREAKS_ALL_COLUMNS.search(text, head.start, head.end):
         values.append(Attribute("posterior_column", "injured", head.start, head.end))
     if posterior:
         values = [value for value in values if value.field not in ("posterior_column", *OF_THE_BODY)]
@@ -515,6 +517,8 @@ def _mentions(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
         base = replace(base, descriptors=base.descriptors | {"endplate_depression"})
     if levels:
         return [*_of_the_many(text, base, head, levels, anatomy), *by_level(text, base, head, levels, values)]
+    if head.kind == "mimic" and target.value == "physiologic":
+        return []  # a normal variant of vertebrae that are not named
     region = regions[0] if regions else None
     count = _count(text, head, base.plural, region)
     same = [item for item in regions if region is not None and item.region in (None, region.region)]
@@ -535,6 +539,8 @@ def _mentions(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
     return [first, *others]
 
 
+# Fractures that by their name run through the posterior elements too.
+_BREAKS_ALL_COLUMNS = re.compile(r"dislocation|\b(?:three|3)[\s-]column|flexion[\s-]distraction", re.IGNORECASE)
 # "..., and one in the lower thoracic spine": one more of the same kind, or one of those told.
 _ONE_MORE_IN = re.compile(
     r"(?:,|;|\band)\s*(?:and\s+)?(?:an?\s+)?(?P<number>one|two|three|four|another|second|third|further)(?:\s+one)?\s+"

@@ -212,7 +212,7 @@ def test_offsets_lead_back_in_order(text: str) -> None:
     seen = View.of(text)
     edges = [0, *(edge for word in re.finditer(r"\S+", seen.text) for edge in word.span()), len(seen.text)]
     back = [seen.to_received(edge) for edge in edges]
-    if list(seen.shifts) == sorted(seen.shifts):
+    if [0, *seen.shifts] == sorted([0, *seen.shifts]):
         # No replacement is longer than what it replaces: see the test below for one that is.
         assert all(before <= after for before, after in pairwise(back))
         assert all(0 <= offset <= len(text) for offset in back)
@@ -269,6 +269,32 @@ def test_a_view_is_clean(text: str) -> None:
         ("Fracture of\n\nL1", ["Fracture of", "L1"]),
         ("Seen by Dr. Smith. Wedged T8.", ["Seen by Dr. Smith.", "Wedged T8."]),
         ("Fracture of T\n12 is old", ["Fracture of T\n12 is old"]),
+        # Typed line by line: a line that could have held the next word was ended by its author ...
+        (
+            "mri spine\nD8 old wedging, not a #\nD9 anterior wedging with irregular end plates, as in Scheuermann\n"
+            "D12 acute #, oedema present\ncord normal",
+            [
+                "mri spine",
+                "D8 old wedging, not a #",
+                "D9 anterior wedging with irregular end plates, as in Scheuermann",
+                "D12 acute #, oedema present",
+                "cord normal",
+            ],
+        ),
+        (
+            "T9 fresh # STIR+\nT12 normal\nL1 normal\nL2 old #",
+            ["T9 fresh # STIR+", "T12 normal", "L1 normal", "L2 old #"],
+        ),
+        # ... and one that is full was wrapped.
+        (
+            "Compression fracture of T12 with loss of\n"
+            "height. Old wedging of L1 and of the L3\nbody. Disc L4 narrow, with osteophytes at\nL5.",
+            [
+                "Compression fracture of T12 with loss of\nheight.",
+                "Old wedging of L1 and of the L3\nbody.",
+                "Disc L4 narrow, with osteophytes at\nL5.",
+            ],
+        ),
         ("", []),
         (" \n\t ", []),
     ],
