@@ -339,7 +339,7 @@ def _modality(reported: exam.Exam, findings: Sequence[_Finding]) -> Any:
     shown = [finding for finding in findings if finding.live and finding.spans]
     if not shown:
         return reported.modality
-    return exam.modality_at(reported, min(start for start, _ in shown[0].spans))
+    return exam.modality_at(reported, min(start for finding in shown for start, _ in finding.spans))
 
 
 # Words of vertebrae or fractures, which "normal spine" has not.
