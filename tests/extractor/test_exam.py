@@ -61,7 +61,7 @@ def test_every_region_reads_its_own_titles(record: dict[str, Any]) -> None:
         ("The first radiographs showed wedging of T12. CT on arrival: T12 a wafer.", "ct"),
         (
             "A previously healthy man was brought in after a seizure that his wife had seen, and a dislocated shoulder "
-            "was reduced. Films were passed as normal. As he was in pain, CT was requested. This showed L1 fractured.",
+            "was reduced. The thoracic films were passed as normal. As he was in pain, CT was requested. This showed a fracture.",
             "ct",
         ),
         ("Thoracic films show a fracture of T5. CT was requested.", "radiograph"),
