@@ -60,8 +60,8 @@ def test_every_region_reads_its_own_titles(record: dict[str, Any]) -> None:
         ("Lateral X-ray of the spine reveals a collapse. DEXA was done the same week: T-score -3.4.", "radiograph"),
         ("The first radiographs showed wedging of T12. CT on arrival: T12 a wafer.", "ct"),
         (
-            "A previously healthy man was brought in after a seizure that his wife had seen, and a dislocated shoulder "
-            "was reduced. The thoracic films were passed as normal. As he was in pain, CT was requested. This showed a fracture.",
+            "A seizure was seen by his wife. In the emergency room the thoracic films were passed as normal. As he was "
+            "still in pain on day 4, CT was requested. This showed a fracture of T5. He was treated in a brace.",
             "ct",
         ),
         ("Thoracic films show a fracture of T5. CT was requested.", "radiograph"),
