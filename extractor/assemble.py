@@ -262,8 +262,9 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
     spans = layout.sentences
     told = _Told(layout, readings, sections)
     findings = told.findings()
-    density = densitometry.read_densitometry(view, sections)
     reported = exam.read_exam(view, sections)
+    quoted = _quotes_densitometry(reported)
+    density = densitometry.read_densitometry(view, sections, other_exam=quoted)
     if findings and reported.modality in ("radiograph", "dxa") and not _SHOWS_MARROW.search(view.text):
         # A film does not show the marrow: its "no edema" is one of the lungs.
         for finding in findings:
@@ -332,6 +333,11 @@ _SHOWS_MARROW = re.compile(
     r"|\b(?:bon[ey]|bod(?:y|ies)|vertebra\w*|osseous|fractur\w*|end-?\s?plates?)\s+(?:\w+\s+)?o?edema",
     re.IGNORECASE,
 )
+
+
+def _quotes_densitometry(reported: exam.Exam) -> bool:
+    """Whether the report is of another exam, so that densitometry is at most quoted."""
+    return reported.modality in ("radiograph", "ct", "mri")
 
 
 def _modality(reported: exam.Exam, findings: Sequence[_Finding]) -> Any:
