@@ -137,6 +137,10 @@ DOWN = re.compile(
     re.IGNORECASE,
 )
 CHANGE = re.compile(r"\b(?:chang\w*|differences?|different|interval|variation|trend)\b|\u0394|\u2206", re.IGNORECASE)
+CHANGE_LABEL = re.compile(
+    r"\W*(?:(?:BMD|interval|percent|%) )*(?:changes?|variation|difference|trend)\b[^:.;%]{0,40}:", re.IGNORECASE
+)
+"""A label that holds for a list: "Change since 2021: spine -3.8 %; hip +0.4 %"."""
 NOT_CHANGE = re.compile(
     r"height|FRAX|probabilit|fracture risk|risk of|confidence|\brisk\b|caroc|garvan|\bfat\b|stenosis|"
     r"compression of|wedg|TBS|vertebral body|weight|\bCV\b",

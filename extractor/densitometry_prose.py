@@ -1150,7 +1150,8 @@ class ProseReader:
             r"by (?:over|more than|at least|under|less than)\s*$", before
         ):
             return None
-        stated = vocabulary().boilerplate["lsc"].search(self.text, statement.start, mention.start)
+        own_part = max(statement.start, self.text.rfind(";", statement.start, mention.start))
+        stated = vocabulary().boilerplate["lsc"].search(self.text, own_part, mention.start)
         if stated and not (
             cue.UP.search(self.text, stated.end(), mention.start)
             or cue.DOWN.search(self.text, stated.end(), mention.start)
@@ -1185,6 +1186,7 @@ class ProseReader:
             direction = 1 if (up or [-1])[-1] > (down or [-1])[-1] else -1
         elif not (
             self.frame_change
+            or cue.CHANGE_LABEL.match(sentence)
             or cue.CHANGE.search(clause)
             or cue.CHANGE.search(behind)
             or re.search(r"compar|previous|prior|\bvs\b|versus|since", sentence, re.IGNORECASE)

@@ -246,7 +246,8 @@ def _said_of_patient(words: str, token: Token, in_table: bool) -> bool:
     if token.value == "normal" and not _ABOUT_BONE.search(words) and len(words.split()) > 3:
         return False
     if token.value == "normal" and re.search(
-        r"\b(?:levels?|vertebrae|bod(?:y|ies)|heights?|dis[ck]s?|shapes?|young)\s+(?:(?:is|are|appears?|of)\s+)?$",
+        r"\b(?:levels?|vertebrae|bod(?:y|ies)|heights?|dis[ck]s?|shapes?|young)\s+(?:(?:is|are|appears?|of)\s+)?$"
+        r"|(?<![-\w])[DTL]\d{1,2}\s*:?\s*(?:(?:is|appears?)\s+)?$",
         before,
         re.IGNORECASE,
     ):
