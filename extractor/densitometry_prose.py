@@ -1065,7 +1065,11 @@ class ProseReader:
             when, date = self._opening_time(statement, read)
         if measure == "change":
             return when, date, spans
-        return when or self.frame_when, date or self.frame_date, spans
+        if when == "prior" and not date:
+            told, date = self._opening_time(statement, read)
+            date = date if told == "prior" else ""
+        of_frame = not when or when == self.frame_when  # the date of today's scan is no date of an earlier value
+        return when or self.frame_when, date or (self.frame_date if of_frame else ""), spans
 
     def _told_with(self, read: Sequence[Mention], index: int) -> tuple[str, str]:
         """The time of the number that this one stands in brackets behind ("versus 1.045 g/cm2 (T-score -1.1)")."""

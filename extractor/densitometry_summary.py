@@ -141,7 +141,8 @@ def _classification(report: _Read, titled_other: bool, other_exam: bool, measure
     ):
         return None
     concluding = _concluding_regions(text)
-    told = [m for start, end in concluding for m in _TOLD_OF_PATIENT.finditer(text, start, end)]
+    spoken = concluding if other_exam else [*concluding, *_other_lines(text, concluding)]
+    told = [m for start, end in spoken for m in _TOLD_OF_PATIENT.finditer(text, start, end)]
     for match in told:
         for token in tokens(match.group()):
             if token.kind == "class" and token.value != "normal":
@@ -288,8 +289,10 @@ def _by_site(words: str, said: Sequence[Token]) -> bool:
 
 
 def _lowest(report: _Read) -> Stated[float] | None:
-    """The T-score that the text itself calls the lowest."""
-    for match in _LOWEST.finditer(report.text):
+    """The T-score that the text itself calls the lowest, in an addendum rather than in what it corrects."""
+    addendum = re.search(r"\baddendum\b", report.text, re.IGNORECASE)
+    corrected = addendum.start() if addendum else 0
+    for match in sorted(_LOWEST.finditer(report.text), key=lambda match: match.start() < corrected):
         if vocabulary().boilerplate["definition"].search(match.group()) or re.search(
             r"\bif\b|\bz-?score|^\w+ (?:of|on|in) (?:the |both |two )+(?:sides|hips|femurs|femora|necks)|^\w+ side",
             match.group(),
