@@ -130,18 +130,20 @@ _DENIAL_ENDS = re.compile(
 )
 _HAVING = re.compile(r"(?:\s+(?:had|has|have|having|been|ever|yet))*")
 """Words between a denial and what it denies that end no reach: "never had", "has not yet been"."""
-# "A / B unlikely", "myeloma and metastases were excluded": what is denied may be the first of a list.
+# "A/B unlikely", "myeloma, metastases and infection were excluded": what is denied may be the first of a list. A verb
+# in the singular is of the last alone ("back pain, malignancy was excluded").
+_HELD = r"(?:(?:seems?|appears?|very|highly|felt|considered|thought|to\s+be)\s+){0,3}"
 _DENIED_AFTER = re.compile(
-    r"""(?:(?:\s*/\s*|,?\s+(?:and|or)\s+|,\s+)(?!(?:but|however|which|with|who|is|was)\b)[\w-]+(?:\s+[\w-]+){0,2}?){1,3}\s+
-        (?: (?:is|are|was|were|has\s+been|have\s+been)\s+(?:denied|absent|ruled\s+out|excluded)\b
-          | (?:(?:is|are|was|were|seems?|appears?|very|highly|felt|considered|thought|to\s+be)\s+){0,3}unlikely\b )
-      | \s*(?:(?:is|are|was|were|seems?|appears?|very|highly|felt|considered|thought|to\s+be)\s+){0,3}unlikely\b
+    rf"""(?:/[\w-]+(?:\s+[\w-]+)?){{1,3}}\s+(?:(?:is|are)\s+)?{_HELD}unlikely\b
+      | (?:,\s+[\w-]+(?:\s+[\w-]+)?){{0,3}},?\s+(?:and|or)\s+[\w-]+(?:\s+[\w-]+){{0,2}}?\s+(?:are|were|have\s+been)\s+
+        (?:{_HELD}unlikely|denied|absent|ruled\s+out|excluded)\b
+      | \s*(?:(?:is|are|was|were)\s+)?{_HELD}unlikely\b
       | \s*(?:history\s*|use\s*|status\s*|(?:signs?|symptoms?)\s*(?=[:=(-]))?
         (?: (?:(?:is|was|are|were|has|have|has\s+been|have\s+been)\s+)?
             (?:denied|absent|negative|ruled\s+out|excluded|resolved|settled|not\s+(?:present|reported|known|noted
                 |endorsed|elicited|found|seen))\b
           | (?:\s*[:=]|\s*\()\s*(?:no|none|nil|n|never|unlikely|negative|absent|denied)\b(?!\s+(?:change|longer))
-          | \s*-{1,2}\s*(?:no|none|nil|never|denied|negative)\s*(?:$|[.,;)\n|]) )""",
+          | \s*-{1, 2}\s*(?:no|none|nil|never|denied|negative)\s*(?:$|[.,;)\n|]) )""",
     re.VERBOSE,
 )
 _QUESTION = re.compile(
@@ -188,9 +190,18 @@ _TEACHING_GATE = Gate(
 )
 _TEACHING = re.compile(
     r"\b(?:can|may|might|could|should)\s+(?:\w+\s+)?be\s+(?:confused|mistaken)\b|\buntil\s+prove[nd]\s+otherwise"
-    r"|\bdifferential\s+diagnos[ei]s\s+(?:of|for|in)\s+(?!this\b|the\s+present\b)|\bcriteria\s+(?:require|are|include)"
+)
+_TEACHING_FOLLOWS = re.compile(
+    r"\bdifferential\s+diagnos[ei]s\s+(?:of|for|in)\s+(?!this\b|the\s+present\b)|\bcriteria\s+(?:require|are|include)"
     r"|\b(?:every|any)\s+(?:\w+\s+){1,3}(?:should|must)\b|\b(?:teaching|learning)\s+points?\b|\btake-home\b"
 )
+
+
+def _is_teaching(text: str, start: int, first: int, last: int) -> bool:
+    """Whether the sentence at ``[first, last)`` says of patients in general what stands at ``start``."""
+    return _TEACHING.search(text, first, last) is not None or _TEACHING_FOLLOWS.search(text, first, start) is not None
+
+
 _LABEL = re.compile(r"[a-z][\w /-]{2,34}:\s")
 _FAMILY_ENDS = re.compile(
     r"\s{3,}|:\s*(?:yes|no)\b|\b(?:the\s+patient|patient's|personal|she\s+has|he\s+has|she\s+is|he\s+is|presents?)\b"
@@ -281,7 +292,7 @@ def _stance(report: _Report, start: int, end: int) -> tuple[Stance, Literal["ask
     before, after = report.text[max(first, start - 400) : start], report.text[end : min(last, end + 160)]
     if re.search(r"(?:^|[\s:(,])\?\s*$", report.text[max(0, first - 8) : first]):
         before = "? " + before
-    if _is_of_others(before, after) or (report.teaches and _TEACHING.search(report.text, first, last)):
+    if _is_of_others(before, after) or (report.teaches and _is_teaching(report.text, start, first, last)):
         return "unsaid", None
     doubt = _is_doubted(before, after)
     return ("denied" if _is_denied(before, after) else "doubted" if doubt else "affirmed"), doubt
@@ -511,9 +522,13 @@ _STANDING_HEIGHT_M = 1.8
 _METRES = {"m": 1.0, "f": 0.3048, "'": 0.3048}
 _REMOTE = re.compile(
     r"\b(?:years?\s+(?:ago|after)|yrs?\s+ago|as\s+a\s+(?:child|boy|girl|teenager|young\s+(?:wo)?man)|in\s+childhood|decades?\s+ago|in\s+(?:19|20)\d\d|remote)\b"
-    # The year of a fracture is that of its fall: "wrist fracture 2017 after a fall", "L2 fx after a fall 2014".
-    r"|\b(?:fractures?|fx)\b(?:[^.;\n]{0,40}\bf[ae]ll\b[^.;\n]{0,30})?[ ,(]+(?:19|20)\d\d\b(?![-/])"
 )
+_FRACTURE_FROM = re.compile(
+    r"\b(?:fractures?|fx)(?P<year>[ ,(]+(?:in\s+)?(?:19|20)\d\d\)?)?,?\s+"
+    r"(?:after|following|from|by|due\s+to)\s+(?:\w+\s+){0,3}$"
+)
+_YEAR_AFTER = re.compile(r"[^.;,\n]{0,30}?\s\(?(?:19|20)\d\d\b(?![-/])")
+"""The year of a fracture is that of its fall: "wrist fracture 2017 after a fall", "L2 fx after a fall 2014"."""
 _TRAUMA_RANK: tuple[Trauma, ...] = ("high_energy", "low_energy", "unspecified", "none")
 _NOT_INJURY = re.compile(
     r"(?:kidney|lung|liver|brain|renal|hepatic|cord|ligament\w*|birth|psychological|emotional|childhood|sexual"
@@ -582,6 +597,9 @@ def _read_trauma(report: _Report) -> Stated[Trauma] | None:
         energy = _denied_trauma(report, value, start) if denied else value
         first, last = report.sentence(start)
         if energy is None or (energy != "none" and _REMOTE.search(report.text[first:last])):
+            continue
+        fracture = _FRACTURE_FROM.search(report.text[first:start])
+        if fracture is not None and (fracture.group("year") or _YEAR_AFTER.match(report.text[end:last])):
             continue
         told.setdefault(energy, []).append((start, end))
     for energy in _TRAUMA_RANK:

@@ -154,6 +154,7 @@ def test_sex_is_never_guessed_nor_taken_from_others(text: str) -> None:
         ("Pain after falling in the bathroom.", "unspecified"),
         ("Slid out of bed at night.", "low_energy"),
         ("Slid off the roof.", "high_energy"),
+        ("Wrist fx 2015 after a fall, now fell from the stairs.", "high_energy"),
     ],
 )
 def test_trauma_by_its_energy(text: str, trauma: str) -> None:
@@ -206,8 +207,11 @@ def test_what_is_no_trauma_of_the_patient(text: str) -> None:
         ("Glucocorticoids: No", "glucocorticoids", False),
         ("Premenopausal.", "postmenopausal", False),
         ("RECOMMENDATION: consider discitis.", "infection_suspected", None),
-        ("Epidural abscess / discitis unlikely.", "infection_suspected", False),
-        ("MDM: fracture / cauda equina unlikely.", "neurological_deficit", None),
+        ("MDM: fracture/discitis/cauda equina unlikely.", "infection_suspected", False),
+        ("MDM: fracture/cauda equina unlikely.", "neurological_deficit", None),
+        ("CLINICAL: Back pain / fracture unlikely.", "back_pain", True),
+        ("Back pain, malignancy was excluded.", "back_pain", True),
+        ("Known breast cancer, differential diagnosis of collapse includes trauma.", "malignancy_history", True),
         ("Discitis less likely.", "infection_suspected", True),
         ("Discitis, but malignancy excluded.", "infection_suspected", True),
         ("Modic 1 changes can be confused with discitis and metastasis.", "infection_suspected", None),
