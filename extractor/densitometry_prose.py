@@ -1107,7 +1107,7 @@ class ProseReader:
         """The time that opens a statement for all its numbers ("T-scores in 2019: ...", "Prior values: ...")."""
         opening = [m for m in read if m.kind in ("time", "date", "number", "place")][:2]
         if opening and opening[0].kind == "date" and self._was_in(statement, read, opening[0]):
-            return "prior", opening[0].measures[0]
+            return "", opening[0].measures[0]  # earlier where another value is of now
         when = date = ""
         for mention in opening:
             if mention.kind not in ("time", "date"):

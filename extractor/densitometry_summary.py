@@ -124,7 +124,7 @@ _ABOUT_BONE = re.compile(
 
 _TOLD_OF_PATIENT = re.compile(
     r"\bthe patient\s+(?:(?:therefore|thus|now)\s+)?(?:is|has)\s+(?:osteoporo(?:tic|sis)|osteopa?eni[ac]|low bone \w+)"
-    r"(?!\s+(?:and|treated|on|under|since))",
+    r"(?!\s+(?:and|treated|on|under|since|of|at|in))",
     re.IGNORECASE,
 )
 """What a conclusion says outright, whatever it says of single sites: "by the radius the patient is osteoporotic"."""
