@@ -567,7 +567,7 @@ def test_the_lowest_of_two_sides_is_not_that_of_the_report(text: str, lowest: fl
         ("DXA spine Z-score -2.6. Comment: Osteoporosis isn't diagnosed in children by densitometry.", None),
         ("DXA hip T-score -1.2. Myeloma and osteoporosis were excluded.", None),
         (
-            "DXA hip T -2.5. By these definitions the patient has osteoporosis of the neck and osteopenia of the spine.",
+            "DXA hip T -2.5. By these the patient has osteoporosis of the neck and osteopenia of the spine.",
             None,
         ),
         ("VFA by DXA. T8 wedged. Remaining levels normal. L1: normal. Spine T-score -1.7.", None),
