@@ -262,13 +262,16 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
     spans = layout.sentences
     told = _Told(layout, readings, sections)
     findings = told.findings()
-    density = densitometry.read_densitometry(view, sections)
     reported = exam.read_exam(view, sections)
+    quoted = _quotes_densitometry(reported)
+    density = densitometry.read_densitometry(view, sections, other_exam=quoted)
     if findings and reported.modality in ("radiograph", "dxa") and not _SHOWS_MARROW.search(view.text):
         # A film does not show the marrow: its "no edema" is one of the lungs.
         for finding in findings:
             finding.values.pop("marrow_edema", None)
-    # "Normal spine" in a densitometry report is a class of density, not a look at the vertebrae.
+    # "Normal spine", "L1-L4: normal" in a densitometry report is a class of density, not a look at the vertebrae.
+    if reported.modality == "dxa" and not reported.regions_imaged:
+        findings = [finding for finding in findings if not _is_class_of_density(view.text, finding)]
     cleared = told.cleared or (told.called_normal and reported.modality != "dxa")
     cleared = cleared or (bool(reported.regions_imaged) and _nothing_collapsed(view.text, sections))
     verdict = _verdict(findings, cleared)
@@ -332,6 +335,26 @@ _SHOWS_MARROW = re.compile(
     r"|\b(?:bon[ey]|bod(?:y|ies)|vertebra\w*|osseous|fractur\w*|end-?\s?plates?)\s+(?:\w+\s+)?o?edema",
     re.IGNORECASE,
 )
+
+
+_MEASURED_RANGE = re.compile(r"L\s?[12]\s*(?:-|to|through)\s*L?\s?[2-5]", re.IGNORECASE)
+
+
+def _is_class_of_density(text: str, finding: _Finding) -> bool:
+    """Whether a range of densitometry ("L1-L4: normal") is called normal on a line that speaks of no vertebra."""
+    if finding.assertion != "absent" or not finding.spans:
+        return False
+    start, end = min(finding.spans)
+    if _MEASURED_RANGE.fullmatch(text, start, end) is None:
+        return False
+    line_end = text.find("\n", start)
+    line = text[text.rfind("\n", 0, start) + 1 : line_end if line_end >= 0 else len(text)]
+    return _SPEAKS_OF_VERTEBRAE.search(line) is None
+
+
+def _quotes_densitometry(reported: exam.Exam) -> bool:
+    """Whether the report is of another exam, so that densitometry is at most quoted."""
+    return reported.modality in ("radiograph", "ct", "mri")
 
 
 def _modality(reported: exam.Exam, findings: Sequence[_Finding]) -> Any:

@@ -340,10 +340,12 @@ def _gap(text: str, head: Head, cue: CueHit) -> str:
     return text[cue.end : head.start] if cue.end <= head.start else text[head.end : cue.start]
 
 
-# "Not" that limits instead of denying: "not only", "not significantly".
+# "Not" that limits instead of denying: "not only", "not significantly", "not evaluable, compression fracture".
 _NOT_ONLY = re.compile(
     r"\s*(?:only|much|enough|(?:clear|certain|sure|known|possible|easy)\s+(?:whether|if|to|which|when|how)|significantly|well|yet|fully|previously|entirely|completely|clearly|include|in"
-    r"|as(?!\s+(?:an?\s+|true\s+|real\s+|acute\s+|recent\s+)*(?:compress|fract|collaps|deform))|a\s+(?:great|lot))\b",
+    r"|as(?!\s+(?:an?\s+|true\s+|real\s+|acute\s+|recent\s+)*(?:compress|fract|collaps|deform))|a\s+(?:great|lot))\b"
+    r"|\s*(?:evaluable|assessable|measurable|interpretable|usable|valid|included|used|measured|scanned|analy[sz]ed)"
+    r"(?:\s+(?:because|due|owing|given|on\s+account)\b|\s*[,;(])",
     re.IGNORECASE,
 )
 # What has passed off, and another finding after it: "no longer oedematous, 15 % loss of height".

@@ -48,6 +48,8 @@ class _Report:
     """Where an age stands before a sex ("72-year-old woman", "72F")."""
     sex_age: list[re.Match[str]]
     """Where a sex stands before an age ("F/72", "Woman, 72 years")."""
+    teaches: bool
+    """Whether a word stands in it with which patients in general are spoken of."""
 
     def section(self, offset: int) -> str:
         position = bisect_right(self.section_starts, offset) - 1
@@ -56,6 +58,9 @@ class _Report:
         section = self.sections[position]
         if section.name == "family_history" and self._is_of_patient(offset):
             return "history"
+        # "Equipment: Lunar. Patient: female, 62 years": a label of its own in one line with the technique.
+        if section.name == "technique" and self.text.startswith(("patient:", "pt:"), self.sentence(offset)[0]):
+            return "header"
         # "Follow up: ..." at the head of a letter tells of the visit; it recommends nothing.
         if section.name == "recommendation" and section.start == 0 and self.text.startswith("follow"):
             return "history"
@@ -97,6 +102,7 @@ def _report(view: View, sections: Sequence[Section], sentences: Sequence[Span]) 
         [start for start, _ in sentences],
         age_sex,
         sex_age,
+        _TEACHING_GATE.opens(scanned),
     )
 
 
@@ -124,13 +130,20 @@ _DENIAL_ENDS = re.compile(
 )
 _HAVING = re.compile(r"(?:\s+(?:had|has|have|having|been|ever|yet))*")
 """Words between a denial and what it denies that end no reach: "never had", "has not yet been"."""
+# "A/B unlikely", "myeloma, metastases and infection were excluded": what is denied may be the first of a list. A verb
+# in the singular is of the last alone ("back pain, malignancy was excluded").
+_HELD = r"(?:(?:seems?|appears?|very|highly|felt|considered|thought|to\s+be)\s+){0,3}"
 _DENIED_AFTER = re.compile(
-    r"""\s*(?:history\s*|use\s*|status\s*|(?:signs?|symptoms?)\s*(?=[:=(-]))?
+    rf"""(?:/[\w-]+(?:\s+[\w-]+)?){{1,3}}\s+(?:(?:is|are)\s+)?{_HELD}unlikely\b
+      | (?:,\s+[\w-]+(?:\s+[\w-]+)?){{0,3}},?\s+(?:and|or)\s+[\w-]+(?:\s+[\w-]+){{0,2}}?\s+(?:are|were|have\s+been)\s+
+        (?:{_HELD}unlikely|denied|absent|ruled\s+out|excluded)\b
+      | \s*(?:(?:is|are|was|were)\s+)?{_HELD}unlikely\b
+      | \s*(?:history\s*|use\s*|status\s*|(?:signs?|symptoms?)\s*(?=[:=(-]))?
         (?: (?:(?:is|was|are|were|has|have|has\s+been|have\s+been)\s+)?
             (?:denied|absent|negative|ruled\s+out|excluded|resolved|settled|not\s+(?:present|reported|known|noted
                 |endorsed|elicited|found|seen))\b
           | (?:\s*[:=]|\s*\()\s*(?:no|none|nil|n|never|unlikely|negative|absent|denied)\b(?!\s+(?:change|longer))
-          | \s*-{1,2}\s*(?:no|none|nil|never|denied|negative)\s*(?:$|[.,;)\n|]) )""",
+          | \s*-{1, 2}\s*(?:no|none|nil|never|denied|negative)\s*(?:$|[.,;)\n|]) )""",
     re.VERBOSE,
 )
 _QUESTION = re.compile(
@@ -146,7 +159,7 @@ _QUESTION = re.compile(
 _DOUBT = re.compile(
     r"""\b(?: suspect\w* | suspici\w+ | possib\w+ | probabl\w+ | likely | may | might | could | can | concern\w*
         | question\w* | versus | vs | presum\w* | suggest\w*
-        | worr\w+ | differential | includ\w+ | cannot | e\.g | such\s+as | or | compatible | mimic\w*
+        | worr\w+ | differential | ddx | dd | d/d | includ\w+ | cannot | e\.g | such\s+as | or | compatible | mimic\w*
             | resembl\w+ )\b""",
     re.VERBOSE,
 )
@@ -163,11 +176,32 @@ _DOUBTED_AFTER = re.compile(
             | \s*(?:work-?up|screen(?:ing)?|evaluation|protocol|survey|risk)\b )""",
     re.VERBOSE,
 )
+_DATED_IN_BRACKETS = re.compile(r"[^()?]{0,24}\b(?:19|20)\d\d\)")
+"""The known ground of a question, with its year: "?mets (breast ca 2009)"."""
 _RELATIVE = (
     r"(?:mother|father|sister|brother|parent|parents|parental|aunt|uncle|grandmother|grandfather|grandparent|daughter"
     r"|son|wife|husband|spouse|cousin|siblings?|relatives?|mom|dad|maternal|paternal|twin)"
 )
 _FAMILY = re.compile(rf"\b(?:family(?:\s+\w+)?\s+history|family\s+hx|fhx|familial|{_RELATIVE}(?:'s)?)\b")
+# Of patients in general, as a comment or teaching point says it: "may be confused with infection", "a fracture until
+# proven otherwise", "every new pain should be examined", "the differential diagnosis of a collapse in childhood".
+_TEACHING_GATE = Gate(
+    "confused", "mistaken", "prove", "differential", "criteria", "every", "teaching", "learning", "take-home"
+)
+_TEACHING = re.compile(
+    r"\b(?:can|may|might|could|should)\s+(?:\w+\s+)?be\s+(?:confused|mistaken)\b|\buntil\s+prove[nd]\s+otherwise"
+)
+_TEACHING_FOLLOWS = re.compile(
+    r"\bdifferential\s+diagnos[ei]s\s+(?:of|for|in)\s+(?!this\b|the\s+present\b)|\bcriteria\s+(?:require|are|include)"
+    r"|\b(?:every|any)\s+(?:\w+\s+){1,3}(?:should|must)\b|\b(?:teaching|learning)\s+points?\b|\btake-home\b"
+)
+
+
+def _is_teaching(text: str, start: int, first: int, last: int) -> bool:
+    """Whether the sentence at ``[first, last)`` says of patients in general what stands at ``start``."""
+    return _TEACHING.search(text, first, last) is not None or _TEACHING_FOLLOWS.search(text, first, start) is not None
+
+
 _LABEL = re.compile(r"[a-z][\w /-]{2,34}:\s")
 _FAMILY_ENDS = re.compile(
     r"\s{3,}|:\s*(?:yes|no)\b|\b(?:the\s+patient|patient's|personal|she\s+has|he\s+has|she\s+is|he\s+is|presents?)\b"
@@ -225,6 +259,8 @@ def _is_doubted(before: str, after: str) -> Literal["asked", "doubted"] | None:
         if cue is None:
             continue
         between = _clause_before(before, cue.end(), _DOUBT_ENDS)
+        if before.endswith("(") and _DATED_IN_BRACKETS.match(after):
+            continue
         if between is None or len(between) > 90 or ("," in between and (kind == "doubted" or cue.group()[0] == "?")):
             continue
         return "asked" if kind == "asked" else "doubted"
@@ -256,7 +292,7 @@ def _stance(report: _Report, start: int, end: int) -> tuple[Stance, Literal["ask
     before, after = report.text[max(first, start - 400) : start], report.text[end : min(last, end + 160)]
     if re.search(r"(?:^|[\s:(,])\?\s*$", report.text[max(0, first - 8) : first]):
         before = "? " + before
-    if _is_of_others(before, after):
+    if _is_of_others(before, after) or (report.teaches and _is_teaching(report.text, start, first, last)):
         return "unsaid", None
     doubt = _is_doubted(before, after)
     return ("denied" if _is_denied(before, after) else "doubted" if doubt else "affirmed"), doubt
@@ -436,10 +472,14 @@ _FALL = re.compile(
             |of\s+(?:19|20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
         | slipp?ed(?=\s+(?:and|on|out|in|while|off|down|from|at|over|outside|when|getting)\b) | slipping\s+on
         | tripp(?:ed|ing)(?=\s+(?:and|on|over|in|while|off|down|at)\b) | stumbled | tumbled\s+down
+        | (?<!fear\sof\s)falling(?=\s+(?:at|on|off|from|down|out|over|onto|while|backwards?
+            |in\s+(?:the|his|her|a)\s+(?!(?:\w+\s+){0,2}(?:range|category)))\b)
+        | slid(?=\s+(?:out\s+of|off|from|down)\s+(?:\w+\s+){0,2}(?:bed|chair|sofa|couch|toilet|commode|wheelchair
+            |stretcher|seat|stairs?|steps|ladder|roof|slope|embankment|hill|horse)\b)
         | glf | collapsed\s+(?:at|on|while|in\s+the\s+(?:street|bathroom|kitchen)) )(?![a-z-])""",
     re.VERBOSE,
 )
-_FALL_GATE = Gate("fall", "fell", "glf", "slip", "tripp", "stumbl", "tumbl", "collapsed")
+_FALL_GATE = Gate("fall", "fell", "glf", "slip", "slid", "tripp", "stumbl", "tumbl", "collapsed")
 _FALL_NOUN_BEFORE = re.compile(
     r"""(?: (?:^|[.:,;\n/(+&?>*-]\s*|[.:]\s) | \b(?:a|an|the|his|her|this|recent|mechanical|s/p|post|after|following
         |from|to|with|since|of|h/o|hx|had|sustained|suffered|unwitnessed|witnessed|accidental|simple|trivial
@@ -481,8 +521,14 @@ _FALL_HEIGHT = re.compile(
 _STANDING_HEIGHT_M = 1.8
 _METRES = {"m": 1.0, "f": 0.3048, "'": 0.3048}
 _REMOTE = re.compile(
-    r"\b(?:years?\s+ago|yrs?\s+ago|as\s+a\s+child|in\s+childhood|decades?\s+ago|in\s+(?:19|20)\d\d|remote)\b"
+    r"\b(?:years?\s+(?:ago|after)|yrs?\s+ago|as\s+a\s+(?:child|boy|girl|teenager|young\s+(?:wo)?man)|in\s+childhood|decades?\s+ago|in\s+(?:19|20)\d\d|remote)\b"
 )
+_FRACTURE_FROM = re.compile(
+    r"\b(?:fractures?|fx)(?P<year>[ ,(]+(?:in\s+)?(?:19|20)\d\d\)?)?,?\s+"
+    r"(?:after|following|from|by|due\s+to)\s+(?:\w+\s+){0,3}$"
+)
+_YEAR_AFTER = re.compile(r"[^.;,\n]{0,30}?\s\(?(?:19|20)\d\d\b(?![-/])")
+"""The year of a fracture is that of its fall: "wrist fracture 2017 after a fall", "L2 fx after a fall 2014"."""
 _TRAUMA_RANK: tuple[Trauma, ...] = ("high_energy", "low_energy", "unspecified", "none")
 _NOT_INJURY = re.compile(
     r"(?:kidney|lung|liver|brain|renal|hepatic|cord|ligament\w*|birth|psychological|emotional|childhood|sexual"
@@ -551,6 +597,9 @@ def _read_trauma(report: _Report) -> Stated[Trauma] | None:
         energy = _denied_trauma(report, value, start) if denied else value
         first, last = report.sentence(start)
         if energy is None or (energy != "none" and _REMOTE.search(report.text[first:last])):
+            continue
+        fracture = _FRACTURE_FROM.search(report.text[first:start])
+        if fracture is not None and (fracture.group("year") or _YEAR_AFTER.match(report.text[end:last])):
             continue
         told.setdefault(energy, []).append((start, end))
     for energy in _TRAUMA_RANK:
@@ -626,7 +675,7 @@ _AGE_SEX = re.compile(
 )
 _SEX_AGE = re.compile(
     r"""(?<![\w/])(?P<sex>female|male|woman|man|lady|gentleman|girl|boy|f|m)(?:\s+patient)?\s*(?:[/,;:|-]
-        |\bof\b)?\s*(?:aged?\s*:?\s*)?(?P<n>\d{1,3})[\s-]*(?P<unit>years?|yrs?|y(?:/?o)?(?![a-z]))?
+        |\bof\b)?\s*(?:aged?\s*:?\s*)?(?P<n>\d{1,3}(?:\.\d(?=\s?y))?)[\s-]*(?P<unit>years?|yrs?|y(?:/?o)?(?![a-z]))?
          (?![\w%/-]|[.,]\d{1,2}(?!\d)|\s*(?:mm|cm|mg|views?|days?|weeks?|months?)\b)""",
     re.VERBOSE,
 )
@@ -638,16 +687,17 @@ _AGED = re.compile(
     re.VERBOSE,
 )
 _NAMED_AGE = re.compile(
-    r"\b(?:mrs?|ms|miss)\b\.?\s+[a-z][\w'.-]*(?:\s+[a-z][\w'-]*)?\s*[,(]\s*(?P<n>\d{2})(?=\s*(?:years?|yrs?"
-    r"|y)?\s*[),.;])|\b(?:patient|she|he|veteran|widow|widower)\s*(?:\(|:\s*|,\s*|is\s+(?:now\s+)?)(?P<m>\d{2})(?=\s*[),.])"
+    r"\b(?:mrs?|ms|miss)\b\.?\s+[a-z][\w'.-]*(?:\s+[a-z][\w'-]*)?(?:\s*[,(]|\s+is(?:\s+now)?)\s*(?P<n>\d{2})"
+    r"(?=\s*(?:years?|yrs?|y)?\s*[),.;])|\b(?:patient|she|he|veteran|widow|widower)\s*(?:\(|:\s*|,\s*|is\s+(?:now\s+)?)(?P<m>\d{2})(?=\s*[),.])"
     r"|\b(?:patient|pt)\s+\(?(?P<o>\d{2})(?=\)|,\s*(?!p?tt\b|inr\b)[a-z])"
+    r"|\b(?:patient|pt)\s+of\s+(?P<p>\d{2})\s*(?:years|yrs?)\b(?!\s+(?:duration|stand|ago|experience|follow))"
 )
 _AGE_TABLE = re.compile(
     r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\s*\|?\s*(?P<n>\d{1,3}(?:\.\d)?)\s*\|?\s*[01]\.\d{3}(?!\d)"
 )
 _NOT_NOW_BEFORE = re.compile(
     r"(?:\b(?:at|since|until|till|before|after|by|from|over|than|under|below|above|menopause|average|mean|bone"
-    r"|gestational|skeletal|onset|women|men|patients|people|healthy|(?<!was\s)young|adults|individuals|last|around"
+    r"|gestational|skeletal|onset|women|men|patients|people|(?<!previously\s)(?<!otherwise\s)healthy|(?<!was\s)young|adults|individuals|last|around"
     r"|about\s+the)\s+(?:the\s+|her\s+|his\s+)?(?:age\s+of\s+|ages?\s+)?|(?:when|since|until|while)\s+\w+\s+(?:was"
     r"|were)\s+(?:only\s+)?|[<>≥≤]\s*|menopause[\s:,]*)$"
 )
@@ -672,6 +722,15 @@ def _number(word: str) -> float:
     return float(sum(_SPOKEN[part] for part in re.split(r"[\s-]+", word)))
 
 
+def _is_surely_paired(report: _Report, match: re.Match[str]) -> bool:
+    """Whether the sex after an age is one: a word, a letter where the story is told, or "55 yrs / F" anywhere."""
+    return (
+        len(match.group("sex")) > 2
+        or report.section(match.start()) in _TOLD | {"exam"}
+        or re.search(r"(?:years?|yrs?)\s?/\s?[fm]$", match.group()) is not None
+    )
+
+
 def _is_paired(report: _Report, match: re.Match[str]) -> bool:
     """Whether a sex and the number after it are an age: by its unit, a slash, a whole word, or a table of both."""
     if match.group("unit") or "/" in match.group():
@@ -681,7 +740,7 @@ def _is_paired(report: _Report, match: re.Match[str]) -> bool:
     return re.fullmatch(r"[fm][,;\t]\d{2}", match.group()) is not None and "sex" in report.text and "age" in report.text
 
 
-_OLD_GATE = Gate("old", "year", "yr", "yrs", "yo", "y.o", "y/o", "y o", "yo", "mont", "week", "days", "day")
+_OLD_GATE = Gate("old", "year", "yr", "yrs", "yo", "y.o", "y/o", "y o", "yo", "mont", "week", "days", "day", "y")
 _AGE_GATE = Gate("age", "aged")
 _NAMED_GATE = Gate(
     "mr",
@@ -741,35 +800,48 @@ def _ages(report: _Report) -> Iterator[tuple[float, Span]]:
             whole = float(years.group(1)) if years is not None else 0.0
             yield round(whole + _number(match.group("n")) * factor, 2), match.span()
     for match in report.age_sex:
-        sure = len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}
-        if sure and _is_patients_age(report, match):
+        if _is_surely_paired(report, match) and _is_patients_age(report, match):
             yield _number(match.group("n")), match.span()
     for match in _AGE_GATE.matches(_AGED, report.scanned, 40):
         listed = match.group("word") == "age" and _NOT_AGE_AFTER.match(text, match.end())
         if not listed and _is_patients_age(report, match):
-            yield _number(match.group("n")), match.span()
+            yield _with_months(text, match, _number(match.group("n")))
     for match in report.sex_age:
         if _is_paired(report, match) and _is_patients_age(report, match):
-            yield float(match.group("n")), match.span()
+            yield _with_months(text, match, float(match.group("n")))
     for match in _NAMED_GATE.matches(_NAMED_AGE, report.scanned, 50):
-        number = match.group("n") or match.group("m") or match.group("o")
+        number = next(filter(None, match.groups()))
         if report.view.text.startswith("PT", match.start()):  # the prothrombin time: "PT 34, INR 2.8"
             continue
         if int(number) >= 18 and report.section(match.start()) not in _SILENT:
             yield float(number), match.span()
     for match in _OLD_GATE.matches(_BARE_YEARS, report.scanned, 40):
-        if report.section(match.start()) in _TOLD:
+        if report.section(match.start()) in _TOLD | {"exam"}:
             months = float(match.group("months") or 0)
-            yield round(float(match.group("n") or match.group("y")) + months / 12, 1), match.span()
+            yield round(float(match.group("n") or match.group("z") or match.group("y")) + months / 12, 1), match.span()
     if "age" in text and "score" in text:
         rows = [(float(match.group("n")), match.span("n")) for match in _AGE_TABLE.finditer(text)]
         if rows:
             yield max(rows)
 
 
+_MONTHS_AFTER = re.compile(
+    r"\s*(?:(?:years?|yrs?|y)[\s,]*)?(?:and\s+)?(\d{1,2})\s*(?:months?|mths?|mos?)\b(?!\s+(?:ago|later|post))"
+)
+"""Months behind the years of a child: "aged 9 yrs 6 mths"."""
+
+
+def _with_months(text: str, match: re.Match[str], years: float) -> tuple[float, Span]:
+    months = _MONTHS_AFTER.match(text, match.end()) if years < _ADULT else None
+    if months is None:
+        return years, match.span()
+    return round(years + float(months.group(1)) / 12, 1), (match.start(), months.end())
+
+
+_ADULT = 18
 _YEARS_BEFORE = re.compile(r"(\d{1,2})[\s-]*years?[\s,-]*(?:and\s+)?$")
 _BARE_YEARS = re.compile(
-    r"(?:(?:^|[:,;])\s*(?P<n>\d{2})\s*(?:yrs?|years)\b|(?<![\w.])(?P<y>\d{1,2})\s?y\s?(?P<months>\d{1,2})\s?m(?![a-z]))"
+    r"(?:(?:^|[:,;])\s*(?P<n>\d{2})\s*(?:yrs?|years)\b|\n\s*\(\s*(?P<z>\d{2})\s*y(?:rs?|ears)?(?=,)|(?<![\w.])(?P<y>\d{1,2})\s?y\s?(?P<months>\d{1,2})\s?m(?![a-z]))"
     r"(?!\.?\s*(?:ago|history|hx|h/o|of|back|duration|later|post|on|prior|since|follow|earlier|before))"
 )
 _CHILD = re.compile(r"[\s,-]*(?:infant|boy|girl|male|female|child|baby|patient|toddler|neonate|m\b|f\b)")
@@ -814,8 +886,8 @@ _NOT_SEX_BEFORE = re.compile(
     rf"|every|each)|hispanic\s+or|or|vs|the\s+young)\s*[-/]?\s*)$"
 )
 _HL7_SEX = re.compile(r"^PID\|(?:[^|\n]*\|){7}(?P<sex>[FM])(?=\||$)", re.MULTILINE)
-_SHE = re.compile(r"(?<![\w'])(?:she|her|hers|herself)(?![\w'-])|(?<![\w'])she's")
-_HE = re.compile(r"(?<![\w'])(?:he|his|him|himself)(?![\w'-])(?!\s+bundle)|(?<![\w'])he's")
+_SHE = re.compile(r"(?<![\w'|])(?:she|her|hers|herself)(?![\w'|-])|(?<![\w'])she's")
+_HE = re.compile(r"(?<![\w'|])(?:he|his|him|himself)(?![\w'|-])(?!\s+bundle)|(?<![\w'])he's")
 _TITLE_GATE = Gate("mr", "mrs", "ms", "miss")
 _TITLE = re.compile(r"\b(?P<title>Mrs|Ms|Miss|Mr)\b\.?\s+[A-Z]")
 _SOMEONE_ELSE = re.compile(
@@ -832,8 +904,7 @@ def _sex_of(word: str) -> Sex:
 def _sex_words(report: _Report) -> Iterator[tuple[Sex, Span]]:
     """Words that name the patient's sex: beside the age, in a field, or on their own."""
     for match in report.age_sex:
-        sure = len(match.group("sex")) > 2 or report.section(match.start()) in _TOLD | {"exam"}
-        if sure and _is_patients_age(report, match):
+        if _is_surely_paired(report, match) and _is_patients_age(report, match):
             yield _sex_of(match.group("sex")), match.span("sex")
     for match in _SEX_FIELD_GATE.matches(_SEX_FIELD, report.scanned, 30):
         if match.group("sex"):
@@ -946,17 +1017,22 @@ _PAIN_FOR = re.compile(
               | (?:(?!{_TREATED})[^.;:]){{0,48}}?
                 (?: \b(?:(?P<lasts>for|x|lasting)|since|over|during|past|last)
                     (?:\s+(?:the|last|past|about|approximately|around|nearly|almost|some|at\s+least))*\s*
-                  | \s*[,(x×-]\s* | \s+(?:of|starting|started|began|beginning|onset)\s+ )
+                  | \s*[,(x×-]\s* | \s+(?:of|starting|started|began|beginning|onset|occurred|appeared|developed
+                      |commenced)\s+ )
                 (?:about\s+)? )
          {_DURATION} (?![\s-]*(?:old|year|y/?o\b)) (?(lasts)|(?!\s*(?:post|after)))
          (?(bare)(?!\s*(?:ago|later|out|from|before|prior|earlier|follow)))""",
     re.VERBOSE,
 )
+# "Back pain since the birth of her child 6 weeks ago": what it began with stands between.
+_PAIN_SINCE = re.compile(
+    rf"\A(?:(?!{_TREATED})[^.;:]){{0,24}}?\bsince\s+(?!{_TREATED})[^.;:,\d]{{1,48}}?[\s,]{_DURATION}\s+(?:ago|back)\b"
+)
 _FOR_PAIN = re.compile(
     rf"{_DURATION}(?:[\s-]+(?:history|hx|h/o|duration|of|old|with|into|her|his|the|this|new|and|worsening|progressive"
     rf"|persistent|severe|acute|chronic|low|lower|upper|mid|middle|right|left|increasing|intermittent|constant|dull|sharp"
     rf"|sudden|bad|intense|disabling|debilitating|incapacitating|crippling|excruciating|unbearable|unremitting"
-    rf"|unrelenting|ongoing|continuous|nagging|mechanical|localised|localized|refractory|mainly))*[\s-]*\Z"
+    rf"|unrelenting|intractable|ongoing|continuous|nagging|mechanical|localised|localized|refractory|mainly))*[\s-]*\Z"
 )
 _WEEKS_IN = {"d": 1 / 7, "w": 1.0, "m": 365.25 / 7 / 12, "y": 365.25 / 7}
 _WEEKS_IN_FRACTION = {"7": 1 / 7, "52": 1.0, "12": 365.25 / 7 / 12}
@@ -984,6 +1060,7 @@ def _read_pain_weeks(report: _Report, pain: Stated[bool] | None) -> Stated[float
             after = report.text[match.end() : last]
             for pattern, part, shift in (
                 (_PAIN_FOR, after, match.end()),
+                (_PAIN_SINCE, after, match.end()),
                 (_FOR_PAIN, report.text[first : match.start()], first),
             ):
                 duration = pattern.search(part)
@@ -1170,7 +1247,7 @@ def _read_height_loss(report: _Report) -> Stated[float] | None:
 # ----------------------------------------------------------------------------------------------------------- treatment
 
 _NOT_TAKEN = re.compile(
-    r"""\b(?: stop(?:ped|ping)? | discontinu\w+ | ceased? | previous(?:ly)? | prior | past | former(?:ly)?
+    r"""\b(?: had\s+taken | stop(?:ped|ping)? | discontinu\w+ | ceased? | previous(?:ly)? | prior | past | former(?:ly)?
         | complet\w+ | finish\w+ | recommend\w* | consider\w* | candidates? | discuss\w* | should | would | may
         | could | might
         | can\s+be | benefit\w* | suggest\w* | advis\w* | plan(?:s|ned|ning)? | options? | such\s+as | intoleran\w*

@@ -65,8 +65,10 @@ class DensitometryReading:
     issues: tuple[Issue, ...] = ()
 
 
-def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryReading:
+def read_densitometry(view: View, sections: Sequence[Section], *, other_exam: bool = False) -> DensitometryReading:
     """Read the bone densitometry of a report; nothing at once where no word of it occurs.
+
+    ``other_exam`` says that the report is of another exam, which at most quotes a densitometry.
 
     ``sections`` carry offsets into ``view.text``; their names are put beside the evidence. Nothing is ever invented: a
     value whose column or site the text does not tell is left out, with an ``unreadable_value`` issue, or is ``other``.
@@ -76,7 +78,7 @@ def read_densitometry(view: View, sections: Sequence[Section]) -> DensitometryRe
     whole = _plain(view)
     text = whole[:_LONGEST]
     try:
-        return _read(text, _Evidence(view, sections), cut=len(whole) > len(text))
+        return _read(text, _Evidence(view, sections), cut=len(whole) > len(text), other_exam=other_exam)
     finally:
         densitometry_words.forget()
         densitometry_columns.forget()
@@ -101,7 +103,8 @@ _COLUMN = 400
 """Characters after the name of a column within which its first value stands."""
 
 
-def _read(text: str, evidence: _Evidence, *, cut: bool) -> DensitometryReading:
+def _read(text: str, evidence: _Evidence, *, cut: bool, other_exam: bool) -> DensitometryReading:
+    other_exam = other_exam or _is_other_exam(text)
     tables = read_tables(text)
     prose = ProseReader(text, tables.consumed)
     claims = [*tables.claims, *prose.read()]
@@ -109,13 +112,15 @@ def _read(text: str, evidence: _Evidence, *, cut: bool) -> DensitometryReading:
     claims = _of_bone(claims[:_MOST_CLAIMS], text)
     if not _DENSITY_WORDS.search(text):
         claims = [c for c in claims if abs(c.value) <= 6 and c.value != int(c.value)]
-    claims = _placed_in_time(claims, text)
+    claims = _placed_in_time(claims, text, other_exam=other_exam)
     claims = _with_scanned_side(claims, text)
     addendum = _addendum(text)
     claims, corrected = _corrected(claims, addendum)
     entries = _united(_completed(claims))
     entries = _with_lsc(entries, prose)
-    summary = read_summary(text, evidence.of, other_exam=_is_other_exam(text), measured=bool(entries))
+    summary = read_summary(
+        text, evidence.of, titled_other=_is_other_exam(text), other_exam=other_exam, measured=bool(entries)
+    )
     issues: list[Issue] = []
     if cut and claims:
         issues.append(
@@ -153,6 +158,8 @@ def _plain(view: View) -> str:
     Every replacement keeps its length, so offsets stay those of the view.
     """
     text = view.text
+    if "\u2014" in text:  # "Z: \u2014 0.9" is a sign, as in a text of typographers
+        text = re.sub(r"(?<=[:=(])([ ]{0,2})\u2014(?=[ ]?\d[.,]\d)", r"\1-", text)
     if "_" in text:
         text = re.sub(r"(?<=L[1-5])_(?=L?[1-5])", "-", text).replace("_", " ")
     if "&" in view.received:
@@ -212,7 +219,7 @@ class _Evidence:
 # --------------------------------------------------------------------------------------------------------------- time
 
 
-def _placed_in_time(claims: list[Claim], text: str) -> list[Claim]:
+def _placed_in_time(claims: list[Claim], text: str, *, other_exam: bool) -> list[Claim]:
     """Dates as ISO dates, and every claim either current or prior: of several dates in one table the latest is now."""
     day_first = _day_first(text)
     dated = [replace(c, date=iso_date(c.date, day_first=day_first)) if c.date else c for c in claims]
@@ -224,12 +231,20 @@ def _placed_in_time(claims: list[Claim], text: str) -> list[Claim]:
         (c.table, c.measure, _identity(c.place)) for c in dated if c.source == "table" and not c.date and not c.when
     }
     exam = exam_date(text, day_first)
-    other_exam = _is_other_exam(text)
+    titled = _is_other_exam(text)
     addendum = _addendum(text)
     placed = []
     for claim in dated:
         when = claim.when or ("current" if claim.measure == "change" and claim.source == "prose" else "")
-        if not when and other_exam and claim.source == "prose" and _told_as_history(text, claim.span[0]):
+        if not when and titled and claim.source == "prose" and _told_as_history(text, claim.span[0]):
+            when = "prior"
+        if (
+            not when
+            and other_exam
+            and claim.source == "prose"
+            and not claim.date
+            and _told_of_month(text, claim.span[0])
+        ):
             when = "prior"
         if not when and claim.date:
             if claim.source == "table":
@@ -295,6 +310,19 @@ def _is_other_exam(text: str) -> bool:
     """Whether the report is of another exam, which at most quotes a densitometry: its title or first words say so."""
     title = re.sub(r"[ \t]+", " ", text.lstrip()[:120]).split("\n")[0][:70]
     return bool(_OTHER_EXAM.search(title)) and not _DENSITY_EXAM.search(title.split(":")[0][:60])
+
+
+_IN_MONTH = re.compile(
+    r"\b(?:DE?XA|densitometry)(?: scan)?,?\s+(?:in|of|from|last)\s+(?:(?:early|late|mid)\s+)?"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|autumn|winter|year|month)[a-z]*\b",
+    re.IGNORECASE,
+)
+
+
+def _told_of_month(text: str, position: int) -> bool:
+    """Whether the sentence before a value tells of a scan of some month: "DXA in January confirmed: ..."."""
+    start = max(text.rfind(". ", 0, position), text.rfind("\n", 0, position)) + 1
+    return _IN_MONTH.search(text, start, position) is not None
 
 
 def _told_as_history(text: str, position: int) -> bool:

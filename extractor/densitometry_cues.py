@@ -60,7 +60,7 @@ BOUND_BEFORE = re.compile(
     re.IGNORECASE,
 )
 BOUND_AFTER = re.compile(
-    r"\s*(?:SDs?|s\.d\.|standard deviations?|g/cm2)?\s*\(?(?:(?:or|and|and/or)\s+(?:less|lower|below|"
+    r"\s*(?:SDs?|s\.d\.|standard deviations?|g/cm2)?\s*\(?(?:(?:or|and|and/or|&)\s+(?:less|lower|below|"
     r"more|greater|above|higher|worse|better|under|over|beyond|up|older)|[<>\u2264\u2265]|\+(?!\d)|"
     r"and -?\d[\d.]*\s*(?:or|are|is|for|SD)?\s*(?:defin|=))",
     re.IGNORECASE,
@@ -137,11 +137,35 @@ DOWN = re.compile(
     re.IGNORECASE,
 )
 CHANGE = re.compile(r"\b(?:chang\w*|differences?|different|interval|variation|trend)\b|\u0394|\u2206", re.IGNORECASE)
+CHANGE_LABEL = re.compile(
+    r"\W*(?:(?:BMD|interval|percent|%) )*(?:changes?|variation|difference|trend)\b[^:.;%]{0,40}:", re.IGNORECASE
+)
+"""A label that holds for a list: "Change since 2021: spine -3.8 %; hip +0.4 %"."""
 NOT_CHANGE = re.compile(
     r"height|FRAX|probabilit|fracture risk|risk of|confidence|\brisk\b|caroc|garvan|\bfat\b|stenosis|"
     r"compression of|wedg|TBS|vertebral body|weight|\bCV\b",
     re.IGNORECASE,
 )
+OF_HEIGHT = re.compile(
+    r"\b(?:loss(?:es)?|reduction|decrease)\s+(?:of|in)\s+(?:the\s+)?(?:vertebral\s+|body\s+)*height\b", re.IGNORECASE
+)
+"""The percentages of such a sentence are of vertebrae: "loss of height was mild at T9, moderate at L2 (40 %)"."""
+NOT_SCANNED = re.compile(
+    r"prosthe|arthroplast|replac|implant|\bTHR\b|not (?:scanned|measured|done|evalua)", re.IGNORECASE
+)
+"""Why a side was left out: "(left side: endoprosthesis)"; what follows is not of that side."""
+NOT_THEN = re.compile(r"\b(?:not|never)\s+(?:\w+\s+){0,2}?(?:previously|before|earlier)\b", re.IGNORECASE)
+"""There is no earlier value: "right hip (not scanned previously)"."""
+ON_THE_SIDE = re.compile(r"(?:scores?|values?|BMD|densit\w+)\s+(?:on|of)\s+the\s+$", re.IGNORECASE)
+"""A side said once for all values: "the T-scores on the left are -1.8 at the total hip and -2.3 at the neck"."""
+ABOVE_PEERS = re.compile(
+    r"\s*(?:above|below|higher than|lower than)\s+(?:the\s+)?(?:age|peers|(?:her|his|own) age)\b", re.IGNORECASE
+)
+DEVIATIONS_AND = re.compile(r"(?:SDs?|deviations?)\s+(?:below|above)[^.;\d]{3,40}\band\s+$", re.IGNORECASE)
+"""Together: "1.3 SD below young normal and 0.1 above age-matched controls"."""
+IN_BRACKETS = re.compile(r"\s*\([^()]{0,60}\)")
+IN_DATE = re.compile(r"\s*(?:in|on|at|as of|back in)\s+$", re.IGNORECASE)
+DOMINANCE = re.compile(r",?\s*\(?(?:non-?)?dominant\)?(?=\s)", re.IGNORECASE)
 RISK = re.compile(
     r"\b(?:FRAX|Garvan|CAROC|QFracture|NOGG|probabilit\w+|(?:10|5|ten|five)[- ]year|(?:fracture|absolute) risk)\b",
     re.IGNORECASE,
@@ -159,7 +183,8 @@ SHARE_AFTER = re.compile(
 )
 """A share of things that are counted: "68 % of repeat scans fall within 1 SD" is no fall."""
 NOT_SIGNIFICANT = re.compile(
-    r"\b(?:not|non|in|no|never|without|lack\w*)[- ]?(?:\w+[ -]){0,4}significan|insignificant|"
+    r"\b(?:not|non|no|never|without|lack\w*)\b[- ]?(?:\w+[ -]){0,4}significan|\b(?:non|in)[- ]?significan|"
+    r"\bn\.\s?s\.|"
     r"within (?:the )?(?:\w+ ){0,3}(?:LSC|least significant|precision|error)|(?:does|did|"
     r"do) not (?:exceed|reach)|(?:less|smaller|lower) than (?:the )?(?:LSC|least)|"
     r"below (?:the )?(?:LSC|least)|not (?:exceed|statistic)|\bstable\b|no real change",
@@ -167,7 +192,8 @@ NOT_SIGNIFICANT = re.compile(
 )
 SIGNIFICANT = re.compile(
     r"significant(?:ly)?(?! change \(|ly different from)|exceeds? (?:the )?(?:LSC|least)|(?:greater|"
-    r"more|larger) than (?:the )?(?:LSC|least)|above (?:the )?(?:LSC|least)",
+    r"more|larger) than (?:the )?(?:LSC|least)|above (?:the |our )?(?:LSC|least|precision)"
+    r"|\bp\s?<\s?0?\.0[0-5]",
     re.IGNORECASE,
 )
 REFERENCE_BEHIND = re.compile(

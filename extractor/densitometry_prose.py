@@ -29,6 +29,8 @@ from extractor.densitometry_words import (
 )
 
 _LONGEST_STATEMENT = 2_000
+_HEADING = 110
+"""Characters within which the time that opens a statement ends in a colon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,7 @@ def _stands_for_site(text: str, found: Sequence[Token], position: int, frame: Pl
 
 
 def _same_place(text: str, group: Sequence[Token], token: Token) -> bool:
-    gap = text[group[-1].end : token.start]
+    gap = cue.DOMINANCE.sub(" ", text[group[-1].end : token.start])
     if len(gap) > 14 or not cue.PLACE_GAP.fullmatch(gap):
         return bool(token.kind == "levels" and token.excluded and len(gap) < 4 and not gap.strip(" ,;("))
     kinds = {t.kind: t.value for t in group}
@@ -353,7 +355,7 @@ class ProseReader:
             place = places[0].place
             if place.named:
                 self.frame = place
-            else:
+            elif not cue.NOT_SCANNED.search(words):
                 self.frame = replace(self.frame, side=place.side)
             self.frame_measures = measures
             self.frame_change = bool(cue.CHANGE.search(words))
@@ -424,7 +426,7 @@ class ProseReader:
                 significant = self._significance(statement, mention)
                 if significant is None and mention.number.starred:
                     significant = True
-            elif measure in ("t_score", "z_score") and mention.number.unit == "SD" and not mention.number.sign:
+            elif measure in ("t_score", "z_score") and mention.number.unit in ("SD", "") and not mention.number.sign:
                 after = self.text[mention.end : mention.end + 20]
                 below = re.match(r"\s*(?:\(SDs?\)\s*)?(?:below|less|lower|under|beneath)", after, re.IGNORECASE)
                 value = -value if below else value
@@ -524,7 +526,7 @@ class ProseReader:
         if _like_bmd(number) and self._goes_on_in_time(read, index):
             return "bmd"
         if not history and self.last_names and (beside or self._lowest_before(read[index])) and number.unit != "%":
-            chosen = self.last_names[-1] if len(self.last_names) == 1 else ""
+            chosen = self._named_later(read, index) or (self.last_names[-1] if len(self.last_names) == 1 else "")
             if chosen and (number.sign or number.decimals == 1) and _can_be(chosen, number, adjacent=False):
                 return chosen
         if (
@@ -536,6 +538,12 @@ class ProseReader:
         ):
             return self.sole_measure if _can_be(self.sole_measure, number, adjacent=False) else None
         return None
+
+    def _named_later(self, read: Sequence[Mention], index: int) -> str:
+        """The one measure that the rest of a statement names of its last number ("spine -2.5 being lowest T-score")."""
+        rest = read[index + 1 :]
+        named = [x for m in rest if m.kind == "measure" for x in m.measures]
+        return named[0] if len(named) == 1 and not any(m.kind == "number" for m in rest) else ""
 
     def _goes_on_in_time(self, read: Sequence[Mention], index: int) -> bool:
         """Whether a density is one of several scans: "0.812 today, 0.820 in 2018", "It was 0.932 in 2018"."""
@@ -618,6 +626,9 @@ class ProseReader:
                     else "t_score"
                 )
             return None
+        before = self.text[statement.start : mention.start]
+        if not number.unit and cue.ABOVE_PEERS.match(after) and cue.DEVIATIONS_AND.search(before):
+            return "z_score"
         return None
 
     def _is_foreign(self, mention: Mention, foreign: Sequence[Span]) -> bool:
@@ -685,8 +696,8 @@ class ProseReader:
             place = read[i].place
             if place.named:
                 subject = place.under(self.frame)
-                if not place.region and place.part == "total" and not subject.region:
-                    spoken = [full[j] for j in named if j < i]
+                spoken = [full[j] for j in named if j < i]
+                if not place.region and place.part == "total" and (not subject.region or spoken):
                     subject = place.under(Place(region=(spoken[-1] if spoken else outer).region_named()))
                     subject = replace(subject, side=subject.side or (spoken[-1] if spoken else outer).side)
                     if subject.region == "spine" and not subject.levels:
@@ -756,6 +767,18 @@ class ProseReader:
                 result[i] = self._with_others(read, named, named[0], full, i)
             else:
                 result[i] = [outer]
+        first = read[named[0]] if named else None
+        if (
+            first is not None
+            and not first.place.named
+            and (not values or named[0] < values[0])
+            and cue.ON_THE_SIDE.search(self.text[statement.start : first.start])
+        ):
+            side = first.place.side
+            result = {
+                i: [p if p.side or p.region_named() == "spine" else replace(p, side=side) for p in chosen]
+                for i, chosen in result.items()
+            }
         waiting = [i for i in values if i in measures]
         if not named and len(self.last_list) > 1 and len({measures[i] for i in waiting}) == 1:
             starts = [
@@ -972,6 +995,7 @@ class ProseReader:
         """When a number was measured: prior if the words beside it say so, with its date if one stands there."""
         mention = read[index]
         before = self.text[max(statement.start, mention.start - 90) : mention.start]
+        before = cue.NOT_THEN.sub(lambda m: " " * len(m.group()), before)
         after = self.text[mention.end : min(statement.end, mention.end + 40)]
         dated = next((m for m in read[index + 1 : index + 2] if m.kind == "date"), None)
         date = ""
@@ -1041,7 +1065,11 @@ class ProseReader:
             when, date = self._opening_time(statement, read)
         if measure == "change":
             return when, date, spans
-        return when or self.frame_when, date or self.frame_date, spans
+        if when == "prior" and not date:
+            told, date = self._opening_time(statement, read)
+            date = date if told == "prior" else ""
+        of_frame = not when or when == self.frame_when  # the date of today's scan is no date of an earlier value
+        return when or self.frame_when, date or (self.frame_date if of_frame else ""), spans
 
     def _told_with(self, read: Sequence[Mention], index: int) -> tuple[str, str]:
         """The time of the number that this one stands in brackets behind ("versus 1.045 g/cm2 (T-score -1.1)")."""
@@ -1078,23 +1106,34 @@ class ProseReader:
     def _opening_time(self, statement: Statement, read: Sequence[Mention]) -> tuple[str, str]:
         """The time that opens a statement for all its numbers ("T-scores in 2019: ...", "Prior values: ...")."""
         opening = [m for m in read if m.kind in ("time", "date", "number", "place")][:2]
+        if opening and opening[0].kind == "date" and self._was_in(statement, read, opening[0]):
+            return "", opening[0].measures[0]  # earlier where another value is of now
         when = date = ""
         for mention in opening:
             if mention.kind not in ("time", "date"):
                 break
             lead = self.text[statement.start : mention.start]
-            colon = self.text.find(":", mention.end, min(mention.end + 60, statement.end))
+            colon = self.text.find(":", mention.end, min(mention.end + _HEADING, statement.end))
             values = [m.start for m in read if m.kind in ("place", "number") and m.start >= mention.end]
             named = [m for m in read if m.kind == "measure" and m.start >= mention.end]
             alone = sum(m.kind in ("time", "date") for m in read) == 1 and not lead.strip(" *-")
             heads = alone and bool(named) and not self.text[mention.end : named[0].start].strip()
-            if not heads and (len(lead) > 40 or colon < 0 or (values and values[0] < colon)):
+            if not heads and ((len(lead) > 40 and not when) or colon < 0 or (values and values[0] < colon)):
                 break
             if mention.kind == "time":
                 when = mention.measures[0]
             else:
                 date = mention.measures[0]
         return when, date
+
+    def _was_in(self, statement: Statement, read: Sequence[Mention], date: Mention) -> bool:
+        """Whether a date opens a statement whose one value was of then: "In 2018 her hip T-score was -1.3"."""
+        numbers = [m for m in read if m.kind == "number" and m.number is not None and not m.number.percent]
+        return (
+            len(numbers) == 1
+            and cue.IN_DATE.fullmatch(self.text[statement.start : date.start]) is not None
+            and re.search(r"\bwas\s+$", self.text[date.end : numbers[0].start], re.IGNORECASE) is not None
+        )
 
     def _change(self, statement: Statement, mention: Mention) -> float | None:
         """A percentage of change with the sign that its words give it; None where it is another percentage."""
@@ -1104,6 +1143,7 @@ class ProseReader:
         sentence = self.text[statement.start : statement.end]
         if (
             cue.RISK.search(sentence)
+            or (cue.OF_HEIGHT.search(before) and not cue.SCAN.search(before))
             or cue.NOT_CHANGE.search(before[-60:])
             or cue.NOT_CHANGE.search(after[:30])
             or cue.OF_REFERENCE.match(after)
@@ -1114,7 +1154,8 @@ class ProseReader:
             r"by (?:over|more than|at least|under|less than)\s*$", before
         ):
             return None
-        stated = vocabulary().boilerplate["lsc"].search(self.text, statement.start, mention.start)
+        own_part = max(statement.start, self.text.rfind(";", statement.start, mention.start))
+        stated = vocabulary().boilerplate["lsc"].search(self.text, own_part, mention.start)
         if stated and not (
             cue.UP.search(self.text, stated.end(), mention.start)
             or cue.DOWN.search(self.text, stated.end(), mention.start)
@@ -1149,6 +1190,7 @@ class ProseReader:
             direction = 1 if (up or [-1])[-1] > (down or [-1])[-1] else -1
         elif not (
             self.frame_change
+            or cue.CHANGE_LABEL.match(sentence)
             or cue.CHANGE.search(clause)
             or cue.CHANGE.search(behind)
             or re.search(r"compar|previous|prior|\bvs\b|versus|since", sentence, re.IGNORECASE)
@@ -1171,10 +1213,11 @@ class ProseReader:
         return bool(named) and named[-1] in ("baseline", "initial", "first")
 
     def _significance(self, statement: Statement, mention: Mention) -> bool | None:
-        """Whether the text calls a change significant: its own sentence first, else what follows."""
+        """Whether the text calls a change significant: in brackets behind it, in its sentence, in what follows."""
         after = self.text[mention.end : min(len(self.text), statement.end + 120)]
         own = self.text[statement.start : statement.end]
-        for words in (own, after):
+        aside = cue.IN_BRACKETS.match(after)
+        for words in (aside.group() if aside else "", own, after):
             if cue.NOT_SIGNIFICANT.search(words):
                 return False
             if cue.SIGNIFICANT.search(words):

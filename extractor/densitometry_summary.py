@@ -17,8 +17,9 @@ from extractor.findings import Densitometry, DensityClass, Evidence, Stated
 _CONCLUSION = re.compile(
     r"(?:^|\n)[ \t*#>\d.)-]*(?:impressions?|conclusions?|opinion|summary|interpretation|assessment|"
     r"diagnos[ie]s|dx|comments?|class(?:ification)?|category|"
-    r"result|reading|judgement|revised conclusion|final diagnosis|WHO(?: classification| category|"
-    r" diagnosis)?|physician'?s comment|report)\b[ \t]*(?:\([^()\n]{0,30}\))?[ \t]*[:=\n-]",
+    r"result|reading|judgement|addendum|revised conclusion|final diagnosis|WHO(?: classification| category|"
+    r" diagnosis)?|physician'?s comment|report)\b[ \t]*(?:\([^()\n]{0,30}\))?[ \t]*[:=\n-]"
+    r"|[ ]{2,}WHO (?:classification|category|diagnosis)[ ]?:",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"\n[ \t*#>]*(?:[A-Z][A-Za-z/ ]{2,30}:|[A-Z][A-Z /]{3,40}\n)")
@@ -68,16 +69,18 @@ class _Read:
     evidence: Callable[[Span], Evidence]
 
 
-def read_summary(text: str, evidence: Callable[[Span], Evidence], *, other_exam: bool, measured: bool) -> Densitometry:
+def read_summary(
+    text: str, evidence: Callable[[Span], Evidence], *, titled_other: bool, other_exam: bool, measured: bool
+) -> Densitometry:
     """Report-level statements of the view; each None where the report does not state it.
 
-    ``other_exam`` says that the report is of another exam and only quotes a densitometry, ``measured`` that it gives
-    any value of one.
+    ``other_exam`` says that the report is of another exam and only quotes a densitometry, ``titled_other`` that already
+    its title says so, ``measured`` that it gives any value of one.
     """
     report = _Read(text, evidence)
     major, hip = _frax(report)
     return Densitometry(
-        classification=_classification(report, other_exam, measured),
+        classification=_classification(report, titled_other, other_exam, measured),
         lowest_t_score=_lowest(report),
         frax_major_percent=major,
         frax_hip_percent=hip,
@@ -91,7 +94,9 @@ def read_summary(text: str, evidence: Callable[[Span], Evidence], *, other_exam:
 _DENSITY = re.compile(r"\b(?:t[ -]?-?scores?|bmd|dxa|dexa|densit\w*|z-?scores?|osteodens\w*)\b", re.IGNORECASE)
 _NOT_THE_CLASS = re.compile(
     r"[ -]*(?:related|treatment|therapy|clinic|service|risk|medication|screening|cent(?:re|er)|"
-    r"foundation|is defined|may be|is presumed|otherwise presumed|prophyla|guideline|:\s*\d|"
+    r"foundation|(?:is|was)(?:n't| not)\b|can(?:not|'t)\b|"
+    r"(?:was|were|is|are|has been|have been) (?:excluded|ruled out)|"
+    r"is defined|may be|is presumed|otherwise presumed|prophyla|guideline|:\s*\d|"
     r"\(?[A-Z]\d\d)",
     re.IGNORECASE,
 )
@@ -117,7 +122,15 @@ _ABOUT_BONE = re.compile(
 )
 
 
-def _classification(report: _Read, other_exam: bool, measured: bool) -> Stated[DensityClass] | None:
+_TOLD_OF_PATIENT = re.compile(
+    r"\bthe patient\s+(?:(?:therefore|thus|now)\s+)?(?:is|has)\s+(?:osteoporo(?:tic|sis)|osteopa?eni[ac]|low bone \w+)"
+    r"(?!\s+(?:and|treated|on|under|since|of|at|in))",
+    re.IGNORECASE,
+)
+"""What a conclusion says outright, whatever it says of single sites: "by the radius the patient is osteoporotic"."""
+
+
+def _classification(report: _Read, titled_other: bool, other_exam: bool, measured: bool) -> Stated[DensityClass] | None:
     """The class that the report concludes: of several in its conclusion the worst, because the lowest site decides.
 
     A sentence that gives each site a class of its own ("osteopenia of the hip, spine normal") concludes nothing.
@@ -128,11 +141,19 @@ def _classification(report: _Read, other_exam: bool, measured: bool) -> Stated[D
     ):
         return None
     concluding = _concluding_regions(text)
+    spoken = concluding if other_exam else [*concluding, *_other_lines(text, concluding)]
+    told = [m for start, end in spoken for m in _TOLD_OF_PATIENT.finditer(text, start, end)]
+    for match in told:
+        for token in tokens(match.group()):
+            if token.kind == "class" and token.value != "normal":
+                span = (match.start() + token.start, match.start() + token.end)
+                return Stated[DensityClass](value=_class_of(token), evidence=(report.evidence(span),))
     for spans in (concluding, _other_lines(text, concluding)):
+        quoted = titled_other or not measured or (other_exam and spans is not concluding)
         found = [
             t
             for start, end in spans
-            for t in _classes(text, start, end, in_table=spans is not concluding, quoted=other_exam or not measured)
+            for t in _classes(text, start, end, in_table=spans is not concluding, quoted=quoted)
         ]
         if len({t.value for t in found}) > 1 and all(_beside_site(text, t) for t in found):
             found = [
@@ -225,6 +246,13 @@ def _said_of_patient(words: str, token: Token, in_table: bool) -> bool:
         return False
     if token.value == "normal" and not _ABOUT_BONE.search(words) and len(words.split()) > 3:
         return False
+    if token.value == "normal" and re.search(
+        r"\b(?:levels?|vertebrae|bod(?:y|ies)|heights?|dis[ck]s?|shapes?|young)\s+(?:(?:is|are|appears?|of)\s+)?$"
+        r"|(?<![-\w])[DTL]\d{1,2}\s*:?\s*(?:(?:is|appears?)\s+)?$",
+        before,
+        re.IGNORECASE,
+    ):
+        return False
     if token.value == "normal" and re.match(
         r"\s+(?:for|in) (?:age|shape|position)|\s*(?:vertebra|height|alignment|marrow|signal)", after, re.IGNORECASE
     ):
@@ -261,8 +289,10 @@ def _by_site(words: str, said: Sequence[Token]) -> bool:
 
 
 def _lowest(report: _Read) -> Stated[float] | None:
-    """The T-score that the text itself calls the lowest."""
-    for match in _LOWEST.finditer(report.text):
+    """The T-score that the text itself calls the lowest, in an addendum rather than in what it corrects."""
+    addendum = re.search(r"\baddendum\b", report.text, re.IGNORECASE)
+    corrected = addendum.start() if addendum else 0
+    for match in sorted(_LOWEST.finditer(report.text), key=lambda match: match.start() < corrected):
         if vocabulary().boilerplate["definition"].search(match.group()) or re.search(
             r"\bif\b|\bz-?score|^\w+ (?:of|on|in) (?:the |both |two )+(?:sides|hips|femurs|femora|necks)|^\w+ side",
             match.group(),
@@ -329,10 +359,11 @@ def _frax(report: _Read) -> tuple[Stated[float] | None, Stated[float] | None]:
             continue
         if not named and not re.search(r"major|\bMOF\b|hip", sentence, re.IGNORECASE):
             continue
+        told = _COMPARED.sub("", sentence)
         if re.search(
             r"guideline|threshold|recommend\w* (?:for|in|when|if)|treatment (?:if|when|should)|"
             r"consider(?:ed)? (?:if|when|in|for)",
-            sentence,
+            told,
             re.IGNORECASE,
         ) and not re.search(r"\b(?:the|this) patient", sentence, re.IGNORECASE):
             continue
@@ -374,6 +405,12 @@ def _frax_of_sentence(
         last = number.end()
 
 
+_COMPARED = re.compile(
+    r"(?<=[\d%])[\s,]+(?:which is |is |both )?(?:above|below|over|under|exceed\w*|exceeding)\s+(?:the\s+)?"
+    r"(?:\w+\s+){0,2}(?:intervention|treatment)\s+thresholds?",
+    re.IGNORECASE,
+)
+"""A threshold that the patient's own probability is compared with: "hip 5.6%, above the intervention threshold"."""
 _MAJOR = re.compile(r"major|\bMOF\b|\bMOFs?\b|any osteoporotic|osteoporotic fracture|clinical fracture", re.IGNORECASE)
 _HIP = re.compile(r"\bhip\b|\bHF\b|femoral neck fracture", re.IGNORECASE)
 

@@ -164,10 +164,12 @@ _NOT_REPORTED_BEFORE = re.compile(
         | warrant\w* | need\s+for | versus\s+the | contraindicat\w* | unlike | please\s+see | see )\b[^.;]{0,60}$""",
     re.VERBOSE,
 )
+_AND_SHOWED = r"\.?\s+(?:(?:this|it|which)\s+)?(?:show|demonstrat|reveal|confirm|disclos)"
+"""What was asked for was done too: "CT was requested. This showed", "the films that I requested show"."""
 _NOT_REPORTED_AFTER = re.compile(
-    r"""[^.;\n]{0,40}?\b(?: (?:is|are|was|were|may\s+be|could\s+be|would\s+be|can\s+be|should\s+be)\s+(?:recommended
+    rf"""[^.;\n]{{0,40}}?\b(?: (?:is|are|was|were|may\s+be|could\s+be|would\s+be|can\s+be|should\s+be)\s+(?:recommended
         |advised|suggested|considered|helpful|useful|needed|indicated|warranted|of\s+(?:use|value)|obtained\s+if
-        |more\s+sensitive|pending|available|requested(?!\.\s+(?:this|it|which)\s+(?:show|demonstr|reveal|confirm|disclos))|not\s+available|required|necessary|performed\s+for\s+(?:further
+        |more\s+sensitive|pending|available|requested(?!{_AND_SHOWED})|not\s+available|required|necessary|performed\s+for\s+(?:further
         |confirmation))
         | (?:taken|obtained|done|made|performed)\s+(?:elsewhere|outside
             |(?:at|in)\s+(?:another|an?\s+outside|the\s+referring|a\s+peripheral))
@@ -187,7 +189,7 @@ _ADVISED_BEFORE = re.compile(
 _OF_WHAT = r"(?:\s+(?!(?:and|ct|mri?|x-?rays?|films?|dxa|show\w*|no|with)\b)[a-z/-]+){0,4}?"
 _NOT_DONE_AFTER = re.compile(
     rf"{_OF_WHAT}\s+(?:pending|awaited|booked|tomorrow|to\s+be\s+(?:done|performed|arranged|repeated)"
-    rf"|(?<!as\s)(?:ordered|requested|planned)(?!\s+by)(?!\.\s+(?:this|it|which)\s+(?:show|demonstr|reveal|confirm|disclos))|not\s+(?:yet\s+)?(?:done|performed|obtained|taken))\b"
+    rf"|(?<!as\s)(?:ordered|requested|planned)(?!\s+by|{_AND_SHOWED})|not\s+(?:yet\s+)?(?:done|performed|obtained|taken))\b"
     r"|(?:\s+(?:scan|spine|lumbar|thoracic|cervical|head|films?|of|the)){0,4}\s+if\b(?!\s+any)"
 )
 """An exam that only has been asked for: "XR pending", "Lumbar film ordered", "CT if tender"."""
@@ -197,10 +199,10 @@ _DATED_AFTER = re.compile(
 )
 """An exam with a date is an earlier one, except in the title."""
 _SOFT_BEFORE = re.compile(
-    r"\b(?:repeat|recent|recently|last|since)\b[^.;]{0,40}$|\b(?:raised|suspected|queried|questioned"
+    r"\b(?:repeat|recent|recently|last|since)\b[^.;]{0,40}$|\bthe\s+(?:first|initial)\s+(?:\w+\s+)?$|\b(?:raised|suspected|queried|questioned"
     r"|described)\s+on\s+(?:the\s+)?(?:\w+\s+)?$"
 )
-"""Words that leave a mention in passing at best: "a recent CT has shown", "raised on the radiograph"."""
+"""Words that leave a mention in passing at best: "a recent CT has shown", "the first films showed"."""
 _IS_TITLE = re.compile(
     r"[\s\w/&,-]{0,30}\b(?:spine|chest|abdomen|pelvis|thorax|tap|neck)\b[\s\w/&,-]{0,40}(?:\.(?=\s|$)|\n|$)"
 )
@@ -213,7 +215,9 @@ _CONSISTS_BEFORE = re.compile(
 _SHOWS = re.compile(
     r"""[^.;:\n]{0,90}?\b(?:show(?:s|ed|ing|n)?|demonstrat\w+|reveal\w*|confirm\w*|depict\w*|display\w*|evidenc\w+
         |disclosed|illustrat\w+|indicat(?:es|ed|ing)|finding|findings|suggests|detected|was\s+obtained|were\s+obtained
-        |was\s+performed|were\s+performed|obtained|performed)\b | \s*(?:\([^)]{0,40}\)\s*)?:
+        |was\s+performed|were\s+performed|obtained|performed)\b
+      | \s+was\s+(?:requested|ordered|done)\.\s+(?:this|it)\s+(?:show|demonstrat|reveal)\w*
+      | \s*(?:\([^)]{0,40}\)\s*)?:
       | [^.;:\n]{0,40}:\s*["\u201c]""",
     re.VERBOSE,
 )
@@ -287,7 +291,7 @@ def _namings(text: _Text) -> list[_Naming]:
 
 
 _OPERATION = re.compile(
-    r"\b(?:operative\s+report|operation\s+note|pre-?op\s+dx|estimated\s+blood\s+loss|pre-?operative\s+diagnos\w+|anesthesia\s*:)"
+    r"\b(?:operative\s+(?:report|note)|operation\s+note|pre-?op\s+dx|estimated\s+blood\s+loss|pre-?operative\s+diagnos\w+|anesthesia\s*:)"
 )
 _NOTE = re.compile(
     r"\b(?:review\s+of\s+systems|chief\s+complaint|hospital\s+course|operation\s+and\s+procedure"
@@ -297,6 +301,7 @@ _NOTE = re.compile(
 
 _OPERATION_GATE = Gate(
     "operative report",
+    "operative note",
     "operation note",
     "preop",
     "pre-op",
@@ -314,11 +319,16 @@ def _is_operation(text: _Text) -> bool:
 
 
 def _is_before_operation(text: _Text, naming: _Naming) -> bool:
-    """Whether an operation note quotes what an exam before it showed ("Preop CT had shown a retropulsed fragment")."""
+    """Whether an operation note quotes what an exam before it showed ("Preop CT had shown a retropulsed fragment").
+
+    No MRI is done in the theatre, and what an exam "had shown" it showed before.
+    """
     before = text.text[text.sentence_start(naming.start) : naming.start]
-    return (
-        re.search(r"\bpre-?\s?op(?:erative(?:ly)?)?\W+(?:\w+\W+)?$", before) is not None
-        and _SHOWS.match(text.text, naming.end) is not None
+    return _SHOWS.match(text.text, naming.end) is not None and (
+        naming.modality == "mri"
+        or re.search(r"\bpre-?\s?op(?:erative(?:ly)?)?\W+(?:\w+\W+)?$", before) is not None
+        or re.match(r"[^.;:\n]{0,60}?\bhad\s+(?:shown|demonstrated|revealed|confirmed)\b", text.text[naming.end :][:90])
+        is not None
     )
 
 

@@ -108,6 +108,8 @@ _SHAPE_KEPT = re.compile(
     r"(?:preserved|maintained|intact|kept|normal|retained|unaltered)\b",
     re.IGNORECASE,
 )
+# Numbers of a row of densities, whose last cell is its class: "L1-L4  1.021  -0.3  0.4  Normal".
+_DENSITY_ROW = re.compile(r"\d[.,]\d+\s+-?\d[.,]\d")
 # It was normal on an earlier exam, which says nothing of today.
 _NORMAL_THEN = re.compile(
     r"(?:\s+(?:in\s+)?(?:shapes?|forms?|contours?|outlines?|heights?|configuration|morphology|appearances?))*"
@@ -126,6 +128,8 @@ def is_normal_subject(text: str, item: Anatomy) -> bool:
     match = _NORMAL_LEAD.match(after)
     rest = after[match.end() if match else 0 :]
     found = _NORMAL.match(rest)
+    if match is not None and _DENSITY_ROW.search(match.group()):
+        return False
     if found is None or _NORMAL_OTHER.match(rest[found.end() :]):
         return False
     return _NORMAL_THEN.match(rest[found.end() :]) is None

@@ -97,6 +97,43 @@ PROSE = {
     "Total hip T -1.9, previous total hip -1.5.": {"total_hip current t -1.9", "total_hip prior t -1.5"},
     "Total hip T -2.1. Previous (05.2023): 0.751, T -2.0.": {"total_hip current t -2.1", "total_hip prior t -2"},
     "Total hip T -2.1. Previously 0.751, T -2.0.": {"total_hip current t -2.1", "total_hip prior t -2"},
+    "Left femoral neck BMD 0.702, 1.3 standard deviations below young normal and 0.1 above age-matched controls.": {
+        "femoral_neck left current bmd 0.702",
+        "femoral_neck left current t -1.3",
+        "femoral_neck left current z 0.1",
+    },
+    "DXA. The T-scores on the left are -1.8 at the total hip and -2.3 at the femoral neck.": {
+        "total_hip left current t -1.8",
+        "femoral_neck left current t -2.3",
+    },
+    "The distal third of the left, non-dominant radius: T-score -1.9.": {"forearm_33 left current t -1.9"},
+    "DXA. Total hip T-score -1.8. In 2018 her total hip T-score was -1.3.": {
+        "total_hip current t -1.8",
+        "total_hip prior t -1.3",
+    },
+    "RIGHT HIP (not scanned previously): femoral neck T -1.7; total T -1.1.": {
+        "femoral_neck right current t -1.7",
+        "total_hip right current t -1.1",
+    },
+    "Prior scan at the referring hospital (different make of machine, 2021): spine T -0.7, total hip T -1.9.": {
+        "lumbar_spine prior t -0.7",
+        "total_hip prior t -1.9",
+    },
+    "Left femur total T: -2.2  Z: \u2014 0.9": {"total_hip left current t -2.2", "total_hip left current z -0.9"},
+    "DXA. Total hip T -1.9, Z -0.2. Osteoporosis (spine -2.5 being the lowest T-score).": {
+        "total_hip current t -1.9",
+        "total_hip current z -0.2",
+        "lumbar_spine current t -2.5",
+    },
+    "DXA. Change since 2021: spine -4.6 % (LSC 0.030 g/cm2); total hip +0.7 %.": {
+        "lumbar_spine current change -4.6",
+        "total_hip current change 0.7",
+    },
+    "Total hip on the right T -2.4.\n(left side: endoprosthesis)\n\nThe total hip gained 1.2 % since 2019.": {
+        "total_hip right current t -2.4",
+        "total_hip right current change 1.2",
+    },
+    "DXA. Variation: column -4.6 %.": {"lumbar_spine current change -4.6"},
     "Left femoral neck T -2.1, total hip -1.8.": {"femoral_neck left current t -2.1", "total_hip left current t -1.8"},
     "T-scores at the lumbar spine and total hip are -2.4 and -1.7, respectively.": {
         "lumbar_spine current t -2.4",
@@ -309,6 +346,9 @@ NOT_MEASURED = (
     "Statistically 68% of repeat scans fall within 1SD (\u00b1 0.010 g/cm2 for AP Spine L1-L4).",
     "About 30% of older women lose height. 5% of patients with low bone density show a decrease.",
     "The T12 vertebra lost 30% of its height; the lumbar BMD was not measured.",
+    "Bone mass. Loss of height was mild at T9, L2 and L3 (below 20%) and moderate at T12 (40%).",
+    "Boy. Height Z-score -2.3. Weight Z-score -1.1.",
+    "WHO: T score above -1 normal, -1 to -2.5 osteopenia, -2.5 & below osteoporosis.",
 )
 
 
@@ -352,7 +392,14 @@ def test_change_is_against_the_previous_scan_and_not_the_first() -> None:
 
 @pytest.mark.parametrize(
     ("tail", "significant"),
-    [(", which is significant", True), (", which is not statistically significant", False), ("", None)],
+    [
+        (", which is significant", True),
+        (", which is not statistically significant", False),
+        ("; this increase exceeds the least significant change", True),
+        (" (p<.05)", True),
+        (" (n.s.)", False),
+        ("", None),
+    ],
 )
 def test_significance_of_a_change(tail: str, significant: bool | None) -> None:
     (entry,) = read(f"Total hip BMD decreased 3.1%{tail}.").bone_density
@@ -362,6 +409,23 @@ def test_significance_of_a_change(tail: str, significant: bool | None) -> None:
 def test_a_densitometry_quoted_in_a_film_report_is_prior() -> None:
     text = "X-RAY LUMBAR SPINE\nHistory: DEXA 2021: spine T -3.0.\nFindings: No fracture."
     assert values(text) == {"lumbar_spine prior t -3"}
+
+
+def test_a_densitometry_of_a_month_is_prior_where_another_exam_is_reported() -> None:
+    text = "Films show wedging of T7. DXA in January confirmed osteoporosis: total hip T-score -2.4."
+    (quoted,) = read_densitometry(View.of(text), (), other_exam=True).bone_density
+    (reported,) = read_densitometry(View.of(text), ()).bone_density
+    (undated,) = read_densitometry(View.of("Wedging of T7. DXA: hip T-score -2.4."), (), other_exam=True).bone_density
+    assert (quoted.when, reported.when, undated.when) == ("prior", "current", "current")
+
+
+def test_young_adult_and_age_matched_head_the_scores() -> None:
+    text = "AP Spine\nRegion  BMD(g/cm2)  Young-Adult T  Age-Matched Z\nL1-L4  0.964  -1.8  -0.6\n"
+    assert values(text) == {
+        "lumbar_spine L1-L4(4) current bmd 0.964",
+        "lumbar_spine L1-L4(4) current t -1.8",
+        "lumbar_spine L1-L4(4) current z -0.6",
+    }
 
 
 @pytest.mark.parametrize(
@@ -500,6 +564,22 @@ def test_the_lowest_of_two_sides_is_not_that_of_the_report(text: str, lowest: fl
         ("DXA hip T-score -1.2. Impression: Osteopenia, normal at the spine.", "low_bone_mass"),
         ("DXA hip T-score -2.6. Impression: Osteoporosis of the hip.", "osteoporosis"),
         ("DXA spine Z-score -2.1. Comment: Low bone density for chronological age at the spine.", None),
+        ("DXA spine Z-score -2.6. Comment: Osteoporosis isn't diagnosed in children by densitometry.", None),
+        ("DXA hip T-score -1.2. Myeloma and osteoporosis were excluded.", None),
+        (
+            "DXA hip T -2.5. By these the patient has osteoporosis of the neck and osteopenia of the spine.",
+            None,
+        ),
+        ("VFA by DXA. T8 wedged. Remaining levels normal. L1: normal. Spine T-score -1.7.", None),
+        (
+            "DXA hip T-score -2.6.\nBMD CV 1.0%    WHO Classification: Osteoporosis    Fracture Risk: High",
+            "osteoporosis",
+        ),
+        (
+            "DXA hip T-score -2.6.\nASSESSMENT: By the radius the patient is osteoporotic; spine osteopenic.",
+            "osteoporosis",
+        ),
+        ("DXA spine T-score -2.7. Judgement: lumbar spine - osteoporosis. Neck - bone mass reduction.", None),
     ],
 )
 def test_the_classification_concluded(text: str, expected: str | None) -> None:

@@ -57,6 +57,18 @@ def test_every_region_reads_its_own_titles(record: dict[str, Any]) -> None:
         ("Wedge fracture of L1, unchanged compared to the prior CT. Two views.", "radiograph"),
         ("HISTORY: MRI showed a fracture.\nFINDINGS: AP and lateral views. L1 wedging.", "radiograph"),
         ("Mr. Bell has a wedge fracture of L1.", None),
+        ("Lateral X-ray of the spine reveals a collapse. DEXA was done the same week: T-score -3.4.", "radiograph"),
+        ("The first radiographs showed wedging of T12. CT on arrival: T12 a wafer.", "ct"),
+        (
+            "A seizure was seen by his wife. In the emergency room the thoracic films were passed as normal. As he was "
+            "still in pain on day 4, CT was requested. This showed a fracture of T5. He was treated in a brace.",
+            "ct",
+        ),
+        ("Thoracic films show a fracture of T5. CT was requested.", "radiograph"),
+        ("Spine x-rays which I requested show wedging of T7. DXA confirmed a T-score of -2.4.", "radiograph"),
+        ("OPERATIVE NOTE\nCT had shown a burst fracture of L1.", "ct"),
+        ("OPERATIVE NOTE\nThe MRI of last week demonstrated oedema of L1.", "mri"),
+        ("OPERATIVE NOTE\nIntraoperative CT confirmed the screws.", None),
         ("Compression fracture of L1 and osteopenia.", None),
         ("FINDINGS: L1 burst fracture. Suggest CT and MRI.", "radiograph"),
         ("A leaflet: your T-score of -2.5 or below means osteoporosis.", None),
