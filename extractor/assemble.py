@@ -500,7 +500,9 @@ class _Told:
         for mention in reading.mentions:
             self._touched = touched
             touched += self._mention(place, mention)
-            if not mention.levels and mention.descriptors and mention.status == "present":
+            # "Fractures of different age: T3 and T5 acute; T8 remote, severe": the list goes on behind the semicolon.
+            lists = not mention.levels or (mention.plural and ":" in place.line.text[mention.end :])
+            if lists and mention.descriptors and mention.status == "present":
                 self._list_source = (place.position, mention.descriptors)
                 if mention.plural and "fracture" in mention.descriptors and _HEADS_LIST.search(place.line.text):
                     self._list_head = (place.position, place.section, mention)

@@ -81,6 +81,8 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
         or _MISTAKEN_FOR.match(text, head.end)
         or _is_to_come(text, head)
         or _is_taught(text, head)
+        or _CONSIDERED.search(text, 0, head.start)
+        or (_ASKS.fullmatch(text) and not any(item.kind == "level" for item in head.owners))
     ):
         head.status = "hypothetical"
         return
@@ -235,6 +237,18 @@ _CORTICAL_SIGN = re.compile(r"cortical\s", re.IGNORECASE)
 _DOUBTED_FRACTURE = re.compile(
     r"[^.;]{0,70}?\b(?:suspicious|concerning|worrisome|suggesting|suggestive|suspected|possible|possibly|questionable|equivocal|may|might|could"
     r"|cannot\s+exclude|raising)\b(?:\s+(?!fractur)[\w-]+){0,5}\s+fracture",
+    re.IGNORECASE,
+)
+
+
+# What the writer thought of: "Considered hangman fracture, epidural haematoma; CT reassuring".
+_CONSIDERED = re.compile(
+    r"(?:^|[.;:]\s)\W*(?:(?:I|we)\s+(?:also\s+)?)?(?:considered|thought\s+(?:about|of)|entertained)\s+(?!(?:to\s+be|as)\b)[^.;]*$",
+    re.IGNORECASE,
+)
+# A question to the reader: "Would you call these fractures?"
+_ASKS = re.compile(
+    r"\W*(?:would|do|does|did|can|could|should|is|are|was|were|has|have|what|which|why|how|where|who)\b[^?]*\?\W*",
     re.IGNORECASE,
 )
 
@@ -422,11 +436,20 @@ _SAYS_MORE = re.compile(
 )
 
 
+# "The fracture has not collapsed further, the epidural mass is gone": another thing is gone.
+_OF_ANOTHER_SUBJECT = re.compile(
+    r"[,;]\s*(?:and\s+|but\s+)?(?:the|its|their)\s+(?!(?:fracture|deformity|finding)s?\b)(?:[\w-]+\s+){1,4}(?:(?:is|are|has|have)\s+)?$",
+    re.IGNORECASE,
+)
+
+
 def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     words, gap = text[cue.start : cue.end].lower(), _gap(text, head, cue)
     if words == "negative" and _OF_SEQUENCE.search(text[: cue.start]):
         return False
     if _TURN_AFTER.search(gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
+        return False
+    if _OF_ANOTHER_SUBJECT.search(gap):
         return False
     if re.search(r"not\s+(?:\w+\s+)?\w+$|^absent$", words) and comparison.NOT_YET.match(text, cue.end):
         # "Not seen on the prior exam" denies nothing of today.

@@ -1813,7 +1813,7 @@ _ALTERNATIVE_AFTER = re.compile(
 # "Favour a Schmorl node over a fracture": offered, not stated.
 _PREFERRED_MIMIC = re.compile(
     r"\s*(?:wedging|deformity|variant|node|change|disease|wedge)?s?\s*(?:over|or)\s+(?:an?\s+)?(?:old\s+|acute\s+"
-    r"|recent\s+|true\s+)*(?:compress|fractur|injur)",
+    r"|recent\s+|true\s+|remote\s+|chronic\s+|healed\s+|mild\s+|minor\s+|minimal\s+|slight\s+|subtle\s+|prior\s+)*(?:compress|fractur|injur)",
     re.IGNORECASE,
 )
 # "Beyond physiologic", "rather than degenerative": the mimic is refused.

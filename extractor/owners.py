@@ -49,7 +49,9 @@ _INTO_BODY = re.compile(
     r"\b(?:(?:extend|runn?|continu|pass|reach|propagat|cours)\w*\s+(?:(?:further|on|down|forwards?|anteriorly)\s+)*(?:into|to|through)"
     r"|ends?|ending|into|enter(?:s|ing)|reach(?:es|ing)|involv(?:es|ing))\s+(?:(?:in|as\s+far\s+as|up\s+to)\s+)?(?:the\s+|its\s+)?"
     r"(?:(?:posterior|anterior|upper|lower|superior|inferior)\s+)?"
-    r"(?:(?:half|part|third|portion|aspect|margin)\s+of\s+(?:the\s+|its\s+)?)?(?:vertebral\s+|same\s+)?body\b",
+    r"(?:(?:half|part|third|portion|aspect|margin)\s+of\s+(?:the\s+|its\s+)?)?(?:vertebral\s+|same\s+)?body\b"
+    r"|\b(?:exit|leav|emerg)\w*\s+(?:(?:at|through|via|from|by)\s+)?(?:the\s+)?(?:[\w-]+\s+){0,2}"
+    r"(?:corner|margin|end-?\s?plate|cortex)\s+of\s+(?:the\s+|its\s+)?(?:vertebral\s+)?body\b",
     re.IGNORECASE,
 )
 
@@ -194,7 +196,8 @@ def _trailing(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
 def _find_owner(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> None:
     general: list[Anatomy] = []
     for finder in (
-        _of_each, _named_again, _object, _inside, _of_parenthesis, _before_in_phrase, _led_to, _subject, _of_lesion,
+        _of_each, _of_what_is_with_it, _named_again, _object, _inside, _of_parenthesis, _before_in_phrase, _led_to,
+        _subject, _of_lesion,
     ):  # fmt: skip
         owners = finder(text, head, heads, anatomy)
         if owners and all(item.kind == "vertebra" for item in owners):
@@ -304,6 +307,26 @@ def _of_each(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Ana
     if match is None:
         return []
     return [item for item in anatomy if item.kind == "level" and match.start() <= item.start < match.end("levels")]
+
+
+# "Deposits in T5 and T11; no associated collapse".
+_WITH_IT = re.compile(
+    r"\b(?:no|without(?:\s+any)?)\s+(?:associated|accompanying|resulting|related|concomitant)\s+(?:vertebral\s+)?$",
+    re.IGNORECASE,
+)
+
+_NO = re.compile(r";\s*there\s+(?:is|was)\s+no\s+$", re.IGNORECASE)
+
+
+def _of_what_is_with_it(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
+    """The vertebrae that a sentence describes, of what is said not to come with it."""
+    with_it = _WITH_IT.search(text[: head.start]) or (
+        head.descriptors == {"collapse"} and _NO.search(text[: head.start])
+    )
+    if not with_it or any(other.end <= head.start for other in heads):
+        return []
+    before = [item for item in anatomy if item.end <= head.start]
+    return [item for item in before if item.kind == "level" and not item.pair]
 
 
 def _of_parenthesis(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:

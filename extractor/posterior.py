@@ -81,9 +81,9 @@ _JOINT_DISEASE = re.compile(
 _INJURY_NAMED = re.compile(r"fractur|injur|intact|disrupt|torn|dislocat", re.IGNORECASE)
 # A pedicle lost to a tumour is no injury of the posterior column.
 _TUMOUR_OF_PEDICLE = re.compile(
-    r"destr|lytic|lesion|metasta|mass\b|lysis|ero(?:d|s)|infiltrat|tumou?r|myelom|lymphom|eaten", re.IGNORECASE
+    r"destr|lytic|lesion|metasta|mass\b|lysis|\bero(?:d|s)|infiltrat|tumou?r|myelom|lymphom|eaten", re.IGNORECASE
 )
-_PEDICLE_LOST = re.compile(r"destr|lytic|lysis|ero(?:d|s)|eaten", re.IGNORECASE)
+_PEDICLE_LOST = re.compile(r"destr|lytic|lysis|\bero(?:d|s)|eaten", re.IGNORECASE)
 # Signal or a lesion that runs on into a pedicle breaks nothing by itself.
 _SIGNAL = re.compile(
     r"\b(?:bright\w*|dixon|infiltrat\w*|enhanc\w*|lesions?|tumou?r\w*|metasta\w*|deposits?|myeloma\w*|replac\w*)\b",

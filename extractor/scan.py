@@ -25,7 +25,8 @@ _STEMS: dict[int, str] = {
         "tear drop fish shape fish mouth fishmouth plana planum plasty plasties plastied hemivert hemi-vert butterfly "
         "limbus cupid bkp pvp compression f compression d compression-f compression-d compression t compressive "
         "compression b compression w compression/ crush wedge c wedge d wedge f wedge s wedge t wedge- wedged "
-        "cuneiform compressed d deformity c burst injur broken spinal coll kummel kümmel kuemmel"
+        "cuneiform compressed d deformity c burst injur broken "
+        "break in break of break thr breaks in breaks of breaks thr a break any break spinal coll kummel kümmel kuemmel"
     ),
     # Findings that need a vertebra in the same sentence.
     _WEAK: (
@@ -73,6 +74,7 @@ _SPACED = (
     "compression f", "compression d", "compression t", "compression b", "compression w", "cod fish", "fish vert",
     "fish shape", "fish mouth", "tear drop", "wedge c", "wedge d", "wedge f", "wedge s", "wedge t", "compressed d",
     "deformity c",
+    "break in", "break of", "break thr", "breaks in", "breaks of", "breaks thr", "a break", "any break",
     "end plate", "no ", "nor ", "spinal coll", "given way", "gave way", "giving way", "plate fiss", "fissure of",
 )  # fmt: skip
 """Those of the stems that hold a space."""

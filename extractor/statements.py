@@ -92,6 +92,8 @@ _NORMAL_OTHER = re.compile(
 )
 
 
+# "C5 has not collapsed further": it has collapsed.
+_NO_FURTHER = re.compile(r"\s*(?:any\s+)?(?:further|more)\b", re.IGNORECASE)
 # "L3 retains its height", "T9 and T10 have kept their shape".
 _KEEPS_HEIGHT = re.compile(
     r"\s*(?:(?:vertebra\w*|bod(?:y|ies)|has|have|had|still|also|both|all|each)\s+)*"
@@ -102,7 +104,7 @@ _KEEPS_HEIGHT = re.compile(
 )
 # "L2: 14 mm lesion, shape preserved", "lesion in L3, vertebral contour maintained", "D11 height maintained".
 _SHAPE_KEPT = re.compile(
-    r"(?:(?!\b(?:dis[ck]s?|canal|cord|fractur|compress|collaps|wedg|loss|lost|lordosis|kyphosis|alignment|foram|wall|cortex|but|not"
+    r"(?:(?!\b(?:dis[ck]s?|canal|cord|fractur|compress|collaps|wedg|loss|lost|lordosis|kyphosis|alignment|foram|wall|cortex|not"
     r"|(?:TH|[CTDL])-?\d)|[.;]).){0,70}?\b(?:(?:vertebral|body|its|the|of|normal)\s+)*"
     r"(?:shapes?|contours?|heights?|outlines?|forms?|configuration|morphology)\s+(?:(?:is|are|being|has|have|been|well|still|remains?)\s+)*"
     r"(?:preserved|maintained|intact|kept|normal|retained|unaltered)\b",
@@ -130,7 +132,7 @@ def is_normal_subject(text: str, item: Anatomy) -> bool:
     found = _NORMAL.match(rest)
     if match is not None and _DENSITY_ROW.search(match.group()):
         return False
-    if found is None or _NORMAL_OTHER.match(rest[found.end() :]):
+    if found is None or _NORMAL_OTHER.match(rest[found.end() :]) or _NO_FURTHER.match(rest[found.end() :]):
         return False
     return _NORMAL_THEN.match(rest[found.end() :]) is None
 

@@ -18,7 +18,7 @@ _WORDS = stems.group(
     "misread", "misinterpret", "overlook", "missed", "known ", "proved", "proven",
     " late.", " late,", "up to", "literature",
     "patient ", "spine ", "skeleton", "criteri", "seen in", "found in", "silent", "asymptom", "escape",
-    "which ct", "which mr", "which x", "which radiogr",
+    "belong", "contrast", "characteristic", "which ct", "which mr", "which x", "which radiogr",
 )  # fmt: skip
 
 # A word that points at this patient or at these images.
@@ -96,6 +96,9 @@ _GENERAL = re.compile(
           | [^.;]{{0,50}},?\s+which\s+(?:ct|mri?|films?|x-?rays?|radiographs?)\s+
             (?:cannot|can\s+not|(?:does|do|may)\s+not|miss(?:es)?)\b
           | criteria\s+(?:require|demand|are|ask)\b
+          | (?:shapes?|signs?|appearances?|patterns?|vertebrae?)\s+
+            (?:belongs?\s+to|(?:is|are)\s+(?:typical|characteristic)\s+of)\b
+          | [^.;]{{0,30}},\s*by\s+(?:contrast|comparison),
           | (?:[\w'-]+\s+){{0,8}} (?:is|are)\s+ [^.;]{{3,60}} \buntil\s+prove[nd]\s+otherwise )
     )
     """,

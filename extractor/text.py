@@ -335,7 +335,7 @@ _SHORTHAND = re.compile(
     | \b(?P<bodies>bodys)\b
     | \b(?-i:(?P<compression_fracture>C/F))(?![\w/])
     | \b(?P<kyphoplasty>kypho)\b\.?(?=\s|$|[,;]) | \b(?P<vertebroplasty>vertebro)\b\.?(?=\s|$|[,;])
-    | (?<=[\s(])["'](?P<quoted>[A-Za-z-]{3,15})["'](?=[\s,.;)]) | ^["'](?P<quoted2>[A-Za-z-]{3,15})["'](?=[\s,.;)])
+    | (?:(?<=[\s(])|^)["'](?P<quoted>[A-Za-z-]{3,15}(?:[ ][A-Za-z-]{3,15}){0,2})["'](?=[\s,.;)])
     | \b(?P<glued>(?:TH|T[hH]|[TLD])\d{1,2})(?=(?:compress|fract|wedg|vertebra|collapse|burst|body))
     )
     """,
@@ -349,7 +349,7 @@ _SHORT_WORDS = frozenset({
 _PLATES = frozenset({"cover", "roof", "limiting", "basis", "basal", "ground", "upper", "lower", "base"})
 # Each begins with what is rare in a text, so that a search passes over the rest of it quickly.
 _SLASHED = re.compile(r"/(?<=[wW]/)|/F(?<=C/F)")
-_QUOTED = re.compile(r"[\"'][A-Za-z-]{3,15}[\"']")
+_QUOTED = re.compile(r"[\"'][A-Za-z-]{3,15}(?: [A-Za-z-]{3,15}){0,2}[\"']")
 _GLUED = re.compile(r"[0-9](?=[A-Za-z])(?:(?<=[TtLlDd]\d)|(?<=[TtLlDd][Hh]\d)|(?<=[TtLlDd]\d\d)|(?<=[TtLlDd][Hh]\d\d))")
 _POST_OF_A_PART = re.compile(r"post\.?\s+(?:wall|cort|elem|col|vert|border|margin|aspect)", re.IGNORECASE)
 

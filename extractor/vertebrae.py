@@ -721,7 +721,7 @@ def _count(text: str, head: Head, plural: bool, region: Anatomy | None) -> int:
 _BARE_WORDS = re.compile(
     r"(?:[\s\d,;:()%.*/=<>~+&-]|\b(?:genant|grade|gr|g|sq|mild|moderate|severe|minimal|slight|marked|mildly|moderately"
     r"|severely|minor|anterior|anteriorly|loss|height|of|about|approximately|approx|and|acute|old|chronic|"
-    r"subacute|recent|healed|new|unchanged|stable|indeterminate|age|superior|inferior|end-?plate|endplate|vertebra"
+    r"subacute|recent|remote|healed|new|unchanged|stable|indeterminate|age|superior|inferior|end-?plate|endplate|vertebra"
     r"|vertebral|body|bodies|level|at|with|both|each|also|likely|since|prior|to|vs|semiquantitative|score|[IVX]+"
     r"|percent|fracture|normal|ratios?|measured|estimated|currently|now|still|also|i|ii|iii)\b)*",
     re.IGNORECASE,

@@ -35,7 +35,7 @@ def view(received: str) -> str:
         ("T\u20112 \u2212 \u2013 \uff0d", "T-2 - - -"),
         ("frac\u00adture, frac\u200bture, \ufefffracture", "fracture, fracture, fracture"),
         ("20\u00ba 20\u02da", "20\u00b0 20\u00b0"),
-        ("\u201cold fracture\u201d \u2018x y\u2019", "\"old fracture\" 'x y'"),
+        ("\u201cold fracture\u201d \u2018x y\u2019", " old fracture  'x y'"),
         ("\u2022 one\n\u25cf two", "* one\n* two"),
         ("L\u2074 L\uff14", "L4 L4"),
         ("a\x00b\x07c", "a b c"),
