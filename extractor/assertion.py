@@ -391,8 +391,17 @@ _EXAM_SHOWED = re.compile(
 )
 
 
+# "Fracture of L1 without retropulsion, and right L2 transverse process fracture": what is added is there.
+_AND_A_LEVEL = re.compile(
+    r"\w\s*,\s*and\s+(?:(?:an?|the|right|left|bilateral|both|acute|old|new|mild|moderate|severe|chronic|also)\s+)*(?:TH|[CTDL])-?\d",
+    re.IGNORECASE,
+)
+
+
 def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     words, gap = text[cue.start : cue.end].lower(), _gap(text, head, cue)
+    if words.startswith("without") and _AND_A_LEVEL.search(gap):
+        return False
     if words == "excluded" and re.match(r"\s*(?:because|due|owing|for|as)\b", gap):
         return False
     if (

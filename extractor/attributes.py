@@ -395,7 +395,9 @@ _UNION_UNDER_WAY = re.compile(
     re.IGNORECASE,
 )
 _HOW_IT_HEALED = re.compile(
-    r"\s+(?:without|after|within|spontaneously|uneventfully|under|following|over|in)\b", re.IGNORECASE
+    r"\s+(?:without|after|within|spontaneously|uneventfully|under|following|over"
+    r"|in\s+(?:(?:about|some)\s+)?(?:\d|(?:two|three|four|five|six|a\s+few|several|due)\s))\b",
+    re.IGNORECASE,
 )
 
 
@@ -408,7 +410,7 @@ def _acuity(text: str, value: str, match: _Found, before: str, after: str) -> At
         return Attribute("acuity", "indeterminate", match.start(), match.end(), compared=True) if left_open else None
     if _NOT_ACUITY.match(after) or (value == "chronic" and _NOT_ACUITY_BEFORE.search(before)):
         return None
-    if re.search(r"\b(?:none|neither)\s+(?:\w+\s+){0,4}$", before, re.IGNORECASE):
+    if re.search(r"\b(?:none|neither|nothing|nil)\s+(?:\w+\s+){0,4}$", before, re.IGNORECASE):
         return None
     if _ACUITY_DENIED.search(before) and not word.startswith(("not", "no ")) and not _DENIAL_OF_OTHER.search(before):
         return Attribute("acuity_denied", value, match.start(), match.end())
@@ -1497,8 +1499,12 @@ def _cleft(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     """A fluid or gas cleft in the vertebral body; unknown where it is only suspected."""
     words = hit_text(text, hit).lower()
     bare = words in ("cleft", "clefts", "fluid sign")
-    if bare and re.search(r"palate|lip|disc|fracture\s+cleft", text, re.IGNORECASE):
+    if bare and re.search(r"palate|lip|disc|fracture\s+cleft|butterfly|hemi-?vertebra|congenital", text, re.IGNORECASE):
         return []
+    if bare and re.search(
+        r"\b(?:sagittal|midline|coronal|pars|lamina\w*|arch|neural)\s+(?:\w+\s+)?$", text[: hit.start], re.IGNORECASE
+    ):
+        return []  # of a vertebra that has not fused
     if SPEAKS_OF_SIGNS.search(text[hit.end :]):
         return []
     if status == "present" and _CLEFT_CLOSED.match(text, hit.end):

@@ -77,13 +77,28 @@ def placed(text: str, found: Iterable[Attribute], anatomy: Sequence[Anatomy], he
     for name in dict.fromkeys(value.field for value in values):
         members = [value for value in values if value.field == name]
         if name in _FIELDS:
-            members = [_of_others(text, value, levels) for value in members]
+            members = [_of_the_one(text, _of_others(text, value, levels), levels) for value in members]
         if name == "change" and len(members) > 1 and not any(value.levels for value in members):
             members = _latest(text, members, levels)
         if name in _FIELDS and levels:
             members = _enumerated(text, members, levels, anatomy, heads)
         result += members
     return result
+
+
+# "Fractures at T8 and T12, the T12 one not present before, with 30 % loss of height".
+_THE_ONE_AFTER = re.compile(r"\s+(?:one|fracture|deformity|lesion)\b", re.IGNORECASE)
+
+
+def _of_the_one(text: str, value: Attribute, levels: Sequence[Anatomy]) -> Attribute:
+    """A value of one of several vertebrae that is named again for what follows."""
+    before = [item for item in levels if item.end <= value.start]
+    if value.levels or value.others or len(before) < 2 or len(before[-1].levels) != 1:
+        return value
+    one = before[-1]
+    told = any(one.levels[0] in item.levels for item in before[:-1])
+    apart = text[: one.start].lower().endswith(("the ", "that of ")) and _THE_ONE_AFTER.match(text, one.end)
+    return replace(value, levels=one.levels) if told and apart else value
 
 
 # "Progressed on the CT, and since then no further change": the last of two changes is that of this exam.

@@ -429,7 +429,9 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
             open_pair = len(groups) == 1 and len(levels) == 1 and len(span) == 2
             groups[-1] = (start, name.end, (*levels[:-1], *span))
         else:
-            if _is_another_list(text, groups, name):
+            # "T8 and T12, the T12 one": what is named again begins a phrase of its own.
+            again = "the" in separator.group().lower() and any(level in named for _, _, named in groups)
+            if again or _is_another_list(text, groups, name):
                 break
             groups.append((name.start, name.end, (level,)))
         last, end = name, name.end

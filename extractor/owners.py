@@ -216,13 +216,17 @@ _RELATIVE = re.compile(
 )
 
 
+_THE_ONE = re.compile(r"\s+(?:one|fracture|deformity)\b[^;.]{0,90}", re.IGNORECASE)
+
+
 def _named_again(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """One of a list that is named again for what it alone has: "T4, T6 and L1, most at T6, which had lost half"."""
     before = [item for item in anatomy if item.kind == "level" and item.end <= head.start]
     if len(before) < 2 or before[-1].pair or len(before[-1].levels) != 1:
         return []
     again = any(before[-1].levels[0] in item.levels for item in before[:-1])
-    return before[-1:] if again and _RELATIVE.fullmatch(text, before[-1].end, head.start) else []
+    the_one = text[: before[-1].start].lower().endswith("the ") and _THE_ONE.fullmatch(text, before[-1].end, head.start)
+    return before[-1:] if again and (the_one or _RELATIVE.fullmatch(text, before[-1].end, head.start)) else []
 
 
 # A lesion of a vertebra, and what it has led to.
@@ -519,6 +523,14 @@ _HAS_A_PREDICATE = re.compile(
 )
 
 
+# "No fracture is seen and the pedicles are present": another statement begins.
+_SEEN_AND = re.compile(
+    r"^\s*(?:(?:is|are|was|were|has\s+been|can\s+be)\s+)?(?:seen|identified|noted|evident|present|visible|found|detected|demonstrated|shown)"
+    r"\s*(?:,|\band\b|\bbut\b|\bwhile\b)",
+    re.IGNORECASE,
+)
+
+
 def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """Names that the finding leads to: "fracture of L1", "wedging, most marked at T8 and T9", "fractures: T7, T9"."""
     if _OF_ITS_OWN.search(text, head.start, head.end) and any(
@@ -556,6 +568,8 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
                 break
             cursor = item.end
             continue
+        if not owners and _SEEN_AND.search(gap):
+            break
         if not owners and not _LEADS_TO.search(gap) and not re.fullmatch(r"\s*(?:left|right|bilateral|the)\s+", gap):
             break
         if item.kind == "level":
@@ -624,6 +638,26 @@ def _named_in_a_list(item: Anatomy, head: Head, anatomy: Sequence[Anatomy]) -> b
     )
 
 
+_HAS_A_LESION = re.compile(
+    r"\s+(?:(?:body|vertebral|bone|bony|lytic|sclerotic|marrow|small|large|focal)\s+)*(?:lesions?|deposits?|metastas[ei]s|ha?emangiomas?|nodules?)\b",
+    re.IGNORECASE,
+)
+
+
+def _names_the_place_of(
+    item: Anatomy, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy], text: str
+) -> bool:
+    """Whether a level stands before a posterior element and the finding that is of it."""
+    element = next((other for other in anatomy if other.start >= item.end), None)
+    if element is None or element.kind != "posterior" or not ADJECTIVES.fullmatch(text[item.end : element.start]):
+        return False
+    return any(
+        other is not head and ADJECTIVES.fullmatch(text[element.end : other.start])
+        for other in heads
+        if other.start >= element.end
+    )
+
+
 def _level_stands_apart(
     text: str,
     head: Head,
@@ -637,6 +671,10 @@ def _level_stands_apart(
     gap = text[cursor : item.start]
     if gap.strip() and is_place_of_comparison(text, item):
         return True
+    if "," in gap and _HAS_A_LESION.match(text, item.end):
+        return True  # "Depression of the superior endplate (arrow), L4 lesion without collapse"
+    if re.search(r",|\band\b", gap) and _names_the_place_of(item, head, heads, anatomy, text):
+        return True  # "15 % height loss, and right L1-L3 transverse process fractures"
     if owners and _begins_clause(text, cursor, item):
         return True
     if not owners and _NEW_PHRASE.search(gap) and _named_in_a_list(item, head, anatomy):

@@ -156,6 +156,8 @@ def find_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple
         if not impression and not _only_comments(text, marks):
             # Some dictate their findings under DISCUSSION.
             marks = [(start, "findings" if kind == "discussion" else kind) for start, kind in marks]
+    else:
+        marks = _after_later_comparisons(text, marks)
     return tuple(
         Section(name="findings" if name == "exam_named" else name, start=start, end=end)
         for (start, name), (end, _) in zip(marks, [*marks[1:], (len(text), "")], strict=True)
@@ -172,6 +174,19 @@ def _only_comments(text: str, marks: list[tuple[int, str]]) -> bool:
     return "discussion" not in naming and any(kind not in NOT_THE_EXAM for kind in naming)
 
 
+def _after_later_comparisons(text: str, marks: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """A comparison that is told among the findings is one paragraph; behind it the findings go on."""
+    extended: list[tuple[int, str]] = []
+    for (start, name), (end, _) in zip(marks, [*marks[1:], (len(text), "")], strict=True):
+        told = any(earlier == "findings" for _, earlier in extended)
+        extended.append((start, name))
+        blank = _BLANK_LINE.search(text, start, end) if name == "comparison" and told else None
+        if blank is not None and text[blank.end() : end].strip():
+            extended.append((blank.end(), "findings"))
+    return extended
+
+
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _ONE_PARAGRAPH = frozenset({"exam", "indication", "history", "technique", "comparison", "other", "medications"})
 
 
