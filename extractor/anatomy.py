@@ -97,7 +97,7 @@ _PORTION_WORD = r"upper|mid|middle|lower|superior|inferior|high|low|proximal|dis
 _REGION = re.compile(
     rf"""
     \b(?:
-      \b(?P<sacrum>sacrum|sacral\s+al(?:ae|a)|sacral\s+insufficiency)\b
+      \b(?P<sacrum>sacrum|sacral\s+al(?:ae|a)|alar(?=\s+(?:fract|fx|insuff|zone|oedema|edema|line|linear|sclerosis))|sacral\s+insufficiency)\b
     | \b(?:(?P<portion>(?:{_PORTION_WORD})(?:\s*(?:-|/|to|and|,|or|&)\s*(?:{_PORTION_WORD}))*)
            [\s-]*(?:to\s+)?(?:the\s+)?)?
         (?P<region>{_REGION_WORD})

@@ -145,6 +145,12 @@ _WITHDRAWN = re.compile(
 _RECOUNTED = re.compile(
     r"\b(?:re-?count|re-?number|re-?label|mis-?count|mis-?number|mis-?label|numbering|count(?:ed|ing)\b)", re.IGNORECASE
 )
+# After a new count: "what was reported as T8 is T9", "the T10 depression corresponds to T11".
+_IS_NOW = re.compile(
+    r"(?:TH|[CTDLS])-?\d{1,2}\b[^.;,]{0,25}?\b(?:is|corresponds?\s+to|equals|becomes|represents)\s+(?:(?:in\s+fact|really|actually|now|the)\s+)*"
+    r"(?:TH|[CTDLS])-?\d{1,2}\b",
+    re.IGNORECASE,
+)
 _REPLACED = frozenset({
     "severity", "height_loss_percent", "genant_grade", "acuity", "marrow_edema", "retropulsion", "retropulsion_mm",
     "canal_narrowing_percent", "posterior_wall", "posterior_column", "etiologies",
@@ -1304,7 +1310,7 @@ class _Told:
         before = {finding.level for finding in self._all() if finding.live}
         moved = (
             _move(text, reading.named, {level for level in before if level is not None})
-            if _MOVED.search(text)
+            if _MOVED.search(text) or (self._recounted and _IS_NOW.search(text))
             else None
         )
         self._recounted = self._recounted or _RECOUNTED.search(text) is not None

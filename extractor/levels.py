@@ -116,7 +116,7 @@ _NO_LEVEL_AFTER = re.compile(
 )
 # T1 and T2 of MRI, by the words before them and the sentence.
 _MRI_BEFORE = re.compile(
-    r"(?:\b(?:on|low|high|increased|decreased|abnormal|bright|dark|hypointense|hyperintense|isointense|hyperintensity"
+    r"(?:\b(?:on|low|high|hypo|hyper|iso|increased|decreased|abnormal|bright|dark|hypointense|hyperintense|isointense|hyperintensity"
     r"|sagittal|axial|coronal|intermediate|both|weighted|reduced|fat[\s-]suppressed|fat[\s-]saturated"
     r"|contrast[\s-]enhanced|heterogeneous|elevated|and|in|post[\s-]contrast|bright\s+on|signal\s+on|sag|ax)|/|-)\s*$",
     re.IGNORECASE,

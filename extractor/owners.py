@@ -68,6 +68,9 @@ def own(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]
     if _AND_NOT.search(text, 0, head.start):
         anatomy = [item for item in anatomy if item.end > head.start or not _TOLD_APART.search(text[: item.start])]
     _find_owner(text, head, heads, anatomy)
+    if head.kind == "augmentation":
+        # A needle goes through the pedicle; what is filled is the body.
+        head.owners = [item for item in head.owners if item.kind != "posterior"]
     if head.kind == "augmentation" and not any(item.kind == "level" for item in head.owners):
         # "Check film following vertebroplasty L3: satisfactory fill": what is satisfactory is the filling.
         treated = [item for item in anatomy if item.kind == "level" and _TREATED.fullmatch(text, head.end, item.start)]

@@ -389,7 +389,7 @@ _PREDICATE_AFTER = re.compile(
     r"|stature|signal|mineralization|thoracic|lumbar|cervical|dorsal|spine|posterior|elements|upper|abdomen|joint"
     r"|within|study|film|radiograph|radiographs|exam|series|mri|ct|x-?ray|x-?rays|including|flexion|extension|views"
     r"|i\.?v|contour|contours|sacroiliac|joints|throughout|at|other|levels|sternum|ribs|pelvis|pedicles|facets|laminae"
-    r"|keep|keeps|their|r|seen|imaged|included|lung|marrow|levels?|morphology|articulations|outline|outlines|shape"
+    r"|keep|keeps|their|r|seen|imaged|included|shown|displayed|covered|depicted|on|films?|scans?|lung|marrow|levels?|morphology|articulations|outline|outlines|shape"
     r"|architecture|size|study|configuration|unremarkable|intact|normal|generally|smooth|mildly|vertebral|visualised"
     r"|visualized|remaining|maintain|maintained|their|its|thorax|chest|retain|also|anatomic|this|examination)\b|[-/&:(])*$",
     re.IGNORECASE,
