@@ -529,7 +529,8 @@ _HAS_A_PREDICATE = re.compile(
 # "No fracture is seen and the pedicles are present": another statement begins.
 _SEEN_AND = re.compile(
     r"^\s*(?:(?:is|are|was|were|has\s+been|can\s+be)\s+)?(?:seen|identified|noted|evident|present|visible|found|detected|demonstrated|shown)"
-    r"\s*(?:,|\band\b|\bbut\b|\bwhile\b)",
+    r"\s*(?:,|\band\b|\bbut\b|\bwhile\b)"
+    r"|\band\s+(?:\w+\s+){0,2}?(?:ct|mri?|x-?rays?|films?|radiographs?|scans?|imaging)\s+(?:\w+\s+)?(?:show|demonstrat|reveal|confirm)\w*",
     re.IGNORECASE,
 )
 
