@@ -1487,9 +1487,18 @@ class _Told:
             if finding.assertion == "absent":
                 finding.values = {
                     key: value for key, value in finding.values.items() if key == "genant_grade" and value == 0
-                }
+                } | self._marrow_of_cleared(finding)
                 finding.descriptors, finding.etiologies, finding.malignant = set(), {}, set()
                 finding.severity = finding.height = None
+
+    def _marrow_of_cleared(self, finding: _Finding) -> dict[str, str]:
+        """Oedema, or none, that is told by name of a vertebra that has kept its shape: "L1: normal height, no oedema"."""
+        told = [
+            attribute.value
+            for attribute in self._pending
+            if attribute.field == "marrow_edema" and finding.element == "body" and finding.level in attribute.levels
+        ]
+        return {"marrow_edema": told[-1]} if told else {}
 
     def findings(self) -> list[_Finding]:
         """The findings of the report, from the head down, unlevelled ones last."""

@@ -75,7 +75,9 @@ _FEW = (
 )
 _RAISED = re.compile(
     rf"\b(?:{_HIGH}\s+{_FEW}{{0,6}}?(?:on|in|with|at|by)\s+(?:the\s+|a\s+)?(?:[A-Za-z]+\s+){{0,2}}?(?P<on>{_SEQUENCES})"
-    rf"|(?P<of>{_SEQUENCES})(?:\s*:\s*|[\s-]+){_FEW}{{0,4}}?(?:{_HIGH}|{_FINDING}|pos\b)|(?:STIR|TIRM)\s*\+)",
+    rf"|(?P<of>{_SEQUENCES})(?:\s*:\s*|[\s-]+){_FEW}{{0,4}}?(?:{_HIGH}|{_FINDING}|pos\b)|(?:STIR|TIRM)\s*\+"
+    # "A bright STIR band below the upper endplate."
+    rf"|{_HIGH}\s+{_WATER}\s+(?:bands?|lines?|stripes?|zones?|areas?|focus|foci|rims?)\b)",
     re.IGNORECASE,
 )
 _NOT_RAISED = re.compile(
@@ -117,6 +119,16 @@ _CHANGED = re.compile(
     r"|(?:abnormal|altered|high|increased)\s+(?:marrow\s+)?signal(?:\s+intensity)?|high\s+intensity\s+change)\b",
     re.IGNORECASE,
 )
+# "Hyperintensity beneath the upper end plate was read as an occult fracture", whose sequence stands elsewhere.
+_HYPERINTENSE_PART = re.compile(
+    r"\bhyper-?\s?intens(?:e|ity|ities)\s+(?:signal\s+|changes?\s+|bands?\s+|lines?\s+|areas?\s+)?"
+    r"(?:beneath|below|under(?:neath)?|of|in|within|along|next\s+to|adjacent\s+to)\s+(?!T1\b)(?:(?:the|both|its|superior|inferior"
+    r"|upper|lower|anterior|posterior|central|cranial|caudal|entire|whole|fractured|compressed)\s+){0,4}"
+    r"(?:(?:T[hH]?|TH|[CDL])-?\d{1,2}\s+)?(?:end-?\s?plates?|plates?|vertebra[el]?\b(?:\s+bod(?:y|ies))?|bod(?:y|ies)|marrow)\b",
+    re.IGNORECASE,
+)
+_FRACTURE = re.compile(r"\bfractur|\binfraction", re.IGNORECASE)
+_T1 = re.compile(r"\bT1(?![\d-])\b", re.IGNORECASE)
 _OTHERS = (
     r"(?:(?:its|the|their|of|that|those|in|other|rest|remain\w+|adjacent|neighbou?r\w*|normal|un\w+|surrounding"
     r"|all)\s+)*"
@@ -188,7 +200,7 @@ _NO_CHANGE = re.compile(
 _NEW = re.compile(r"\s+(?:\w+\s+){0,2}?(?:new|fresh)\b", re.IGNORECASE)
 _OTHER = re.compile(r"\s+(?:\w+\s+)?(?:other|additional|further|remaining)\b", re.IGNORECASE)
 _ENDING = (
-    r"(?:gone|resolved|subsided|disappear\w+|clear(?:ed|s)|vanish\w+|absent|lacking|missing|regress\w+"
+    r"(?:gone|resolved|subsided|disappear\w+|clear(?:ed|s)|vanish\w+|absent|lacking|missing|regressed"
     r"|normali[sz]ed|faded|settled"
     r"|abated|receded|ceased|resorbed|no\s+longer\s+\w+|not\s+(?:\w+\s+)?(?:seen|present|visible|identified"
     r"|evident|demonstrat\w+"
@@ -205,11 +217,11 @@ GONE_AFTER = re.compile(
     rf"{_ENDING})\b",
     re.IGNORECASE,
 )
-# ... or before it.
+# ... or before it; what regresses is still there unless it does so completely.
 GONE_BEFORE = re.compile(
     r"(?P<partly>(?:partial\w*|incomplete|near|nearly|almost|slight\w*|some|moderate|mild|beginning|further"
-    r"|ongoing|progressive)\s+"
-    r"(?:\w+\s+)?)?(?:resolution|regression|disappearance|subsidence|clearance|clearing|normali[sz]ation"
+    r"|ongoing|progressive)\s+(?:\w+\s+)?|(?<!complete )(?<!total )(?<!full )(?=regression))?"
+    r"(?:resolution|regression|disappearance|subsidence|clearance|clearing|normali[sz]ation"
     r"|resorption|resolved"
     r"|loss(?=\s+of))\s+(?:of\s+)?(?:the\s+)?(?:(?!(?:height|and|with)\b)[\w-]+\s+){0,3}$|\b(?:resolved|subsided|regressed)\s+(?:[\w-]+\s+)?$",
     re.IGNORECASE,
@@ -274,6 +286,15 @@ _OF_OTHER_AFTER = re.compile(
 # The tissue that a signal is of, as the subject of its clause.
 _OTHER_SUBJECT = re.compile(
     rf"\b{_TISSUE}\b(?![^,;]*\b(?:vertebra\w*|bod(?:y|ies)|marrow|[TLD]h?\d{{1,2}})\b)[^,;]{{0,45}}$", re.IGNORECASE
+)
+# Fluid in a cleft, and the cleft itself, which is bright where water is: "a linear band of fluid signal".
+_FLUID = (
+    r"(?:clefts?|fluid[\s-]filled|fluid\s+sign(?!al)|(?:linear|bands?|lines?|stripes?|slits?|pockets?|layers?)\s+(?:of\s+)?"
+    r"(?:fluid|water)(?:[\s-]+signal)?)"
+)
+_OF_FLUID = re.compile(rf"\b{_FLUID}\b", re.IGNORECASE)
+_FLUID_SUBJECT = re.compile(
+    rf"\b{_FLUID}\b(?:(?!\b(?:with|and|surround\w*|adjacent|marrow|o?edema\w*|bod(?:y|ies))\b)[^;]){{0,60}}$", re.IGNORECASE
 )
 # Signal that a tumour or an infection of the marrow has.
 _TUMOUR = re.compile(
@@ -487,6 +508,9 @@ def _candidates(text: str) -> Iterator[tuple[int, int, str]]:
         )
     for match in _NORMAL.finditer(text):
         yield match.start(), match.end(), "normal"
+    if _FRACTURE.search(text) and not _T1.search(text):
+        for match in _HYPERINTENSE_PART.finditer(text):
+            yield match.start(), match.end(), "signal"
     for match in _CHANGED.finditer(text):
         yield match.start(), match.end(), "changed"
 
@@ -521,7 +545,7 @@ def _sign(text: str, start: int, end: int, kind: str) -> _Sign | None:
     if denied == "absent":
         state: State = "absent"
     elif gone:
-        state = "present" if gone.groupdict().get("partly") else "absent"
+        state = "absent" if gone.groupdict().get("partly") is None else "present"
     elif _EARLIER.search(before) and not _STILL.search(after):
         return None
     else:
@@ -541,7 +565,9 @@ def _is_of_other(text: str, before: str, inner: str, after: str, kind: str) -> b
         return len(before) > 25 and not _BONE_NAMED.search(text)
     if _OTHER_SUBJECT.search(before) or re.search(rf"\b{_TISSUE}\b", inner, re.IGNORECASE):
         return True
-    if re.search(r"\bcleft\w*\b", before[-40:] + after[:40], re.IGNORECASE) and kind == "water":
+    if kind == "water" and _OF_FLUID.search(before[-40:] + inner + after[:40]):
+        return True
+    if kind == "signal" and _FLUID_SUBJECT.search(before) and not re.match(r"\W*(?:\w+\s+)?marrow\b", after):
         return True
     return _TUMOUR.search(before + inner + after[:40]) is not None and not re.search(
         r"fractur|edem", text, re.IGNORECASE
