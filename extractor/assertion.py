@@ -361,8 +361,23 @@ _CLAUSE_OF_ITS_OWN = re.compile(r"[.:]\s|\b(?:is|are|was|were|shows?|demonstrate
 _TURN_AFTER = re.compile(r"[;.]\s|\b(?:but|with|and|which|although)\b\s")
 
 
+# "The fracture of C5 has not collapsed further", "has not lost any more height": it has not changed.
+_NO_FURTHER = re.compile(
+    r"\s+(?:(?:yet|since|then|been)\s+)*(?:\w+ed|collapse|lose|lost|sink|sunk|fallen|settle|given\s+way)\s+(?:[\w-]+\s+){0,3}?(?:further|any\s+more|more|additional\w*)\b",
+    re.IGNORECASE,
+)
+# "L1 fracture, marrow oedema has resolved": what is gone has its own name.
+_GONE_IS_ANOTHER = re.compile(
+    r".*[,(:\u2013-]\s*(?:[\w-]+\s+){0,3}?(?:o?edema|pain|signal|stir|retropulsion|displacement|stenosis|swelling|bruis\w+"
+    r"|h[ae]+matoma|mass|collection|enhancement|tenderness|symptoms?|deficit|cleft|vacuum|uptake)\s*",
+    re.IGNORECASE,
+)
+
+
 def _negates(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     """Whether a cue of denial reaches the finding."""
+    if _words(text, cue).endswith(("not", "n't")) and _NO_FURTHER.match(text, cue.end):
+        return False
     if cue.end <= head.start:
         return _denies_what_follows(text, head, heads, cue)
     return _denies_what_precedes(text, head, heads, cue)
@@ -424,7 +439,7 @@ _SAYS_MORE = re.compile(
 
 def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     words, gap = text[cue.start : cue.end].lower(), _gap(text, head, cue)
-    if words == "negative" and _OF_SEQUENCE.search(text[: cue.start]):
+    if (words == "negative" and _OF_SEQUENCE.search(text[: cue.start])) or _GONE_IS_ANOTHER.fullmatch(gap):
         return False
     if _TURN_AFTER.search(gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
         return False

@@ -785,7 +785,7 @@ _NOT_HEIGHT_AFTER = re.compile(
     r"\s*(?:of\s+(?:the\s+)?)?(?:(?:mild|moderate|severe|central|spinal|bony)\s+)*(?:canal|narrowing|stenosis|encroach"
     r"|compromise|occlusion|slip|anterolisthesis|listhesis|disc|disk|sensitiv|specific|probab|chance|risk|confiden"
     r"|whole|impairment|disability|oxygen|ejection|stenosed|luminal|of\s+patients|decrease\s+in\s+(?:bmd|bone)|bone"
-    r"|yearly|per\s+year|retropuls|retrolisthesis|of\s+the\s+(?:canal|spinal|disc|thecal)|reduction\s+of\s+the\s+canal"
+    r"|yearly|per\s+year|retropuls|retrolisthesis|of\s+the\s+(?:canal|spinal|disc|thecal)|of\s+(?:its|the)\s+(?:\w+\s+){0,2}(?:calib(?:re|er)|diameter|lumen)|reduction\s+of\s+the\s+canal"
     r"|of\s+canal|displacement|spinal|predicted|change|increase|fat|body\s+fat|pneumothorax|effusion|narrowed|uptake"
     r"|blockage|lung|translation|subluxation|of\s+(?:young|age|mean)|radius|\(t-score|anterior\s+sublux|slippage|union"
     r"|intravertebral\s+cement|fill)",
@@ -1287,7 +1287,9 @@ _LESS_FAVOURED = re.compile(
 # Words that end the scope of a negation before the target.
 _NEGATION_ENDS = re.compile(
     r",\s*(?:with|mild|moderate|severe|a|an|there)\b|(?<!consistent )(?<!compatible )(?<!associated )\bwith\b"
-    r"(?!\s+(?:no|any))|\band\s+(?:mild|moderate|severe|associated|a|an)\b|[.:]\s|\b(?:is|are|shows?|has)\b",
+    r"(?!\s+(?:no|any))|\band\s+(?:mild|moderate|severe|associated|a|an)\b|[.:]\s|\b(?:is|are|shows?|has)\b"
+    # "Without any loss of height, was read as an osteoporotic fracture."
+    r"|\b(?:was|were)\s+(?:\w+ly\s+)?(?:read|interpreted|taken|regarded|reported|called|judged|considered|diagnosed)\b",
     re.IGNORECASE,
 )
 # "Retropulsion at L1, none at L3": what is denied is of another vertebra.

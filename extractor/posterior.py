@@ -892,8 +892,8 @@ _CANAL_WORD = re.compile(
 )
 _NARROW = re.compile(
     r"\b(?:narrow|reduc|compromis|occlu|encroach|stenos|diminish|diminution|decreas|obliterat|occup|fill|invad|invasion|intru"
-    r"|constrict|block|obstruct|restrict|tak(?:e|es|ing|en)\b|lost\b|loss\b|impinge|shrunk|smaller|less\b|cut|residual|remain"
-    r"|use|cover|lumen|patent|clearance|imping|effac|down\b)\w*",
+    r"|constrict|block|obstruct|restrict|tak(?:e|es|ing|en)\b|lost\b|loss\b|los(?:e[sn]?|ing)\b|impinge|shrunk|smaller|less\b|cut|residual|remain"
+    r"|use|cover|lumen|paten[tc]|clearance|imping|effac|down\b)\w*",
     re.IGNORECASE,
 )
 # A number between the canal and which stands one of these is of something else.
@@ -913,7 +913,7 @@ _OF_FRACTURE = re.compile(
 )
 # What the number is of, behind it.
 _OF_CANAL = re.compile(
-    rf"\s*(?:(?!and\b|or\b|with\b|height|loss|but\b|at\b|in\b)[\w-]+\s+){{0,4}}?(?:of\s+|in\s+|on\s+)?(?:the\s+)?(?:(?:cross-?section\w*|area|"
+    rf"\s*(?:loss\s+(?:of|in)\s+(?:the\s+)?)?(?:(?!and\b|or\b|with\b|height|loss|but\b|at\b|in\b)[\w-]+\s+){{0,4}}?(?:of\s+|in\s+|on\s+)?(?:the\s+)?(?:(?:cross-?section\w*|area|"
     rf"diameter|width|lumen|ap|sagittal|calibre|caliber|depth)\s+(?:of\s+)?(?:the\s+)?)*(?:{_CANAL}|(?:spinal|central)\s+(?:stenosis|narrowing))",
     re.IGNORECASE,
 )
@@ -921,18 +921,24 @@ _OF_NARROWING = re.compile(
     r"\s*(?:-?\s*)(?:(?:central|spinal|bony|relative|estimated)\s+)*(?:narrow\w*|stenosis|stenotic|compromise\w*|encroach\w*|occlu\w*|oblitera\w*|obstruct\w*|reduction|invasion)\b",
     re.IGNORECASE,
 )
+# "60 percent canal occlusion".
+_OF_NARROWED_CANAL = re.compile(
+    r"\s*(?:(?:bony|spinal|central)\s+)*canal\s+(?:narrow|stenos|compromis|encroach|occlu|oblitera|obstruct|reduc)", re.IGNORECASE
+)
 # "Of it", "of its diameter": of the canal told just before.
 _OF_IT = re.compile(
     r"\s*of\s+(?:it|its|this|the)\b(?:\s+(?:lumen|diameter|width|area|space|cross-?section\w*|sagittal|ap|antero-?posterior|depth|calibre"
     r"|caliber))*(?=\W|$)(?!\s+(?:heights?|vertebra\w*|bod\w+))",
     re.IGNORECASE,
 )
-# What is left of the canal instead of what is lost.
+# What is left of the canal instead of what is lost; "the left facet and 60 percent canal occlusion" tells a side.
 _LEFT = re.compile(
-    r"\b(?:residual|remaining|remains|patent|patency|preserved|clearance|left)\b[^.;,]{0,45}$", re.IGNORECASE
+    r"\b(?:residual|remaining|remains|patent|patency|preserved|clearance|left(?=\s*$|\s+(?:with|open|is|at|of|only|about)\b))"
+    r"\b[^.;,]{0,45}$",
+    re.IGNORECASE,
 )
 _LEFT_AFTER = re.compile(
-    r"\s*(?:of\s+(?:the\s+|its\s+)?(?:normal|original|expected|usual|initial)\b|(?:is\s+|are\s+)?(?:remaining|residual|patent|preserved|left\b))",
+    r"\s*(?:of\s+(?:the\s+|its\s+)?(?:normal|original|expected|usual|initial)\b|(?:is\s+|are\s+)?(?:remaining|residual|patent|preserved|left\b(?![\s-]*(?:side|later|para|fora|facet|lamin|pedic))))",
     re.IGNORECASE,
 )
 _REDUCED_TO = re.compile(
@@ -970,6 +976,7 @@ def _narrowings(text: str) -> Iterator[Attribute]:
             or _REDUCED_TO.search(before)
             or (
                 _LEFT.search(before)
+                and not _OF_NARROWED_CANAL.match(text, match.end())
                 and not re.search(r"narrow|stenos|compromis|encroach|occlu|reduc", before[-30:], re.IGNORECASE)
             )
         ):
