@@ -113,6 +113,8 @@ _TUMOUR = re.compile(
     r"|adenoca\w*|sarcom\w+|ca\b)",
     re.IGNORECASE,
 )
+# "D/D: pyogenic, brucella, mets": a list of what else it could be.
+_LISTED_ALTERNATIVES = re.compile(r"\b(?:D/D|DDx|differentials?(?:\s+diagnos[ei]s)?)\s*[:-][^\n]*", re.IGNORECASE)
 _ALSO_OF_INFECTION = frozenset({"epidural_mass", "paraspinal_mass", "lytic_destruction"})
 """What an infection does too."""
 # Words by which normal marrow is that of the vertebra told last.
@@ -485,7 +487,7 @@ class _Told:
     def _infected(self) -> bool:
         """Whether the report speaks of an infection of the spine and of no tumour: its masses are of pus."""
         text = self._layout.view.text
-        return _INFECTION.search(text) is not None and _TUMOUR.search(text) is None
+        return _INFECTION.search(text) is not None and _TUMOUR.search(_LISTED_ALTERNATIVES.sub("", text)) is None
 
     # ------------------------------------------------------------------------------------------------ one sentence
 

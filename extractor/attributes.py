@@ -147,7 +147,7 @@ _NOT_CHANGE = re.compile(
 )
 _STABLE_MECHANICAL = re.compile(
     r"\bstable\s+(?:(?:vertebral|wedge|compression|burst|thoracic|lumbar|osteoporotic|spinal|injury|fracture|anterior"
-    r"|type|column|low-energy|[TL]h?-?\d{1,2})[\s-]+)*(?:pattern|injury|injuries|configuration|burst"
+    r"|type|column|low-energy|avulsion|[TL]h?-?\d{1,2})[\s-]+)*(?:type\s+)?(?:pattern|injury|injuries|configuration|burst"
     r"|(?:fracture|fractures)\b)|\b(?:mechanically|biomechanically|neurologically|hemodynamically|clinically"
     r"|structurally|statically)\s+stable\b|\bstable\s+from\s+(?:the|an?)\s+(?:static|mechanical|biomechanical"
     r"|neurological)\b|\bstable\s*(?:\(|,)?\s*(?:mechanically|without\s+retropulsion|no\s+surgical|A1"
@@ -915,7 +915,7 @@ _AFTER_FRACTION = re.compile(
 # "Height loss is one quarter, the oedema has gone".
 _LOSS_IS = re.compile(
     r"\b(?:(?:height\s+loss|loss\s+of\s+(?:\w+\s+)?height|compression|height\s+reduction)\s*(?:is|was|of|:|=|amounts\s+to|measures)?"
-    r"|(?:lost|reduced\s+by))\s*(?:(?:about|approximately|around|roughly|nearly|almost|now|some|some|an?)\s+)*$",
+    r"|(?:lost|reduced\s+by))\s*(?:(?:about|approximately|around|roughly|nearly|almost|now|some|estimated|at|an?)\s+)*$",
     re.IGNORECASE,
 )
 # "Lowered by about half, with ...", "reduced in height by approx. one quarter (compression fracture)".
@@ -1009,7 +1009,7 @@ _OF_ITS_HEIGHT = re.compile(
 )
 _DIRECTLY_LOST = re.compile(
     r"\b(?:height\s+loss|loss\s+(?:of|in)\s+(?:\w+\s+){0,2}?height|height\s+(?:is\s+|has\s+been\s+)?(?:reduced|decreased|diminished|down"
-    r"|lowered))\s*[:=]?\s*(?:(?:of|by|is|was|about|approximately|around|roughly|nearly|almost|some|ca\.?|up\s+to|over|under|more\s+than"
+    r"|lowered))\s*[:=]?\s*(?:(?:of|by|is|was|estimated|at|about|approximately|around|roughly|nearly|almost|some|ca\.?|up\s+to|over|under|more\s+than"
     r"|less\s+than|at\s+least)\s+|[~<>]\s*)*$",
     re.IGNORECASE,
 )
@@ -1663,7 +1663,7 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
             return []
         if kind == "osteoporotic" and words == "osteopenic":
             return []
-        if kind == "osteoporotic" and words in ("insufficiency", "fragility") and _OTHER_INSUFFICIENCY.search(before):
+        if kind == "osteoporotic" and words.startswith(("insuf", "fragility")) and _OTHER_INSUFFICIENCY.search(before):
             return []
         if _OTHER_FRACTURE.search(after[:40]) and not re.search(r"vertebra|compression|wedge", after[:40]):
             return []

@@ -382,6 +382,8 @@ _SUBJECT_VERB = re.compile(
     re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(?:all|both|each|every|neither|none|these|they)\b", re.IGNORECASE)
+# "Collapse of T9 and partial collapse of T10, marrow oedema in both."
+_IN_BOTH = re.compile(r"\s+(?:in|of|at|within)\s+both\b(?=\W*(?:$|[.,;(]|levels?\b|bodies\b|vertebra))", re.IGNORECASE)
 # The other vertebrae, told apart from those that are named.
 _REST = re.compile(
     r"(?:,|;|\band\b|\bbut\b|\()?\s*(?:(?:none|not|nil|absent|no\s+(?:such\s+)?(?:o?edema|signal"
@@ -648,8 +650,10 @@ def _levels_of(text: str, sign: _Sign, named: Sequence[Anatomy], heads: Sequence
     if not preceding:
         return ()
     gap = text[preceding[-1].end : sign.start]
+    if _IN_BOTH.match(text, sign.end) and len(levels := _of_all(preceding)) == 2:
+        return levels
     if _ALL.search(gap):
-        return () if heads else tuple(dict.fromkeys(level for item in preceding for level in item.levels))
+        return () if heads else _of_all(preceding)
     live = any(
         not head.other and head.status != "absent" and any(item.kind == "level" for item in head.owners)
         for head in heads
@@ -657,6 +661,10 @@ def _levels_of(text: str, sign: _Sign, named: Sequence[Anatomy], heads: Sequence
     if live and not _SUBJECT_VERB.match(gap):
         return ()
     return _chain(text, preceding)
+
+
+def _of_all(names: Sequence[Anatomy]) -> tuple[Level, ...]:
+    return tuple(dict.fromkeys(level for item in names for level in item.levels))
 
 
 def _after_label(text: str, end: int) -> int:

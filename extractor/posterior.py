@@ -51,7 +51,7 @@ _WALL = re.compile(
 # Pedicles, arches, facets, processes and the ligaments between them.
 _COLUMN = re.compile(
     r"""
-      \bposterior\s+(?:(?:bony|osseous|vertebral|spinal|neural|osteoligamentous|ligamentous|ligament|tension|vertebra)
+      \b(?:posterior|rear)\s+(?:(?:bony|osseous|vertebral|spinal|neural|osteoligamentous|ligamentous|ligament|tension|vertebra)
           \s+){0,3}(?:elements?|columns?|arch(?:es)?|structures?|complex(?:es)?|ligaments?|band)
     | \b(?:neural|vertebral)\s+arch(?:es)?\b | (?<=\bor\s)arches\b | (?<=\band\s)arches\b
     | \bpedicles?\b | \blamina[es]?\b
@@ -101,7 +101,7 @@ _DISTANCE = re.compile(r"space|distance", re.IGNORECASE)
 _BROKEN_BOTH = (
     r"involv\w+|inv\b|disrupt\w*|breach\w*|interrupt\w*|displac\w*|discontinu\w*|break\w*"
     r"|broken?\b|split\w*|extend\w*|extension|reach\w*|cross(?:es|ed|ing)\b|travers\w+|pass(?:es|ing|ed)\b"
-    r"|exit(?:s|ed|ing)?\s+through\b|out\s+through\b|(?:run(?:s|ning)?|ran|continu(?:es|ed|ing)|go(?:es|ing)|propagat\w*|radiat\w*)\s+(?:(?:\w+ly|out|on|further|back(?:wards?)?|down(?:wards?)?|up(?:wards?)?)\s+){0,3}(?:from\s+the\s+(?:\w+\s+){1,3})?(?:through|across|into|to|on\s+to)\b|continuous\s+(?:to|with)\b"
+    r"|(?:exit(?:s|ed|ing)?|lea(?:ves?|ving)|left)\s+through\b|out\s+through\b|(?:run(?:s|ning)?|ran|continu(?:es|ed|ing)|go(?:es|ing)|propagat\w*|radiat\w*)\s+(?:(?:\w+ly|out|on|further|back(?:wards?)?|down(?:wards?)?|up(?:wards?)?)\s+){0,3}(?:from\s+the\s+(?:\w+\s+){1,3})?(?:through|across|into|to|on\s+to)\b|continuous\s+(?:to|with)\b"
     r"|fractur\w*|comminut\w*|violat\w*|compromis\w*|affect\w*|crack\w*|fissur\w*|damag\w*|injur\w*|concerned"
     r"|interest(?:ed|ing)|invad\w*|shatter\w*|crush\w*|fragment\w*|separat\w*"
 )
@@ -113,7 +113,7 @@ _BROKEN_WALL = (
 _BROKEN_COLUMN = (
     r"tears?\b|torn\b|ruptur\w*|widen\w*|wider\b|splay\w*|fann\w*|dislocat\w*|sublux\w*|perch\w*|jumped|lock(?:ed|ing)\b"
     r"|translat\w*|distract\w*|avuls\w*|fail(?:ed|ure)\b|lax\w*|diastas\w*|insufficien\w*|(?:o?edema)\w*|stripped"
-    r"|sprain\w*|incompeten\w*|overrid\w*|hyperintens\w*|(?:high|bright|increased|abnormal)\s+signal"
+    r"|sprain\w*|instabilit\w*|unstable|incompeten\w*|overrid\w*|hyperintens\w*|(?:high|bright|increased|abnormal)\s+signal"
 )
 _SOUND = (
     r"intact|preserv\w*|spar(?:ed|es|ing)\b|respect(?:ed|s|ing)?\b(?!\s+to\b)|unbroken|continuous|regular(?:ly)?\b"
