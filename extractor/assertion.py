@@ -348,6 +348,10 @@ _NOT_ONLY = re.compile(
     r"(?:\s+(?:because|due|owing|given|on\s+account)\b|\s*[,;(])",
     re.IGNORECASE,
 )
+# "The level is L1, not L2 (counted from the sacrum), and the deformity ...": only the place is denied.
+_NOT_THAT_LEVEL = re.compile(
+    r"\s*(?:(?:at|of|in)\s+)?(?:TH|T[hH]|[CTDL])[\s-]?\d{1,2}\s*(?:\([^()]*\)\s*)?,?\s*(?:and\b|that\b|which\b|is\b|shows?\b|has\b|,)"
+)
 # What has passed off, and another finding after it: "no longer oedematous, 15 % loss of height".
 _NO_LONGER = re.compile(r"\s*longer\b[^,]*,", re.IGNORECASE)
 # Place of a finding that is known: "no displacement of the".
@@ -383,6 +387,12 @@ def _negates(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     return _denies_what_precedes(text, head, heads, cue)
 
 
+# "No vertebra has collapsed": the subject itself is denied.
+_NO_SUCH_VERTEBRA = re.compile(
+    r"\s*(?:\w+\s+){0,2}(?:vertebra\w*|bod(?:y|ies)|levels?|segments?)\s+(?:has|have|had|is|are|was|were|appears?|looks?|shows?)\s+"
+    r"(?:(?:been|be|to|any|\w+ly)\s+)*",
+    re.IGNORECASE,
+)
 # A clause of its own after what is denied: "without trauma, and MRI confirmed fractures".
 _EXAM_SHOWED = re.compile(
     r"(?:,|\band|,\s*and)\s+(?:\w+\s+){0,3}?(?:mri|mr|ct|x-?rays?|radiographs?|films?|imaging|scans?|she|he|it|exam\w*)\s+"
@@ -404,7 +414,7 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
         return False
     if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
         return False
-    if words.endswith(("not", "n't")) and _NOT_ONLY.match(text, cue.end):
+    if words.endswith(("not", "n't")) and (_NOT_ONLY.match(text, cue.end) or _NOT_THAT_LEVEL.match(gap)):
         return False
     if words == "non" and gap.strip(" -"):
         # "Non-contiguous collapse", "non-displaced fracture": another word is denied.
@@ -419,6 +429,8 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
     between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
     if between and (_own_phrase(text, head, between[-1]) or _OF_THE_KNOWN.match(text[between[-1].end : head.start])):
         return False
+    if words.split()[0] == "no" and _NO_SUCH_VERTEBRA.fullmatch(gap):
+        return True
     if _CLAUSE_OF_ITS_OWN.search(gap) and not re.search(r"\b(?:that|which|or|nor)\b", gap):
         return words in ("neither", "nor", "none of the", "none of them", "none of these", "neither of")
     return True

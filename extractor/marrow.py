@@ -254,7 +254,7 @@ SUSPECTED = re.compile(
     re.IGNORECASE,
 )
 _SUSPECTED_AFTER = re.compile(
-    r"\s*(?:[\w-]+\s+){0,3}?(?:\?|(?:is|are)\s+(?:possible|suspected|questionable|equivocal|doubtful)"
+    r"\s*(?:[\w-]+\s+){0,3}?(?:\?(?!\?*\s*\w)|(?:is|are)\s+(?:possible|suspected|questionable|equivocal|doubtful)"
     r"|cannot\s+be|can\s+not\s+be"
     r"|could\s+not\s+be|may\s+be\s+present|would\b|if\b)",
     re.IGNORECASE,
