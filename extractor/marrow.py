@@ -217,10 +217,10 @@ GONE_AFTER = re.compile(
     rf"{_ENDING})\b",
     re.IGNORECASE,
 )
-# ... or before it; what regresses is still there unless it does so completely.
+# ... or before it; what is shown to regress is still there unless it does so completely.
 GONE_BEFORE = re.compile(
     r"(?P<partly>(?:partial\w*|incomplete|near|nearly|almost|slight\w*|some|moderate|mild|beginning|further"
-    r"|ongoing|progressive)\s+(?:\w+\s+)?|(?<!complete )(?<!total )(?<!full )(?=regression))?"
+    r"|ongoing|progressive)\s+(?:\w+\s+)?|(?:shows?|showing|demonstrat\w+|undergo\w*)\s+(?:the\s+)?(?=regression))?"
     r"(?:resolution|regression|disappearance|subsidence|clearance|clearing|normali[sz]ation"
     r"|resorption|resolved"
     r"|loss(?=\s+of))\s+(?:of\s+)?(?:the\s+)?(?:(?!(?:height|and|with)\b)[\w-]+\s+){0,3}$|\b(?:resolved|subsided|regressed)\s+(?:[\w-]+\s+)?$",
@@ -294,7 +294,7 @@ _FLUID = (
 )
 _OF_FLUID = re.compile(rf"\b{_FLUID}\b", re.IGNORECASE)
 _FLUID_SUBJECT = re.compile(
-    rf"\b{_FLUID}\b(?:(?!\b(?:with|and|surround\w*|adjacent|marrow|o?edema\w*|bod(?:y|ies))\b)[^;]){{0,60}}$", re.IGNORECASE
+    rf"\b{_FLUID}\b(?:(?!\b(?:with|and|plus|surround\w*|adjacent|marrow|o?edema\w*|bod(?:y|ies))\b)[^;+]){{0,60}}$", re.IGNORECASE
 )
 # Signal that a tumour or an infection of the marrow has.
 _TUMOUR = re.compile(
