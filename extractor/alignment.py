@@ -34,7 +34,7 @@ _GATE = Gate(
     "gibbus", "anterol", "antero-list", "antero-lyst", "retrol", "retro-list", "retro-lyst", "spondylol",
     "spondylo-list", "spondylo-lyst", "spondylopt", "listhes", "laterol", "latero-list", "rotatol", "slip",
     "subluxation", "cobb", "kobb", "dowager", "round back", "roundback", "angulation", "curvature", "dextroc", "levoc",
-    "dextro-curv", "levo-curv", "convex", "translation of", "displacement of",
+    "wedge angl", "wedging angl", "dextro-curv", "levo-curv", "convex", "translation of", "displacement of",
 )  # fmt: skip
 _STRENGTH: dict[Assertion, int] = {"present": 2, "possible": 1, "absent": 0}
 
@@ -366,7 +366,7 @@ def _curve_of_angle(
     named = [curve for start, _, curve in mentions if start < position] or [curve for _, _, curve in mentions]
     if named:
         return named[-1]
-    if re.search(r"\b(?:sagittal|(?:(?:mono|bi)-?\s?)?segmental|wedge|local|regional)\b", text):
+    if re.search(r"\b(?:sagittal|(?:(?:mono|bi)-?\s?)?segmental|wedg(?:e|ing)|local|regional)\b", text):
         return "kyphosis"
     if re.search(r"\b(?:coronal|frontal|convex\w*)\b", text):
         return "scoliosis"

@@ -370,10 +370,10 @@ _NO_FURTHER = re.compile(
     r"\s+(?:(?:yet|since|then|been)\s+)*(?:\w+ed|collapse|lose|lost|sink|sunk|fallen|settle|given\s+way)\s+(?:[\w-]+\s+){0,3}?(?:further|any\s+more|more|additional\w*)\b",
     re.IGNORECASE,
 )
-# "L1 fracture, marrow oedema has resolved": what is gone has its own name.
-_GONE_IS_ANOTHER = re.compile(
+# "L1 fracture, marrow oedema has resolved", "..., tumour not excluded": what is gone or open has its own name.
+_OF_ANOTHER_THING = re.compile(
     r".*[,(:\u2013-]\s*(?:[\w-]+\s+){0,3}?(?:o?edema|pain|signal|stir|retropulsion|displacement|stenosis|swelling|bruis\w+"
-    r"|h[ae]+matoma|mass|collection|enhancement|tenderness|symptoms?|deficit|cleft|vacuum|uptake)\s*",
+    r"|h[ae]+matoma|mass|tumou?r|malignan\w+(?:\s+cause)?|metasta\w+|infection|neoplasm|collection|enhancement|tenderness|symptoms?|deficit|cleft|vacuum|uptake)\s*",
     re.IGNORECASE,
 )
 
@@ -451,7 +451,7 @@ _SAYS_MORE = re.compile(
 
 def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     words, gap = text[cue.start : cue.end].lower(), _gap(text, head, cue)
-    if (words == "negative" and _OF_SEQUENCE.search(text[: cue.start])) or _GONE_IS_ANOTHER.fullmatch(gap):
+    if (words == "negative" and _OF_SEQUENCE.search(text[: cue.start])) or _OF_ANOTHER_THING.fullmatch(gap):
         return False
     if _TURN_AFTER.search(gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
         return False
@@ -601,7 +601,7 @@ _DOUBTED_OTHER = re.compile(
 
 def _doubts_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit, words: str) -> bool:
     gap = _gap(text, head, cue)
-    if _DOUBTED_OTHER.search(gap):
+    if _DOUBTED_OTHER.search(gap) or _OF_ANOTHER_THING.fullmatch(gap):
         return False
     if words.startswith("?"):
         # "fracture ?old" asks for the age, "fracture?" for the fracture.

@@ -1385,12 +1385,19 @@ _NO_TUMOUR_MASS = re.compile(r"hematoma|haematoma|abscess|phlegmon|collection|li
 _BESIDE_SPINE = re.compile(r"paraspinal|paravertebral|prevertebral|perivertebral|extraosseous")
 
 
+# "The epidural mass has gone since radiotherapy".
+_MASS_GONE = re.compile(
+    r"\s+(?:(?:is|has|have|had|are|now|since|also|completely|entirely|all)\s+)*(?:gone|disappeared|vanished|cleared)\b",
+    re.IGNORECASE,
+)
+
+
 def _mass(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     """A soft-tissue mass beside the spine or in the canal; blood, pus and fat are none."""
     if status != "present":
         return []
     words = text[hit.start : hit.end + 60].lower()
-    if _NO_TUMOUR_MASS.search(words):
+    if _NO_TUMOUR_MASS.search(words) or _MASS_GONE.match(text, hit.end):
         return []
     found = []
     if "epidural" in words or "extradural" in words or "into the canal" in words or "spinal canal" in words[:70]:
@@ -1557,6 +1564,7 @@ _CAUSE_UNLIKELY = re.compile(
     r"\s*(?:\w+\s+){0,6}?(?:(?:is|are|considered|thought|felt)\s+)*(?:less\s+(?:likely|favou?red)|unlikely)",
     re.IGNORECASE,
 )
+_LESS_LIKELY_BEFORE = re.compile(r"\bless\s+(?:likely|probably)\s+(?:an?\s+|to\s+be\s+)*$", re.IGNORECASE)
 # "Rather than an osteoporotic fracture".
 _CAUSE_REJECTED = re.compile(
     r"\b(?:rather\s+than|instead\s+of|not|non|as\s+opposed\s+to|against|than)\s*-?\s*(?:an?\s+|of\s+|the\s+presence\s+of\s+an?\s+)?$",
@@ -1684,7 +1692,7 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
         lead = _FAVOURED_BEFORE.search(before) and not _NEGATED_LEAD.search(before)
         if (lead or _FAVOURED_AFTER.match(after)) and not _CAUSE_OR_OTHER.match(after):
             return [("etiologies", f"{kind}:present")]
-        if _CAUSE_UNLIKELY.match(after):
+        if _CAUSE_UNLIKELY.match(after) or _LESS_LIKELY_BEFORE.search(before):
             return [("etiologies", f"{kind}:possible")]
         if _CAUSE_REJECTED.search(before):
             return [("etiologies", f"{kind}:absent")]
@@ -1756,7 +1764,7 @@ _REJECTED_BEFORE = re.compile(r"\b(?:than|instead\s+of|not)\s+(?:an?\s+)?$", re.
 _TUMOUR_HISTORY = re.compile(r"\bhistory\s+of\b|\bknown\s+(?:case\s+of\s+)?$|\bh/o\b", re.IGNORECASE)
 # A tumour that is the probable cause counts as stated.
 _TUMOUR_LIKELY = re.compile(
-    r"\b(?:likely|probabl[ey]|presumed|suspected|favou?r\w*|most\s+likely)\s+(?:\w+\s+){0,4}$",
+    r"\b(?:(?<!less )likely|probabl[ey]|presumed|suspected|favou?r\w*|most\s+likely)\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
 

@@ -38,7 +38,10 @@ _CAUSED_BY = (
     r"due\s+to|owing\s+to|secondary\s+to|caused\s+by|(?:as\s+an?\s+|the\s+)?(?:result|sequel\w*|consequence)\s+of"
     r"|resulting\s+from|related\s+to|attribut(?:ed|able)\s+to|ascribed\s+to|on\s+(?:the|an?)\s+basis\s+of"
     r"|because\s+of|consequent\s+(?:up)?(?:on|to)|induced\s+by|produced\s+by|brought\s+(?:about|on)\s+by|explained\s+by"
-    r"|on\s+account\s+of|from|by|sustained(?:\s+(?:in|during|while|when|at|through|by))?"
+    r"|on\s+account\s+of|from|by"
+    # "A fracture through a lytic metastasis"; "through the left pedicle" is a place.
+    r"|through\s+(?:an?|the|its)(?=\s+(?:(?!left|right)\w+\s+){0,2}(?:metasta|tumou?r|myelom|malignan|neoplas))"
+    r"|sustained(?:\s+(?:in|during|while|when|at|through|by))?"
 )
 # Words that say what the look of a fracture speaks for.
 _LOOKS_LIKE = (

@@ -84,7 +84,7 @@ _NOT_RAISED = re.compile(
     rf"\b(?:{_LOW}\s+{_FEW}{{0,3}}?(?:on|in|at|with)\s+(?:the\s+)?(?:{_ANY_SEQUENCE}|(?:T2\s+(?:and"
     rf"|/)\s+)?{_SEQUENCES})"
     rf"|{_SEQUENCES}(?:\s*:\s*|[\s-]+)(?:{_SIGNAL}\s+)?(?:is\s+|are\s+|shows?\s+|remains?\s+|appears?\s+)?{_LOW}"
-    r"|(?:STIR|TIRM)\s*(?:neg\b|[\u2013-](?=\s*(?:$|[.,;)]))))",
+    r"|(?:STIR|TIRM)\s*(?:neg\b|[\u2013-]\s?ve\b|[\u2013-](?=\s*(?:$|[.,;)]))))",
     re.IGNORECASE,
 )
 # A low signal of a line, a rim or sclerosis in the vertebra, not of its marrow.
@@ -141,7 +141,7 @@ _NORMAL = re.compile(
     rf"(?:marrow|spongiosa|signal\b)(?:\s+(?:signal|intensity|fat))*"
     r"|(?:marrow|spongiosa|signal(?:\s+intensity)?)(?:\s+(?:signal|intensity|content|fat))*\s*(?:,|:)?\s*"
     r"(?:(?:is|are|was|appears?|remains?|has|have|been|being|now|also|again|of|entirely|completely|predominantly|here"
-    r"|returned|reverted|back|to"
+    r"|returned|reverted|gone|back|to"
     r"|otherwise|a|fully|quite|within)\s+)*"
     r"(?:normal\w*|fatty|unremarkable|preserved|isointense|inconspicuous|bland|quiet|intact)\b"
     rf"|iso-?\s?intense\s+(?:to|with)\s+{_OTHERS}"
@@ -294,7 +294,8 @@ _FLUID = (
 )
 _OF_FLUID = re.compile(rf"\b{_FLUID}\b", re.IGNORECASE)
 _FLUID_SUBJECT = re.compile(
-    rf"\b{_FLUID}\b(?:(?!\b(?:with|and|plus|surround\w*|adjacent|marrow|o?edema\w*|bod(?:y|ies))\b)[^;+]){{0,60}}$", re.IGNORECASE
+    rf"\b{_FLUID}\b(?:(?!\b(?:with|and|plus|surround\w*|adjacent|marrow|o?edema\w*|bod(?:y|ies))\b)[^;+]){{0,60}}$",
+    re.IGNORECASE,
 )
 # Signal that a tumour or an infection of the marrow has.
 _TUMOUR = re.compile(
@@ -381,6 +382,8 @@ _SUBJECT_VERB = re.compile(
     r"|(?=\W*$)|[:\u2013-])",
     re.IGNORECASE,
 )
+# "Old fractures of T7 and L1, recent one of T12 with oedema": it is of those that stand right before it.
+_WITH = re.compile(r"\s+with\s+(?:(?!no\b|out\b)[a-z-]+\s+){0,3}", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|both|each|every|neither|none|these|they)\b", re.IGNORECASE)
 # "Collapse of T9 and partial collapse of T10, marrow oedema in both."
 _IN_BOTH = re.compile(r"\s+(?:in|of|at|within)\s+both\b(?=\W*(?:$|[.,;(]|levels?\b|bodies\b|vertebra))", re.IGNORECASE)
@@ -658,7 +661,7 @@ def _levels_of(text: str, sign: _Sign, named: Sequence[Anatomy], heads: Sequence
         not head.other and head.status != "absent" and any(item.kind == "level" for item in head.owners)
         for head in heads
     )
-    if live and not _SUBJECT_VERB.match(gap):
+    if live and not _SUBJECT_VERB.match(gap) and not _WITH.fullmatch(gap):
         return ()
     return _chain(text, preceding)
 
@@ -677,7 +680,7 @@ def _chain(text: str, preceding: Sequence[Anatomy]) -> tuple[Level, ...]:
     """The last name before a sign and those that are coordinated with it."""
     chain = [preceding[-1]]
     for item in reversed(preceding[:-1]):
-        if not _AND.fullmatch(text, item.end, chain[0].start):
+        if not _AND.fullmatch(text, item.end, chain[0].start) or set(item.levels) & set(chain[0].levels):
             break
         chain.insert(0, item)
     return tuple(dict.fromkeys(level for item in chain for level in item.levels))

@@ -923,7 +923,8 @@ _OF_NARROWING = re.compile(
 )
 # "60 percent canal occlusion".
 _OF_NARROWED_CANAL = re.compile(
-    r"\s*(?:(?:bony|spinal|central)\s+)*canal\s+(?:narrow|stenos|compromis|encroach|occlu|oblitera|obstruct|reduc)", re.IGNORECASE
+    r"\s*(?:(?:bony|spinal|central)\s+)*canal\s+(?:narrow|stenos|compromis|encroach|occlu|oblitera|obstruct|reduc)",
+    re.IGNORECASE,
 )
 # "Of it", "of its diameter": of the canal told just before.
 _OF_IT = re.compile(
