@@ -1494,7 +1494,7 @@ class _Told:
                 finding.severity = finding.height = None
 
     def _marrow_of_cleared(self, finding: _Finding) -> dict[str, str]:
-        """Oedema, or none, that is told by name of a vertebra that has kept its shape: "L1: normal height, no oedema"."""
+        """Oedema, or none, told by name of a vertebra that has kept its shape: "L1: normal height, no oedema"."""
         told = [
             attribute.value
             for attribute in self._pending
