@@ -77,7 +77,8 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
         head.status = "hypothetical"
         return
     if (
-        _NOT_TO_BE_TAKEN_FOR.search(text[: head.start])
+        _NO_OTHER_VERTEBRA.search(text[: head.start])
+        or _NOT_TO_BE_TAKEN_FOR.search(text[: head.start])
         or _MISTAKEN_FOR.match(text, head.end)
         or _is_to_come(text, head)
         or _is_taught(text, head)
@@ -388,11 +389,13 @@ def _negates(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
 
 
 # "No vertebra has collapsed": the subject itself is denied.
-_NO_SUCH_VERTEBRA = re.compile(
-    r"\s*(?:\w+\s+){0,2}(?:vertebra\w*|bod(?:y|ies)|levels?|segments?)\s+(?:has|have|had|is|are|was|were|appears?|looks?|shows?)\s+"
-    r"(?:(?:been|be|to|any|\w+ly)\s+)*",
-    re.IGNORECASE,
+_VERTEBRA_IS = (
+    r"(?:\w+\s+){0,2}(?:vertebra\w*|bod(?:y|ies)|levels?|segments?)\s+(?:has|have|had|is|are|was|were|appears?|looks?|shows?)\s+"
+    r"(?:(?:been|be|to|any|\w+ly)\s+)*"
 )
+_NO_SUCH_VERTEBRA = re.compile(rf"\s*{_VERTEBRA_IS}", re.IGNORECASE)
+# "No other level is broken" says nothing of those that were told.
+_NO_OTHER_VERTEBRA = re.compile(rf"\bno\s+(?:other|further|additional|more)\s+{_VERTEBRA_IS}$", re.IGNORECASE)
 # A clause of its own after what is denied: "without trauma, and MRI confirmed fractures".
 _EXAM_SHOWED = re.compile(
     r"(?:,|\band|,\s*and)\s+(?:\w+\s+){0,3}?(?:mri|mr|ct|x-?rays?|radiographs?|films?|imaging|scans?|she|he|it|exam\w*)\s+"
@@ -429,7 +432,7 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
     between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
     if between and (_own_phrase(text, head, between[-1]) or _OF_THE_KNOWN.match(text[between[-1].end : head.start])):
         return False
-    if words.split()[0] == "no" and _NO_SUCH_VERTEBRA.fullmatch(gap):
+    if words == "no" and _NO_SUCH_VERTEBRA.fullmatch(gap):
         return True
     if _CLAUSE_OF_ITS_OWN.search(gap) and not re.search(r"\b(?:that|which|or|nor)\b", gap):
         return words in ("neither", "nor", "none of the", "none of them", "none of these", "neither of")
