@@ -34,7 +34,7 @@ _GATE = Gate(
     "gibbus", "anterol", "antero-list", "antero-lyst", "retrol", "retro-list", "retro-lyst", "spondylol",
     "spondylo-list", "spondylo-lyst", "spondylopt", "listhes", "laterol", "latero-list", "rotatol", "slip",
     "subluxation", "cobb", "kobb", "dowager", "round back", "roundback", "angulation", "curvature", "dextroc", "levoc",
-    "dextro-curv", "levo-curv", "convex", "translation of", "displacement of",
+    "wedge angl", "wedging angl", "dextro-curv", "levo-curv", "convex", "translation of", "displacement of",
 )  # fmt: skip
 _STRENGTH: dict[Assertion, int] = {"present": 2, "possible": 1, "absent": 0}
 
@@ -105,7 +105,7 @@ _NO = re.compile(
     r"|further))|not|without|w/o|negative\s+for|free\s+of|absence\s+of|nor|neither|absent|nil)\b"
 )
 _NO_ENDS = re.compile(
-    r";|:\s|\b(?:but|however|except|although|though|with(?!\s+no)|there\s+is|apart|other\s+than|due|because"
+    r";|:\s|\s\.\s|\b(?:but|however|except|although|though|with(?!\s+no)|there\s+is|apart|other\s+than|due|because"
     r"|causing|resulting|secondary)\b"
 )
 _DENIED_AFTER = re.compile(
@@ -366,7 +366,7 @@ def _curve_of_angle(
     named = [curve for start, _, curve in mentions if start < position] or [curve for _, _, curve in mentions]
     if named:
         return named[-1]
-    if re.search(r"\b(?:sagittal|segmental|wedge|local|regional)\b", text):
+    if re.search(r"\b(?:sagittal|(?:(?:mono|bi)-?\s?)?segmental|wedg(?:e|ing)|local|regional)\b", text):
         return "kyphosis"
     if re.search(r"\b(?:coronal|frontal|convex\w*)\b", text):
         return "scoliosis"
@@ -381,7 +381,8 @@ def _levels_of(sentence: _Sentence, span: tuple[int, int]) -> tuple[Level, ...]:
         maxsplit=1,
     )[0]
     before = re.split(r"[;,(]", sentence.written[max(0, span[0] - 36) : span[0]])[-1]
-    for part in (after, before):
+    # "Cobb angle T12-L2 15 degrees": the words of an angle can hold its levels.
+    for part in (sentence.written[span[0] : span[1]], after, before):
         found = [levels for levels in find_levels(part) if levels.levels]
         if found:
             chosen = found[0] if part is after else found[-1]

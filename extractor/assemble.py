@@ -113,6 +113,8 @@ _TUMOUR = re.compile(
     r"|adenoca\w*|sarcom\w+|ca\b)",
     re.IGNORECASE,
 )
+# "D/D: pyogenic, brucella, mets": a list of what else it could be.
+_LISTED_ALTERNATIVES = re.compile(r"\b(?:D/D|DDx|differentials?(?:\s+diagnos[ei]s)?)\s*[:-][^\n]*", re.IGNORECASE)
 _ALSO_OF_INFECTION = frozenset({"epidural_mass", "paraspinal_mass", "lytic_destruction"})
 """What an infection does too."""
 # Words by which normal marrow is that of the vertebra told last.
@@ -491,7 +493,7 @@ class _Told:
     def _infected(self) -> bool:
         """Whether the report speaks of an infection of the spine and of no tumour: its masses are of pus."""
         text = self._layout.view.text
-        return _INFECTION.search(text) is not None and _TUMOUR.search(text) is None
+        return _INFECTION.search(text) is not None and _TUMOUR.search(_LISTED_ALTERNATIVES.sub("", text)) is None
 
     # ------------------------------------------------------------------------------------------------ one sentence
 
@@ -1495,9 +1497,18 @@ class _Told:
             if finding.assertion == "absent":
                 finding.values = {
                     key: value for key, value in finding.values.items() if key == "genant_grade" and value == 0
-                }
+                } | self._marrow_of_cleared(finding)
                 finding.descriptors, finding.etiologies, finding.malignant = set(), {}, set()
                 finding.severity = finding.height = None
+
+    def _marrow_of_cleared(self, finding: _Finding) -> dict[str, str]:
+        """Oedema, or none, told by name of a vertebra that has kept its shape: "L1: normal height, no oedema"."""
+        told = [
+            attribute.value
+            for attribute in self._pending
+            if attribute.field == "marrow_edema" and finding.element == "body" and finding.level in attribute.levels
+        ]
+        return {"marrow_edema": told[-1]} if told else {}
 
     def findings(self) -> list[_Finding]:
         """The findings of the report, from the head down, unlevelled ones last."""

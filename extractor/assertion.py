@@ -77,7 +77,8 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
         head.status = "hypothetical"
         return
     if (
-        _NOT_TO_BE_TAKEN_FOR.search(text[: head.start])
+        _NO_OTHER_VERTEBRA.search(text[: head.start])
+        or _NOT_TO_BE_TAKEN_FOR.search(text[: head.start])
         or _MISTAKEN_FOR.match(text, head.end)
         or _is_to_come(text, head)
         or _is_taught(text, head)
@@ -362,6 +363,10 @@ _NOT_ONLY = re.compile(
     r"(?:\s+(?:because|due|owing|given|on\s+account)\b|\s*[,;(])",
     re.IGNORECASE,
 )
+# "The level is L1, not L2 (counted from the sacrum), and the deformity ...": only the place is denied.
+_NOT_THAT_LEVEL = re.compile(
+    r"\s*(?:(?:at|of|in)\s+)?(?:TH|T[hH]|[CTDL])[\s-]?\d{1,2}\s*(?:\([^()]*\)\s*)?,?\s*(?:and\b|that\b|which\b|is\b|shows?\b|has\b|,)"
+)
 # What has passed off, and another finding after it: "no longer oedematous, 15 % loss of height".
 _NO_LONGER = re.compile(r"\s*longer\b[^,]*,", re.IGNORECASE)
 # Place of a finding that is known: "no displacement of the".
@@ -375,13 +380,36 @@ _CLAUSE_OF_ITS_OWN = re.compile(r"[.:]\s|\b(?:is|are|was|were|shows?|demonstrate
 _TURN_AFTER = re.compile(r"[;.]\s|\b(?:but|with|and|which|although)\b\s")
 
 
+# "The fracture of C5 has not collapsed further", "has not lost any more height": it has not changed.
+_NO_FURTHER = re.compile(
+    r"\s+(?:(?:yet|since|then|been)\s+)*(?:\w+ed|collapse|lose|lost|sink|sunk|fallen|settle|given\s+way)\s+(?:[\w-]+\s+){0,3}?(?:further|any\s+more|more|additional\w*)\b",
+    re.IGNORECASE,
+)
+# "L1 fracture, marrow oedema has resolved", "..., tumour not excluded": what is gone or open has its own name.
+_OF_ANOTHER_THING = re.compile(
+    r".*[,(:\u2013-]\s*(?:[\w-]+\s+){0,3}?(?:o?edema|pain|signal|stir|retropulsion|displacement|stenosis|swelling|bruis\w+"
+    r"|h[ae]+matoma|mass|tumou?r|malignan\w+(?:\s+cause)?|metasta\w+|infection|neoplasm|collection|enhancement|tenderness|symptoms?|deficit|cleft|vacuum|uptake)\s*",
+    re.IGNORECASE,
+)
+
+
 def _negates(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     """Whether a cue of denial reaches the finding."""
+    if _words(text, cue).endswith(("not", "n't")) and _NO_FURTHER.match(text, cue.end):
+        return False
     if cue.end <= head.start:
         return _denies_what_follows(text, head, heads, cue)
     return _denies_what_precedes(text, head, heads, cue)
 
 
+# "No vertebra has collapsed": the subject itself is denied.
+_VERTEBRA_IS = (
+    r"(?:\w+\s+){0,2}(?:vertebra\w*|bod(?:y|ies)|levels?|segments?)\s+(?:has|have|had|is|are|was|were|appears?|looks?|shows?)\s+"
+    r"(?:(?:been|be|to|any|\w+ly)\s+)*"
+)
+_NO_SUCH_VERTEBRA = re.compile(rf"\s*{_VERTEBRA_IS}", re.IGNORECASE)
+# "No other level is broken" says nothing of those that were told.
+_NO_OTHER_VERTEBRA = re.compile(rf"\bno\s+(?:other|further|additional|more)\s+{_VERTEBRA_IS}$", re.IGNORECASE)
 # A clause of its own after what is denied: "without trauma, and MRI confirmed fractures".
 _EXAM_SHOWED = re.compile(
     r"(?:,|\band|,\s*and)\s+(?:\w+\s+){0,3}?(?:mri|mr|ct|x-?rays?|radiographs?|films?|imaging|scans?|she|he|it|exam\w*)\s+"
@@ -412,7 +440,7 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
         return False
     if re.search(r"\bthat\s+(?:the|this)\b", gap) and re.match(r"\s*(?:is|are|was|has)\b", text[head.end :]):
         return False
-    if words.endswith(("not", "n't")) and _NOT_ONLY.match(text, cue.end):
+    if words.endswith(("not", "n't")) and (_NOT_ONLY.match(text, cue.end) or _NOT_THAT_LEVEL.match(gap)):
         return False
     if words == "non" and gap.strip(" -"):
         # "Non-contiguous collapse", "non-displaced fracture": another word is denied.
@@ -427,6 +455,8 @@ def _denies_what_follows(text: str, head: Head, heads: Sequence[Head], cue: CueH
     between = [other for other in heads if cue.end <= other.start and other.end <= head.start]
     if between and (_own_phrase(text, head, between[-1]) or _OF_THE_KNOWN.match(text[between[-1].end : head.start])):
         return False
+    if words == "no" and _NO_SUCH_VERTEBRA.fullmatch(gap):
+        return True
     if _CLAUSE_OF_ITS_OWN.search(gap) and not re.search(r"\b(?:that|which|or|nor)\b", gap):
         return words in ("neither", "nor", "none of the", "none of them", "none of these", "neither of")
     return True
@@ -454,7 +484,7 @@ _OF_ANOTHER_SUBJECT = re.compile(
 
 def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     words, gap = text[cue.start : cue.end].lower(), _gap(text, head, cue)
-    if words == "negative" and _OF_SEQUENCE.search(text[: cue.start]):
+    if (words == "negative" and _OF_SEQUENCE.search(text[: cue.start])) or _OF_ANOTHER_THING.fullmatch(gap):
         return False
     if _TURN_AFTER.search(gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
         return False
@@ -606,7 +636,7 @@ _DOUBTED_OTHER = re.compile(
 
 def _doubts_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit, words: str) -> bool:
     gap = _gap(text, head, cue)
-    if _DOUBTED_OTHER.search(gap):
+    if _DOUBTED_OTHER.search(gap) or _OF_ANOTHER_THING.fullmatch(gap):
         return False
     if words.startswith("?"):
         # "fracture ?old" asks for the age, "fracture?" for the fracture.

@@ -147,7 +147,7 @@ _NOT_CHANGE = re.compile(
 )
 _STABLE_MECHANICAL = re.compile(
     r"\bstable\s+(?:(?:vertebral|wedge|compression|burst|thoracic|lumbar|osteoporotic|spinal|injury|fracture|anterior"
-    r"|type|column|low-energy|[TL]h?-?\d{1,2})[\s-]+)*(?:pattern|injury|injuries|configuration|burst"
+    r"|type|column|low-energy|avulsion|[TL]h?-?\d{1,2})[\s-]+)*(?:type\s+)?(?:pattern|injury|injuries|configuration|burst"
     r"|(?:fracture|fractures)\b)|\b(?:mechanically|biomechanically|neurologically|hemodynamically|clinically"
     r"|structurally|statically)\s+stable\b|\bstable\s+from\s+(?:the|an?)\s+(?:static|mechanical|biomechanical"
     r"|neurological)\b|\bstable\s*(?:\(|,)?\s*(?:mechanically|without\s+retropulsion|no\s+surgical|A1"
@@ -787,7 +787,7 @@ _NOT_HEIGHT_AFTER = re.compile(
     r"\s*(?:of\s+(?:the\s+)?)?(?:(?:mild|moderate|severe|central|spinal|bony)\s+)*(?:canal|narrowing|stenosis|encroach"
     r"|compromise|occlusion|slip|anterolisthesis|listhesis|disc|disk|sensitiv|specific|probab|chance|risk|confiden"
     r"|whole|impairment|disability|oxygen|ejection|stenosed|luminal|of\s+patients|decrease\s+in\s+(?:bmd|bone)|bone"
-    r"|yearly|per\s+year|retropuls|retrolisthesis|of\s+the\s+(?:canal|spinal|disc|thecal)|reduction\s+of\s+the\s+canal"
+    r"|yearly|per\s+year|retropuls|retrolisthesis|of\s+the\s+(?:canal|spinal|disc|thecal)|of\s+(?:its|the)\s+(?:\w+\s+){0,2}(?:calib(?:re|er)|diameter|lumen)|reduction\s+of\s+the\s+canal"
     r"|of\s+canal|displacement|spinal|predicted|change|increase|fat|body\s+fat|pneumothorax|effusion|narrowed|uptake"
     r"|blockage|lung|translation|subluxation|of\s+(?:young|age|mean)|radius|\(t-score|anterior\s+sublux|slippage|union"
     r"|intravertebral\s+cement|fill)",
@@ -917,7 +917,7 @@ _AFTER_FRACTION = re.compile(
 # "Height loss is one quarter, the oedema has gone".
 _LOSS_IS = re.compile(
     r"\b(?:(?:height\s+loss|loss\s+of\s+(?:\w+\s+)?height|compression|height\s+reduction)\s*(?:is|was|of|:|=|amounts\s+to|measures)?"
-    r"|(?:lost|reduced\s+by))\s*(?:(?:about|approximately|around|roughly|nearly|almost|now|some|some|an?)\s+)*$",
+    r"|(?:lost|reduced\s+by))\s*(?:(?:about|approximately|around|roughly|nearly|almost|now|some|estimated|at|an?)\s+)*$",
     re.IGNORECASE,
 )
 # "Lowered by about half, with ...", "reduced in height by approx. one quarter (compression fracture)".
@@ -1011,7 +1011,7 @@ _OF_ITS_HEIGHT = re.compile(
 )
 _DIRECTLY_LOST = re.compile(
     r"\b(?:height\s+loss|loss\s+(?:of|in)\s+(?:\w+\s+){0,2}?height|height\s+(?:is\s+|has\s+been\s+)?(?:reduced|decreased|diminished|down"
-    r"|lowered))\s*[:=]?\s*(?:(?:of|by|is|was|about|approximately|around|roughly|nearly|almost|some|ca\.?|up\s+to|over|under|more\s+than"
+    r"|lowered))\s*[:=]?\s*(?:(?:of|by|is|was|estimated|at|about|approximately|around|roughly|nearly|almost|some|ca\.?|up\s+to|over|under|more\s+than"
     r"|less\s+than|at\s+least)\s+|[~<>]\s*)*$",
     re.IGNORECASE,
 )
@@ -1289,7 +1289,9 @@ _LESS_FAVOURED = re.compile(
 # Words that end the scope of a negation before the target.
 _NEGATION_ENDS = re.compile(
     r",\s*(?:with|mild|moderate|severe|a|an|there)\b|(?<!consistent )(?<!compatible )(?<!associated )\bwith\b"
-    r"(?!\s+(?:no|any))|\band\s+(?:mild|moderate|severe|associated|a|an)\b|[.:]\s|\b(?:is|are|shows?|has)\b",
+    r"(?!\s+(?:no|any))|\band\s+(?:mild|moderate|severe|associated|a|an)\b|[.:]\s|\b(?:is|are|shows?|has)\b"
+    # "Without any loss of height, was read as an osteoporotic fracture."
+    r"|\b(?:was|were)\s+(?:\w+ly\s+)?(?:read|interpreted|taken|regarded|reported|called|judged|considered|diagnosed)\b",
     re.IGNORECASE,
 )
 # "Retropulsion at L1, none at L3": what is denied is of another vertebra.
@@ -1385,12 +1387,19 @@ _NO_TUMOUR_MASS = re.compile(r"hematoma|haematoma|abscess|phlegmon|collection|li
 _BESIDE_SPINE = re.compile(r"paraspinal|paravertebral|prevertebral|perivertebral|extraosseous")
 
 
+# "The epidural mass has gone since radiotherapy".
+_MASS_GONE = re.compile(
+    r"\s+(?:(?:is|has|have|had|are|now|since|also|completely|entirely|all)\s+)*(?:gone|disappeared|vanished|cleared)\b",
+    re.IGNORECASE,
+)
+
+
 def _mass(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     """A soft-tissue mass beside the spine or in the canal; blood, pus and fat are none."""
     if status != "present":
         return []
     words = text[hit.start : hit.end + 60].lower()
-    if _NO_TUMOUR_MASS.search(words):
+    if _NO_TUMOUR_MASS.search(words) or _MASS_GONE.match(text, hit.end):
         return []
     found = []
     if "epidural" in words or "extradural" in words or "into the canal" in words or "spinal canal" in words[:70]:
@@ -1561,6 +1570,7 @@ _CAUSE_UNLIKELY = re.compile(
     r"\s*(?:\w+\s+){0,6}?(?:(?:is|are|considered|thought|felt)\s+)*(?:less\s+(?:likely|favou?red)|unlikely)",
     re.IGNORECASE,
 )
+_LESS_LIKELY_BEFORE = re.compile(r"\bless\s+(?:likely|probably)\s+(?:an?\s+|to\s+be\s+)*$", re.IGNORECASE)
 # "Rather than an osteoporotic fracture".
 _CAUSE_REJECTED = re.compile(
     r"\b(?:rather\s+than|instead\s+of|not|non|as\s+opposed\s+to|against|than)\s*-?\s*(?:an?\s+|of\s+|the\s+presence\s+of\s+an?\s+)?$",
@@ -1667,7 +1677,7 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
             return []
         if kind == "osteoporotic" and words == "osteopenic":
             return []
-        if kind == "osteoporotic" and words in ("insufficiency", "fragility") and _OTHER_INSUFFICIENCY.search(before):
+        if kind == "osteoporotic" and words.startswith(("insuf", "fragility")) and _OTHER_INSUFFICIENCY.search(before):
             return []
         if _OTHER_FRACTURE.search(after[:40]) and not re.search(r"vertebra|compression|wedge", after[:40]):
             return []
@@ -1688,7 +1698,7 @@ def _etiology(kind: Literal["osteoporotic", "pathologic", "traumatic"]) -> _Give
         lead = _FAVOURED_BEFORE.search(before) and not _NEGATED_LEAD.search(before)
         if (lead or _FAVOURED_AFTER.match(after)) and not _CAUSE_OR_OTHER.match(after):
             return [("etiologies", f"{kind}:present")]
-        if _CAUSE_UNLIKELY.match(after):
+        if _CAUSE_UNLIKELY.match(after) or _LESS_LIKELY_BEFORE.search(before):
             return [("etiologies", f"{kind}:possible")]
         if _CAUSE_REJECTED.search(before):
             return [("etiologies", f"{kind}:absent")]
@@ -1760,7 +1770,7 @@ _REJECTED_BEFORE = re.compile(r"\b(?:than|instead\s+of|not)\s+(?:an?\s+)?$", re.
 _TUMOUR_HISTORY = re.compile(r"\bhistory\s+of\b|\bknown\s+(?:case\s+of\s+)?$|\bh/o\b", re.IGNORECASE)
 # A tumour that is the probable cause counts as stated.
 _TUMOUR_LIKELY = re.compile(
-    r"\b(?:likely|probabl[ey]|presumed|suspected|favou?r\w*|most\s+likely)\s+(?:\w+\s+){0,4}$",
+    r"\b(?:(?<!less )likely|probabl[ey]|presumed|suspected|favou?r\w*|most\s+likely)\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
 

@@ -38,7 +38,10 @@ _CAUSED_BY = (
     r"due\s+to|owing\s+to|secondary\s+to|caused\s+by|(?:as\s+an?\s+|the\s+)?(?:result|sequel\w*|consequence)\s+of"
     r"|resulting\s+from|related\s+to|attribut(?:ed|able)\s+to|ascribed\s+to|on\s+(?:the|an?)\s+basis\s+of"
     r"|because\s+of|consequent\s+(?:up)?(?:on|to)|induced\s+by|produced\s+by|brought\s+(?:about|on)\s+by|explained\s+by"
-    r"|on\s+account\s+of|from|by|sustained(?:\s+(?:in|during|while|when|at|through|by))?"
+    r"|on\s+account\s+of|from|by"
+    # "A fracture through a lytic metastasis"; "through the left pedicle" is a place.
+    r"|through\s+(?:an?|the|its)(?=\s+(?:(?!left|right)\w+\s+){0,2}(?:metasta|tumou?r|myelom|malignan|neoplas))"
+    r"|sustained(?:\s+(?:in|during|while|when|at|through|by))?"
 )
 # Words that say what the look of a fracture speaks for.
 _LOOKS_LIKE = (
@@ -261,6 +264,17 @@ _PROVEN = re.compile(
     rf"|\b{_SAMPLE}[\s-]+proven\b(?P<proven>)[^.;:]{{0,30}}{_MALIGNANT}",
     re.IGNORECASE,
 )
+# "Biopsy of both levels: no malignancy", "core biopsy negative for tumour".
+_NOTHING_IN_SAMPLE = re.compile(
+    rf"\b{_SAMPLE}\b(?P<of>[^.;]{{0,60}}?)\b(?:negative\s+for|no|without|free\s+(?:of|from)|(?:did|does)\s+not\s+show|nil)\s+"
+    rf"(?:(?:evidence|signs?|of|any|definite|underlying|features|cells)\s+){{0,4}}{_MALIGNANT}",
+    re.IGNORECASE,
+)
+# It is only planned.
+_SAMPLE_TO_COME = re.compile(
+    r"\b(?:recommend\w*|advis\w*|pending|await\w*|suggest\w*|consider\w*|plan\w*|if|may|should|would|indicated|needed|necessary)\b",
+    re.IGNORECASE,
+)
 # The sample is of another organ.
 _SAMPLE_ELSEWHERE = re.compile(
     r"\b(?:nod\w+|liver|lung|breast|prostat\w+|renal|kidney|skin|marrow|rib|iliac|hip|thyroid|primary|gastric|colon\w*|bowel"
@@ -277,6 +291,10 @@ def _sampled(text: str) -> Iterator[Attribute]:
         ):
             continue
         yield _cause("pathologic", "absent" if match.group("denied") else "present", match.start(), match.end())
+    for match in _NOTHING_IN_SAMPLE.finditer(text):
+        around = text[max(0, match.start() - 20) : match.start()] + match["of"]
+        if not _SAMPLE_ELSEWHERE.search(around) and not _SAMPLE_TO_COME.search(around):
+            yield _cause("pathologic", "absent", match.start(), match.end())
 
 
 # What a denial of a tumour may call it.

@@ -200,6 +200,13 @@ _RULES: tuple[_Rule, ...] = (
         rf"\b{_SINCE_WHEN}[\s,][^.;]{{0,40}}?\b{_HAS}\s+(?:\w+ly\s+)?(?:{_BROKE}|{_AROSE})\b(?!\s+(?:further|more"
         rf"|even))",
     ),
+    # "Since then T6 and T9 have been fractured", "in the meantime L2 has become wedged".
+    _rule(
+        "new",
+        "since|meantime|interim|meanwhile|interval",
+        rf"\b(?:since\s+then|(?<!no\s)(?:in\s+the\s+)?(?:meantime|interim|meanwhile|interval))[\s,](?:(?!\b(?:no|not|none|neither)\b)[^.;]){{0,50}}?"
+        rf"\b{_HAS}\s+(?:\w+ly\s+)?(?:been\s+(?:fractured|broken|crushed|compressed)|{_BROKE})\b(?!\s+(?:further|more|even))",
+    ),
     # "Has dropped further", "sunk by another 4 mm", "further subsidence", "additional settling".
     _rule(
         "progressed",

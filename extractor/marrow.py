@@ -75,14 +75,16 @@ _FEW = (
 )
 _RAISED = re.compile(
     rf"\b(?:{_HIGH}\s+{_FEW}{{0,6}}?(?:on|in|with|at|by)\s+(?:the\s+|a\s+)?(?:[A-Za-z]+\s+){{0,2}}?(?P<on>{_SEQUENCES})"
-    rf"|(?P<of>{_SEQUENCES})(?:\s*:\s*|[\s-]+){_FEW}{{0,4}}?(?:{_HIGH}|{_FINDING}|pos\b)|(?:STIR|TIRM)\s*\+)",
+    rf"|(?P<of>{_SEQUENCES})(?:\s*:\s*|[\s-]+){_FEW}{{0,4}}?(?:{_HIGH}|{_FINDING}|pos\b)|(?:STIR|TIRM)\s*\+"
+    # "A bright STIR band below the upper endplate."
+    rf"|{_HIGH}\s+{_WATER}\s+(?:bands?|lines?|stripes?|zones?|areas?|focus|foci|rims?)\b)",
     re.IGNORECASE,
 )
 _NOT_RAISED = re.compile(
     rf"\b(?:{_LOW}\s+{_FEW}{{0,3}}?(?:on|in|at|with)\s+(?:the\s+)?(?:{_ANY_SEQUENCE}|(?:T2\s+(?:and"
     rf"|/)\s+)?{_SEQUENCES})"
     rf"|{_SEQUENCES}(?:\s*:\s*|[\s-]+)(?:{_SIGNAL}\s+)?(?:is\s+|are\s+|shows?\s+|remains?\s+|appears?\s+)?{_LOW}"
-    r"|(?:STIR|TIRM)\s*(?:neg\b|[\u2013-](?=\s*(?:$|[.,;)]))))",
+    r"|(?:STIR|TIRM)\s*(?:neg\b|[\u2013-]\s?ve\b|[\u2013-](?=\s*(?:$|[.,;)]))))",
     re.IGNORECASE,
 )
 # A low signal of a line, a rim or sclerosis in the vertebra, not of its marrow.
@@ -117,6 +119,16 @@ _CHANGED = re.compile(
     r"|(?:abnormal|altered|high|increased)\s+(?:marrow\s+)?signal(?:\s+intensity)?|high\s+intensity\s+change)\b",
     re.IGNORECASE,
 )
+# "Hyperintensity beneath the upper end plate was read as an occult fracture", whose sequence stands elsewhere.
+_HYPERINTENSE_PART = re.compile(
+    r"\bhyper-?\s?intens(?:e|ity|ities)\s+(?:signal\s+|changes?\s+|bands?\s+|lines?\s+|areas?\s+)?"
+    r"(?:beneath|below|under(?:neath)?|of|in|within|along|next\s+to|adjacent\s+to)\s+(?!T1\b)(?:(?:the|both|its|superior|inferior"
+    r"|upper|lower|anterior|posterior|central|cranial|caudal|entire|whole|fractured|compressed)\s+){0,4}"
+    r"(?:(?:T[hH]?|TH|[CDL])-?\d{1,2}\s+)?(?:end-?\s?plates?|plates?|vertebra[el]?\b(?:\s+bod(?:y|ies))?|bod(?:y|ies)|marrow)\b",
+    re.IGNORECASE,
+)
+_FRACTURE = re.compile(r"\bfractur|\binfraction", re.IGNORECASE)
+_T1 = re.compile(r"\bT1(?![\d-])\b", re.IGNORECASE)
 _OTHERS = (
     r"(?:(?:its|the|their|of|that|those|in|other|rest|remain\w+|adjacent|neighbou?r\w*|normal|un\w+|surrounding"
     r"|all)\s+)*"
@@ -129,7 +141,7 @@ _NORMAL = re.compile(
     rf"(?:marrow|spongiosa|signal\b)(?:\s+(?:signal|intensity|fat))*"
     r"|(?:marrow|spongiosa|signal(?:\s+intensity)?)(?:\s+(?:signal|intensity|content|fat))*\s*(?:,|:)?\s*"
     r"(?:(?:is|are|was|appears?|remains?|has|have|been|being|now|also|again|of|entirely|completely|predominantly|here"
-    r"|returned|reverted|back|to"
+    r"|returned|reverted|gone|back|to"
     r"|otherwise|a|fully|quite|within)\s+)*"
     r"(?:normal\w*|fatty|unremarkable|preserved|isointense|inconspicuous|bland|quiet|intact)\b"
     rf"|iso-?\s?intense\s+(?:to|with)\s+{_OTHERS}"
@@ -188,7 +200,7 @@ _NO_CHANGE = re.compile(
 _NEW = re.compile(r"\s+(?:\w+\s+){0,2}?(?:new|fresh)\b", re.IGNORECASE)
 _OTHER = re.compile(r"\s+(?:\w+\s+)?(?:other|additional|further|remaining)\b", re.IGNORECASE)
 _ENDING = (
-    r"(?:gone|resolved|subsided|disappear\w+|clear(?:ed|s)|vanish\w+|absent|lacking|missing|regress\w+"
+    r"(?:gone|resolved|subsided|disappear\w+|clear(?:ed|s)|vanish\w+|absent|lacking|missing|regressed"
     r"|normali[sz]ed|faded|settled"
     r"|abated|receded|ceased|resorbed|no\s+longer\s+\w+|not\s+(?:\w+\s+)?(?:seen|present|visible|identified"
     r"|evident|demonstrat\w+"
@@ -205,11 +217,11 @@ GONE_AFTER = re.compile(
     rf"{_ENDING})\b",
     re.IGNORECASE,
 )
-# ... or before it.
+# ... or before it; what is shown to regress is still there unless it does so completely.
 GONE_BEFORE = re.compile(
     r"(?P<partly>(?:partial\w*|incomplete|near|nearly|almost|slight\w*|some|moderate|mild|beginning|further"
-    r"|ongoing|progressive)\s+"
-    r"(?:\w+\s+)?)?(?:resolution|regression|disappearance|subsidence|clearance|clearing|normali[sz]ation"
+    r"|ongoing|progressive)\s+(?:\w+\s+)?|(?:shows?|showing|demonstrat\w+|undergo\w*)\s+(?:the\s+)?(?=regression))?"
+    r"(?:resolution|regression|disappearance|subsidence|clearance|clearing|normali[sz]ation"
     r"|resorption|resolved"
     r"|loss(?=\s+of))\s+(?:of\s+)?(?:the\s+)?(?:(?!(?:height|and|with)\b)[\w-]+\s+){0,3}$|\b(?:resolved|subsided|regressed)\s+(?:[\w-]+\s+)?$",
     re.IGNORECASE,
@@ -242,7 +254,7 @@ SUSPECTED = re.compile(
     re.IGNORECASE,
 )
 _SUSPECTED_AFTER = re.compile(
-    r"\s*(?:[\w-]+\s+){0,3}?(?:\?|(?:is|are)\s+(?:possible|suspected|questionable|equivocal|doubtful)"
+    r"\s*(?:[\w-]+\s+){0,3}?(?:\?(?!\?*\s*\w)|(?:is|are)\s+(?:possible|suspected|questionable|equivocal|doubtful)"
     r"|cannot\s+be|can\s+not\s+be"
     r"|could\s+not\s+be|may\s+be\s+present|would\b|if\b)",
     re.IGNORECASE,
@@ -274,6 +286,16 @@ _OF_OTHER_AFTER = re.compile(
 # The tissue that a signal is of, as the subject of its clause.
 _OTHER_SUBJECT = re.compile(
     rf"\b{_TISSUE}\b(?![^,;]*\b(?:vertebra\w*|bod(?:y|ies)|marrow|[TLD]h?\d{{1,2}})\b)[^,;]{{0,45}}$", re.IGNORECASE
+)
+# Fluid in a cleft, and the cleft itself, which is bright where water is: "a linear band of fluid signal".
+_FLUID = (
+    r"(?:clefts?|fluid[\s-]filled|fluid\s+sign(?!al)|(?:linear|bands?|lines?|stripes?|slits?|pockets?|layers?)\s+(?:of\s+)?"
+    r"(?:fluid|water)(?:[\s-]+signal)?)"
+)
+_OF_FLUID = re.compile(rf"\b{_FLUID}\b", re.IGNORECASE)
+_FLUID_SUBJECT = re.compile(
+    rf"\b{_FLUID}\b(?:(?!\b(?:with|and|plus|surround\w*|adjacent|marrow|o?edema\w*|bod(?:y|ies))\b)[^;+]){{0,60}}$",
+    re.IGNORECASE,
 )
 # Signal that a tumour or an infection of the marrow has.
 _TUMOUR = re.compile(
@@ -360,7 +382,11 @@ _SUBJECT_VERB = re.compile(
     r"|(?=\W*$)|[:\u2013-])",
     re.IGNORECASE,
 )
+# "Old fractures of T7 and L1, recent one of T12 with oedema": it is of those that stand right before it.
+_WITH = re.compile(r"\s+with\s+(?:(?!no\b|out\b)[a-z-]+\s+){0,3}", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|both|each|every|neither|none|these|they)\b", re.IGNORECASE)
+# "Collapse of T9 and partial collapse of T10, marrow oedema in both."
+_IN_BOTH = re.compile(r"\s+(?:in|of|at|within)\s+both\b(?=\W*(?:$|[.,;(]|levels?\b|bodies\b|vertebra))", re.IGNORECASE)
 # The other vertebrae, told apart from those that are named.
 _REST = re.compile(
     r"(?:,|;|\band\b|\bbut\b|\()?\s*(?:(?:none|not|nil|absent|no\s+(?:such\s+)?(?:o?edema|signal"
@@ -487,6 +513,9 @@ def _candidates(text: str) -> Iterator[tuple[int, int, str]]:
         )
     for match in _NORMAL.finditer(text):
         yield match.start(), match.end(), "normal"
+    if _FRACTURE.search(text) and not _T1.search(text):
+        for match in _HYPERINTENSE_PART.finditer(text):
+            yield match.start(), match.end(), "signal"
     for match in _CHANGED.finditer(text):
         yield match.start(), match.end(), "changed"
 
@@ -521,7 +550,7 @@ def _sign(text: str, start: int, end: int, kind: str) -> _Sign | None:
     if denied == "absent":
         state: State = "absent"
     elif gone:
-        state = "present" if gone.groupdict().get("partly") else "absent"
+        state = "absent" if gone.groupdict().get("partly") is None else "present"
     elif _EARLIER.search(before) and not _STILL.search(after):
         return None
     else:
@@ -541,7 +570,9 @@ def _is_of_other(text: str, before: str, inner: str, after: str, kind: str) -> b
         return len(before) > 25 and not _BONE_NAMED.search(text)
     if _OTHER_SUBJECT.search(before) or re.search(rf"\b{_TISSUE}\b", inner, re.IGNORECASE):
         return True
-    if re.search(r"\bcleft\w*\b", before[-40:] + after[:40], re.IGNORECASE) and kind == "water":
+    if kind == "water" and _OF_FLUID.search(before[-40:] + inner + after[:40]):
+        return True
+    if kind == "signal" and _FLUID_SUBJECT.search(before) and not re.match(r"\W*(?:\w+\s+)?marrow\b", after):
         return True
     return _TUMOUR.search(before + inner + after[:40]) is not None and not re.search(
         r"fractur|edem", text, re.IGNORECASE
@@ -622,15 +653,21 @@ def _levels_of(text: str, sign: _Sign, named: Sequence[Anatomy], heads: Sequence
     if not preceding:
         return ()
     gap = text[preceding[-1].end : sign.start]
+    if _IN_BOTH.match(text, sign.end) and len(levels := _of_all(preceding)) == 2:
+        return levels
     if _ALL.search(gap):
-        return () if heads else tuple(dict.fromkeys(level for item in preceding for level in item.levels))
+        return () if heads else _of_all(preceding)
     live = any(
         not head.other and head.status != "absent" and any(item.kind == "level" for item in head.owners)
         for head in heads
     )
-    if live and not _SUBJECT_VERB.match(gap):
+    if live and not _SUBJECT_VERB.match(gap) and not _WITH.fullmatch(gap):
         return ()
     return _chain(text, preceding)
+
+
+def _of_all(names: Sequence[Anatomy]) -> tuple[Level, ...]:
+    return tuple(dict.fromkeys(level for item in names for level in item.levels))
 
 
 def _after_label(text: str, end: int) -> int:
@@ -643,7 +680,7 @@ def _chain(text: str, preceding: Sequence[Anatomy]) -> tuple[Level, ...]:
     """The last name before a sign and those that are coordinated with it."""
     chain = [preceding[-1]]
     for item in reversed(preceding[:-1]):
-        if not _AND.fullmatch(text, item.end, chain[0].start):
+        if not _AND.fullmatch(text, item.end, chain[0].start) or set(item.levels) & set(chain[0].levels):
             break
         chain.insert(0, item)
     return tuple(dict.fromkeys(level for item in chain for level in item.levels))

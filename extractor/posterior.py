@@ -51,7 +51,7 @@ _WALL = re.compile(
 # Pedicles, arches, facets, processes and the ligaments between them.
 _COLUMN = re.compile(
     r"""
-      \bposterior\s+(?:(?:bony|osseous|vertebral|spinal|neural|osteoligamentous|ligamentous|ligament|tension|vertebra)
+      \b(?:posterior|rear)\s+(?:(?:bony|osseous|vertebral|spinal|neural|osteoligamentous|ligamentous|ligament|tension|vertebra)
           \s+){0,3}(?:elements?|columns?|arch(?:es)?|structures?|complex(?:es)?|ligaments?|band)
     | \b(?:neural|vertebral)\s+arch(?:es)?\b | (?<=\bor\s)arches\b | (?<=\band\s)arches\b
     | \bpedicles?\b | \blamina[es]?\b
@@ -101,7 +101,7 @@ _DISTANCE = re.compile(r"space|distance", re.IGNORECASE)
 _BROKEN_BOTH = (
     r"involv\w+|inv\b|disrupt\w*|breach\w*|interrupt\w*|displac\w*|discontinu\w*|break\w*"
     r"|broken?\b|split\w*|extend\w*|extension|reach\w*|cross(?:es|ed|ing)\b|travers\w+|pass(?:es|ing|ed)\b"
-    r"|exit(?:s|ed|ing)?\s+through\b|out\s+through\b|(?:run(?:s|ning)?|ran|continu(?:es|ed|ing)|go(?:es|ing)|propagat\w*|radiat\w*)\s+(?:(?:\w+ly|out|on|further|back(?:wards?)?|down(?:wards?)?|up(?:wards?)?)\s+){0,3}(?:from\s+the\s+(?:\w+\s+){1,3})?(?:through|across|into|to|on\s+to)\b|continuous\s+(?:to|with)\b"
+    r"|(?:exit(?:s|ed|ing)?|lea(?:ves?|ving)|left)\s+through\b|out\s+through\b|(?:run(?:s|ning)?|ran|continu(?:es|ed|ing)|go(?:es|ing)|propagat\w*|radiat\w*)\s+(?:(?:\w+ly|out|on|further|back(?:wards?)?|down(?:wards?)?|up(?:wards?)?)\s+){0,3}(?:from\s+the\s+(?:\w+\s+){1,3})?(?:through|across|into|to|on\s+to)\b|continuous\s+(?:to|with)\b"
     r"|fractur\w*|comminut\w*|violat\w*|compromis\w*|affect\w*|crack\w*|fissur\w*|damag\w*|injur\w*|concerned"
     r"|interest(?:ed|ing)|invad\w*|shatter\w*|crush\w*|fragment\w*|separat\w*"
 )
@@ -113,7 +113,7 @@ _BROKEN_WALL = (
 _BROKEN_COLUMN = (
     r"tears?\b|torn\b|ruptur\w*|widen\w*|wider\b|splay\w*|fann\w*|dislocat\w*|sublux\w*|perch\w*|jumped|lock(?:ed|ing)\b"
     r"|translat\w*|distract\w*|avuls\w*|fail(?:ed|ure)\b|lax\w*|diastas\w*|insufficien\w*|(?:o?edema)\w*|stripped"
-    r"|sprain\w*|incompeten\w*|overrid\w*|hyperintens\w*|(?:high|bright|increased|abnormal)\s+signal"
+    r"|sprain\w*|instabilit\w*|unstable|incompeten\w*|overrid\w*|hyperintens\w*|(?:high|bright|increased|abnormal)\s+signal"
 )
 _SOUND = (
     r"intact|preserv\w*|spar(?:ed|es|ing)\b|respect(?:ed|s|ing)?\b(?!\s+to\b)|unbroken|continuous|regular(?:ly)?\b"
@@ -892,8 +892,8 @@ _CANAL_WORD = re.compile(
 )
 _NARROW = re.compile(
     r"\b(?:narrow|reduc|compromis|occlu|encroach|stenos|diminish|diminution|decreas|obliterat|occup|fill|invad|invasion|intru"
-    r"|constrict|block|obstruct|restrict|tak(?:e|es|ing|en)\b|lost\b|loss\b|impinge|shrunk|smaller|less\b|cut|residual|remain"
-    r"|use|cover|lumen|patent|clearance|imping|effac|down\b)\w*",
+    r"|constrict|block|obstruct|restrict|tak(?:e|es|ing|en)\b|lost\b|loss\b|los(?:e[sn]?|ing)\b|impinge|shrunk|smaller|less\b|cut|residual|remain"
+    r"|use|cover|lumen|paten[tc]|clearance|imping|effac|down\b)\w*",
     re.IGNORECASE,
 )
 # A number between the canal and which stands one of these is of something else.
@@ -913,12 +913,17 @@ _OF_FRACTURE = re.compile(
 )
 # What the number is of, behind it.
 _OF_CANAL = re.compile(
-    rf"\s*(?:(?!and\b|or\b|with\b|height|loss|but\b|at\b|in\b)[\w-]+\s+){{0,4}}?(?:of\s+|in\s+|on\s+)?(?:the\s+)?(?:(?:cross-?section\w*|area|"
+    rf"\s*(?:loss\s+(?:of|in)\s+(?:the\s+)?)?(?:(?!and\b|or\b|with\b|height|loss|but\b|at\b|in\b)[\w-]+\s+){{0,4}}?(?:of\s+|in\s+|on\s+)?(?:the\s+)?(?:(?:cross-?section\w*|area|"
     rf"diameter|width|lumen|ap|sagittal|calibre|caliber|depth)\s+(?:of\s+)?(?:the\s+)?)*(?:{_CANAL}|(?:spinal|central)\s+(?:stenosis|narrowing))",
     re.IGNORECASE,
 )
 _OF_NARROWING = re.compile(
     r"\s*(?:-?\s*)(?:(?:central|spinal|bony|relative|estimated)\s+)*(?:narrow\w*|stenosis|stenotic|compromise\w*|encroach\w*|occlu\w*|oblitera\w*|obstruct\w*|reduction|invasion)\b",
+    re.IGNORECASE,
+)
+# "60 percent canal occlusion".
+_OF_NARROWED_CANAL = re.compile(
+    r"\s*(?:(?:bony|spinal|central)\s+)*canal\s+(?:narrow|stenos|compromis|encroach|occlu|oblitera|obstruct|reduc)",
     re.IGNORECASE,
 )
 # "Of it", "of its diameter": of the canal told just before.
@@ -927,12 +932,14 @@ _OF_IT = re.compile(
     r"|caliber))*(?=\W|$)(?!\s+(?:heights?|vertebra\w*|bod\w+))",
     re.IGNORECASE,
 )
-# What is left of the canal instead of what is lost.
+# What is left of the canal instead of what is lost; "the left facet and 60 percent canal occlusion" tells a side.
 _LEFT = re.compile(
-    r"\b(?:residual|remaining|remains|patent|patency|preserved|clearance|left)\b[^.;,]{0,45}$", re.IGNORECASE
+    r"\b(?:residual|remaining|remains|patent|patency|preserved|clearance|left(?=\s*$|\s+(?:with|open|is|at|of|only|about)\b))"
+    r"\b[^.;,]{0,45}$",
+    re.IGNORECASE,
 )
 _LEFT_AFTER = re.compile(
-    r"\s*(?:of\s+(?:the\s+|its\s+)?(?:normal|original|expected|usual|initial)\b|(?:is\s+|are\s+)?(?:remaining|residual|patent|preserved|left\b))",
+    r"\s*(?:of\s+(?:the\s+|its\s+)?(?:normal|original|expected|usual|initial)\b|(?:is\s+|are\s+)?(?:remaining|residual|patent|preserved|left\b(?![\s-]*(?:side|later|para|fora|facet|lamin|pedic))))",
     re.IGNORECASE,
 )
 _REDUCED_TO = re.compile(
@@ -970,6 +977,7 @@ def _narrowings(text: str) -> Iterator[Attribute]:
             or _REDUCED_TO.search(before)
             or (
                 _LEFT.search(before)
+                and not _OF_NARROWED_CANAL.match(text, match.end())
                 and not re.search(r"narrow|stenos|compromis|encroach|occlu|reduc", before[-30:], re.IGNORECASE)
             )
         ):

@@ -161,7 +161,7 @@ def _is_denied(before: str, after: str) -> bool:
     if denial(before, len(before), after) or SUSPECTED.search(before):
         return True
     gone = GONE_AFTER.match(after) or GONE_BEFORE.search(before)
-    return gone is not None and not gone["partly"]
+    return gone is not None and gone["partly"] is None
 
 
 def _is_something_else(text: str, value: str, before: str, words: str, after: str) -> bool:

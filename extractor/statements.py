@@ -19,7 +19,7 @@ _NORMAL = re.compile(
     r"|no\s+fractures?\s+seen|of\s+(?:regular|normal)\s+(?:form|shape)|unscathed|undeformed|unfractured|untouched|unbroken|kept|maintains?\s+"
     r"(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+"
     r"(?:its\s+|their\s+)?(?:normal\s+)?height|fine(?=\s*(?:[.,;)]|$|(?:and|but|too|otherwise|as\s+well)\b))|(?:not|never(?:\s+been)?)\s+(?:compressed|fractured|collapsed|wedged|affected|involved"
-    r"|reduced|decreased|lost|diminished|deformed))\b",
+    r"|reduced|decreased|lost|diminished|deformed)\b(?!\s+(?:any\s+)?(?:further|more)))\b",
     re.IGNORECASE,
 )
 # Words before them that take it back: "not well maintained".
