@@ -1153,6 +1153,8 @@ def _read_bmi(report: _Report) -> Stated[float] | None:
 _LIGHTEST_KG, _HEAVIEST_KG = 2, 350
 _SHORTEST_CM, _TALLEST_CM = 40, 230
 """What a weight and a height can be; another number is a slip of the pen and tells nothing."""
+_TALLER_THAN_A_VERTEBRA_CM = 100
+"""A "body height" of so much is that of the patient."""
 
 
 def _read_weight(report: _Report) -> Stated[float] | None:
@@ -1206,7 +1208,9 @@ def _read_height(report: _Report) -> Stated[float] | None:
         for match in gate.matches(pattern, report.scanned, 50):
             groups = match.groupdict()
             what = groups.get("what") or ""
-            centimetres = None if _NOT_THIS_HEIGHT.match(what) else _centimetres(groups)
+            centimetres = _centimetres(groups)
+            if _NOT_THIS_HEIGHT.match(what) and (what != "body" or (centimetres or 0) < _TALLER_THAN_A_VERTEBRA_CM):
+                continue
             if centimetres is not None and _SHORTEST_CM <= centimetres <= _TALLEST_CM:
                 return report.stated(centimetres, (match.start() + (len(what) + 1 if what else 0), match.end()))
     return next((report.stated(height, span) for height, _, span in _beside(report) if height is not None), None)

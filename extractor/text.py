@@ -225,10 +225,46 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 
+# A numeric segment: its name, the value, the unit and what stands behind them, such as the reference range.
+_NUMERIC = re.compile(
+    r"^OBX\|\d*\|NM\|(?P<name>[^|\n]*)\|[^|\n]*\|(?P<value>[^|\n]*)(?:\|(?P<unit>[^|\n]*)(?P<behind>\|[^\n]*)?)?$",
+    re.MULTILINE,
+)
+# A name with a code before it or a system of codes behind it: "38267-1^DXA Lumbar spine [T-score] Bone density^LN",
+# "LS^Spine BMD^L". What is measured stands in brackets there, and its kind behind them.
+_CODED = re.compile(
+    r"(?P<code>[\d.-]+\^|[^^]*\^(?=[^^]*\^(?:LN|LOINC|SCT|L|99\w*)(?:\^|$)))(?P<text>[^^]*?score\]|[^^]+)"
+)
+_WITHDRAWN = frozenset({"D", "W", "X"})
+"""Result states of a value that was deleted, posted by mistake or cannot be had."""
+_BEFORE_STATE = 4
+"""Fields between the unit and those that can hold the result state, where D and W mean something else."""
+
+
+def _numbers(text: str) -> list[tuple[int, int, str]]:
+    """HL7 numeric segments as lines of text ("T^L1-L4||-3.1" is "T L1-L4: -3.1"), without their reference ranges."""
+    edits: list[tuple[int, int, str]] = []
+    for match in _NUMERIC.finditer(text):
+        if not _WITHDRAWN.isdisjoint((match["behind"] or "").split("|")[_BEFORE_STATE:]):
+            edits.append((*match.span(), ""))
+            continue
+        coded = _CODED.match(match["name"])
+        start, end = match.span("name")
+        if coded:
+            start, end = start + coded.start("text"), start + coded.end("text")
+        edits.append((match.start(), start, ""))
+        edits += [(at, at + 1, " ") for at in range(start, end) if text[at] == "^"]
+        edits.append((end, match.start("value"), ": "))
+        unit = re.match(r"[^^{}]*", match["unit"] or "")
+        if match["unit"] is not None and unit is not None:
+            edits.append((match.end("value"), match.start("unit"), " " if unit.group() else ""))
+            edits.append((match.start("unit") + unit.end(), match.end(), ""))
+    return edits
+
 
 def _segments(text: str) -> list[tuple[int, int, str]]:
-    """HL7 text segments as the text that they carry; the name of a part becomes the heading that it stands for."""
-    edits: list[tuple[int, int, str]] = []
+    """HL7 segments as the text that they carry; the name of a part becomes the heading that it stands for."""
+    edits = _numbers(text)
     name = ""
     for match in _SEGMENT.finditer(text):
         heading = ""
@@ -242,7 +278,7 @@ def _segments(text: str) -> list[tuple[int, int, str]]:
         behind = _FIELDS_BEHIND.search(text[match.end() : end].rstrip("\n"))
         if behind:
             edits.append((match.end() + behind.start(), match.end() + behind.end(), ""))
-    return edits
+    return sorted(edits)
 
 
 _BOX = re.compile(r"\[[ _xX*+\u2713\u2714]?\]|\([ _xX]\)|[\u2610-\u2612\u25a0\u25a1]")

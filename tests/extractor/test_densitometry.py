@@ -295,6 +295,19 @@ PROSE = {
         "lumbar_spine current t -1.1",
     },
     "Whole body BMD 1.012 g/cm2, Z-score 0.4.": {"whole_body current bmd 1.012", "whole_body current z 0.4"},
+    "DXA\nT L1-L4: -3.1\nZ FEMUR NECK LEFT: 0.2": {
+        "lumbar_spine L1-L4(4) current t -3.1",
+        "femoral_neck left current z 0.2",
+    },
+    "OBX|1|NM|BMD^L1-L4^g/cm2||0.812\nOBX|2|NM|T^L1-L4||-3.1|||||W\nOBX|3|NM|T^L1-L4||-1.3||>-1.0||||C": {
+        "lumbar_spine L1-L4(4) current bmd 0.812",
+        "lumbar_spine L1-L4(4) current t -1.3",
+    },
+    "OBX|1|NM|38265-5^DXA Spine [Mass/Area] Bone density^LN||0.901|g/cm2|0.98-1.2|L|||F\n"
+    "OBX|2|NM|38267-1^DXA Spine [T-score] Bone density^LN||-1.9|{T-score}|-1.0-1.0|L|||F": {
+        "lumbar_spine current bmd 0.901",
+        "lumbar_spine current t -1.9",
+    },
 }
 
 
@@ -348,6 +361,7 @@ NOT_MEASURED = (
     "The T12 vertebra lost 30% of its height; the lumbar BMD was not measured.",
     "Bone mass. Loss of height was mild at T9, L2 and L3 (below 20%) and moderate at T12 (40%).",
     "Boy. Height Z-score -2.3. Weight Z-score -1.1.",
+    "DXA is planned. T spine: 2.5 cm lesion. T BODY: 37.2",
     "WHO: T score above -1 normal, -1 to -2.5 osteopenia, -2.5 & below osteoporosis.",
 )
 

@@ -73,7 +73,14 @@ def view(received: str) -> str:
         ("OBX|1|TX|7&GDT||One.~Two.~||||||F\nOBX|2|TX|7&IMP||Three.", "FINDINGS: One.\nTwo.\n\nIMPRESSION: Three."),
         ("OBX|1|TX|7&ADT||L1.||||||C|||20230511\nOBR|2|||CT", "ADDENDUM: L1.\nOBR|2|||CT"),
         ("NTE|1|L|No fracture.\nL1 | normal | 3", "No fracture.\nL1 | normal | 3"),
-        ("OBX|3|NM|T-score||-2.5|||||F", "OBX|3|NM|T-score||-2.5|||||F"),
+        ("OBX|3|NM|T-score||-2.5|||||F", "T-score: -2.5"),
+        (
+            "OBX|1|NM|BMD^L1-L4||0.812|g/cm2|0.9-1.2|L|||F\nOBX|2|NM|T^L1-L4||-3.1",
+            "BMD L1-L4: 0.812 g/cm2\nT L1-L4: -3.1",
+        ),
+        ("OBX|1|NM|38267-1^DXA Spine [T-score] Bone density^LN||-1.9|{T-score}||L", "DXA Spine [T-score]: -1.9"),
+        ("OBX|1|NM|LS^Spine BMD^L||0.9|g/cm2^gram^UCUM|||W|||F", "Spine BMD: 0.9 g/cm2"),
+        ("OBX|1|NM|T||-2.6||||||W\nOBX|2|NM|T||-1.6||||||C\nOBX|3|CE|T||-1", "\nT: -1.6\nOBX|3|CE|T||-1"),
         ("", ""),
     ],
 )
