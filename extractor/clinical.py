@@ -191,18 +191,19 @@ _TEACHING_GATE = Gate(
     "confused", "mistaken", "prove", "differential", "criteria", "every", "teaching", "learning", "take-home",
     "list", "think", "reading", "cause", "causes", "same", "similar", "alike",
 )  # fmt: skip
+_HERS = r"(?:her|his|their|this|the\s+(?:patient|pain|symptom|complaint))\b"
 _TEACHING = re.compile(
     r"\b(?:can|may|might|could|should)\s+(?:\w+\s+)?be\s+(?:confused|mistaken)\b|\buntil\s+prove[nd]\s+otherwise"
     # "Leukaemia and infection complete the list", "leukaemia is the commonest cause", "myeloma may look alike"
     r"|\bcompletes?\s+the\s+(?:list|differential)\b|\b(?:can|may|might|could)\s+(?:look|appear)\s+(?:the\s+same|similar|alike)\b"
     r"|\b(?:is|are)\s+(?:the\s+|an?\s+|among\s+the\s+)?(?:(?:other|second|most|next)\s+)?"
     r"(?:main|usual|common(?:est)?|classic(?:al)?|(?:most\s+)?frequent|leading|typical|rare|other|important)\s+causes?\b"
-    r"(?!\s+(?:of|for)\s+(?:her|his|their|this|the\s+(?:patient|pain|symptom|complaint))\b)"
+    rf"(?!\s+(?:of|for)\s+{_HERS})"
 )
 _TEACHING_FOLLOWS = re.compile(
     r"\bdifferential\s+diagnos[ei]s\s+(?:of|for|in)\s+(?!this\b|the\s+present\b)|\bcriteria\s+(?:require|are|include)"
     r"|\b(?:further|suggested)\s+reading\b|(?<!\bi\s)\bthink\s+of\b"
-    r"|\b(?:other|common|main|usual|rare)\s+causes?\s+(?:of|for)\b"
+    rf"|\b(?:other|common|main|usual|rare)\s+causes?\s+(?:of|for)\s+(?!{_HERS})"
     r"|\b(?:every|any)\s+(?:\w+\s+){1,3}(?:should|must)\b|\b(?:teaching|learning)\s+points?\b|\btake-home\b"
 )
 
