@@ -258,7 +258,9 @@ def _numbers(text: str) -> list[tuple[int, int, str]]:
         unit = re.match(r"[^^{}]*", match["unit"] or "")
         if match["unit"] is not None and unit is not None:
             edits.append((match.end("value"), match.start("unit"), " " if unit.group() else ""))
-            edits.append((match.start("unit") + unit.end(), match.end(), ""))
+            # With the line end, so that what stands before it leads back to no more than itself.
+            line_end = text[match.end() : match.end() + 1]
+            edits.append((match.start("unit") + unit.end(), match.end() + len(line_end), line_end))
     return edits
 
 
