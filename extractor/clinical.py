@@ -190,12 +190,14 @@ _FAMILY = re.compile(rf"\b(?:family(?:\s+\w+)?\s+history|family\s+hx|fhx|familia
 _TEACHING_GATE = Gate(
     "confused", "mistaken", "prove", "differential", "criteria", "every", "teaching", "learning", "take-home",
     "list", "think", "reading", "cause", "causes", "same", "similar", "alike",
+    "another", "alternative", "further",
 )  # fmt: skip
 _HERS = r"(?:her|his|their|this|the\s+(?:patient|pain|symptom|complaint))\b"
 _TEACHING = re.compile(
     r"\b(?:can|may|might|could|should)\s+(?:\w+\s+)?be\s+(?:confused|mistaken)\b|\buntil\s+prove[nd]\s+otherwise"
     # "Leukaemia and infection complete the list", "leukaemia is the commonest cause", "myeloma may look alike"
     r"|\bcompletes?\s+the\s+(?:list|differential)\b|\b(?:can|may|might|could)\s+(?:look|appear)\s+(?:the\s+same|similar|alike)\b"
+    r"|\b(?:can|may|might|could|would)\s+(?:also\s+)?be\s+(?:another|an?\s+(?:alternative|further)|the\s+differential)\b"
     r"|\b(?:is|are)\s+(?:the\s+|an?\s+|among\s+the\s+)?(?:(?:other|second|most|next)\s+)?"
     r"(?:main|usual|common(?:est)?|classic(?:al)?|(?:most\s+)?frequent|leading|typical|rare|other|important)\s+causes?\b"
     rf"(?!\s+(?:of|for)\s+{_HERS})"
@@ -676,8 +678,10 @@ _SPOKEN = {word: number for number, word in enumerate([*_UNITS, *_TEENS], start=
 _SPOKEN_NUMBER = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-]+(?:{'|'.join(_UNITS)}))?|{'|'.join(_TEENS)}|{'|'.join(_UNITS)})"
 _NUMBER = rf"(?:\d{{1,3}}(?:\.\d{{1,2}})?|{_SPOKEN_NUMBER})"
 
-_PERSON_FEMALE = r"(?:female|woman|lady|girl|f|wf|bf|aaf|hf|housewife)"
-_PERSON_MALE = r"(?:male|man|gentleman|boy|m|wm|bm|aam|hm)"
+_SHORT = r"(?=\s*[,.;:]|\s+(?:with|w/|pt|patient|c/o|p/w)(?!\w))"
+"""What follows a short word for the sex behind an age ("67 yo fem, fall"); "79 fem neck" is a bone."""
+_PERSON_FEMALE = rf"(?:fem{_SHORT}|female|woman|lady|girl|f|wf|bf|aaf|hf|housewife)"
+_PERSON_MALE = rf"(?:masc{_SHORT}|male|man|gentleman|boy|m|wm|bm|aam|hm)"
 _AGE_OLD = re.compile(
     rf"""(?<![\w./])(?P<n>{_NUMBER})[\s-]{{0,3}}(?P<unit>years?|yrs?|y|months?|mos?|weeks?|wks?|days?)[.\s/-]{{0,3}}(?:old|o\b|of\s+age|age\b)""",
     re.VERBOSE,

@@ -227,13 +227,13 @@ _PARTS = re.compile(
 
 # A numeric segment: its name, the value, the unit and what stands behind them, such as the reference range.
 _NUMERIC = re.compile(
-    r"^OBX\|\d*\|NM\|(?P<name>[^|\n]*)\|[^|\n]*\|(?P<value>[^|\n]*)(?:\|(?P<unit>[^|\n]*)(?P<behind>\|[^\n]*)?)?$",
+    r"^OBX\|\d*\|(?:NM|ST(?=\|[^|\n]*\|[^|\n]*\|[-+]?\d+(?:[.,]\d+)?(?:\||$)))\|(?P<name>[^|\n]*)\|[^|\n]*\|(?P<value>[^|\n]*)(?:\|(?P<unit>[^|\n]*)(?P<behind>\|[^\n]*)?)?$",
     re.MULTILINE,
 )
-# A name with a code before it or a system of codes behind it: "38267-1^DXA Lumbar spine [T-score] Bone density^LN",
-# "LS^Spine BMD^L". What is measured stands in brackets there, and its kind behind them.
+# A code before a name and a system of codes behind it: "38267-1^DXA Spine [T-score] Bone density^LN", "T-score^Hip^L".
+# What is measured stands in brackets there, and its kind behind them.
 _CODED = re.compile(
-    r"(?P<code>[\d.-]+\^|[^^]*\^(?=[^^]*\^(?:LN|LOINC|SCT|L|99\w*)(?:\^|$)))(?P<text>[^^]*?score\]|[^^]+)"
+    r"(?:\d[\d.-]*\^)?(?P<text>.*?score\](?=[^^]*\^)|.*?(?=\^(?:LN|LOINC|SCT|L|99\w*)(?:\^|$))|.+)", re.IGNORECASE
 )
 _WITHDRAWN = frozenset({"D", "W", "X"})
 """Result states of a value that was deleted, posted by mistake or cannot be had."""
@@ -268,7 +268,10 @@ def _segments(text: str) -> list[tuple[int, int, str]]:
     """HL7 segments as the text that they carry; the name of a part becomes the heading that it stands for."""
     edits = _numbers(text)
     name = ""
+    numbers = {start for start, _, _ in edits}
     for match in _SEGMENT.finditer(text):
+        if match.start() in numbers:
+            continue
         heading = ""
         if match["name"] is not None and match["name"] != name:
             name = match["name"]

@@ -81,6 +81,7 @@ def test_every_record_reads_its_own_sentences(name: str, fact: str, value: Any, 
         ("Hombre/male of 74 with stiff spine.", 74, "male"),
         ("MRI sacrum, fem 79\nBoth alae are dark.", 79, "female"),
         ("Masc. 66, fall.", 66, "male"),
+        ("67 yo fem, fall. Fem neck 0.7.", 67, "female"),
     ],
 )
 def test_age_and_sex_as_they_are_written(text: str, years: float, sex: str) -> None:
@@ -241,6 +242,7 @@ def test_what_is_no_trauma_of_the_patient(text: str) -> None:
         ("Other causes of a flat vertebra: lymphoma, trauma.", "malignancy_history", None),
         ("Lymphoma is his main problem.", "malignancy_history", True),
         ("Myeloma may look the same.", "malignancy_history", None),
+        ("Lymphoma would be another cause.", "malignancy_history", None),
         ("T8 is the main cause of her pain and lymphoma was treated.", "malignancy_history", True),
         ("A convex border and an epidural mass point to metastasis.", "malignancy_history", None),
         ("Known multpile myloma on chemo.", "malignancy_history", True),

@@ -309,6 +309,10 @@ PROSE = {
         "lumbar_spine L1-L4(4) current bmd 0.812",
         "lumbar_spine L1-L4(4) current t -1.3",
     },
+    "OBX|1|NM|T-SCORE^LEFT HIP^L||-1.9\nOBX|2|NM|Z-SCORE^LEFT HIP^L||-0.4": {
+        "total_hip left current t -1.9",
+        "total_hip left current z -0.4",
+    },
     "OBX|1|NM|38265-5^DXA Spine [Mass/Area] Bone density^LN||0.901|g/cm2|0.98-1.2|L|||F\n"
     "OBX|2|NM|38267-1^DXA Spine [T-score] Bone density^LN||-1.9|{T-score}|-1.0-1.0|L|||F": {
         "lumbar_spine current bmd 0.901",
