@@ -678,10 +678,11 @@ _SPOKEN = {word: number for number, word in enumerate([*_UNITS, *_TEENS], start=
 _SPOKEN_NUMBER = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-]+(?:{'|'.join(_UNITS)}))?|{'|'.join(_TEENS)}|{'|'.join(_UNITS)})"
 _NUMBER = rf"(?:\d{{1,3}}(?:\.\d{{1,2}})?|{_SPOKEN_NUMBER})"
 
+_BEHIND_UNIT = r"(?<=[oydrs][ -])"
 _SHORT = r"(?=\s*[,.;:]|\s+(?:with|w/|pt|patient|c/o|p/w)(?!\w))"
-"""What follows a short word for the sex behind an age ("67 yo fem, fall"); "79 fem neck" is a bone."""
-_PERSON_FEMALE = rf"(?:fem{_SHORT}|female|woman|lady|girl|f|wf|bf|aaf|hf|housewife)"
-_PERSON_MALE = rf"(?:masc{_SHORT}|male|man|gentleman|boy|m|wm|bm|aam|hm)"
+"""What stands around a short word for the sex behind an age ("67 yo fem, fall"); "0.79 fem. neck" is a bone."""
+_PERSON_FEMALE = rf"(?:{_BEHIND_UNIT}fem{_SHORT}|female|woman|lady|girl|f|wf|bf|aaf|hf|housewife)"
+_PERSON_MALE = rf"(?:{_BEHIND_UNIT}masc{_SHORT}|male|man|gentleman|boy|m|wm|bm|aam|hm)"
 _AGE_OLD = re.compile(
     rf"""(?<![\w./])(?P<n>{_NUMBER})[\s-]{{0,3}}(?P<unit>years?|yrs?|y|months?|mos?|weeks?|wks?|days?)[.\s/-]{{0,3}}(?:old|o\b|of\s+age|age\b)""",
     re.VERBOSE,

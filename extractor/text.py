@@ -227,8 +227,13 @@ _PARTS = re.compile(
 
 # A numeric segment: its name, the value, the unit and what stands behind them, such as the reference range.
 _NUMERIC = re.compile(
-    r"^OBX\|\d*\|(?:NM|ST(?=\|[^|\n]*\|[^|\n]*\|[-+]?\d+(?:[.,]\d+)?(?:\||$)))\|(?P<name>[^|\n]*)\|[^|\n]*\|(?P<value>[^|\n]*)(?:\|(?P<unit>[^|\n]*)(?P<behind>\|[^\n]*)?)?$",
-    re.MULTILINE,
+    r"""
+    ^OBX\|\d*\|
+    (?: NM | ST(?=\|[^|\n]*\|[^|\n]*\|(?:minus\ |negative\ )?[-+]?\d+(?:[.,]\d+)?(?:\||$)) )
+    \|(?P<name>[^|\n]*) \|[^|\n]* \|(?P<value>[^|\n]*)
+    (?: \|(?P<unit>[^|\n]*) (?P<behind>\|[^\n]*)? )?$
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
 # A code before a name and a system of codes behind it: "38267-1^DXA Spine [T-score] Bone density^LN", "T-score^Hip^L".
 # What is measured stands in brackets there, and its kind behind them.

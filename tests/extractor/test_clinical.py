@@ -112,6 +112,8 @@ def test_age_and_sex_as_they_are_written(text: str, years: float, sex: str) -> N
         "Compared with a healthy 45-year-old.",
         "Mr Bell is 178 cm tall.",
         "Left fem 79\nNeck 0.712",
+        "Spine 0.866 / -2.6 / +2.2\nFem. neck left 0.640",
+        "% young adult 79 fem. neck",
         "Fem 79 mm",
         "km/f 74",
         "T-score -1.2\n(20 y stable, see above)",

@@ -309,6 +309,7 @@ PROSE = {
         "lumbar_spine L1-L4(4) current bmd 0.812",
         "lumbar_spine L1-L4(4) current t -1.3",
     },
+    "OBX|1|ST|1-2^Lumbar spine T-score^LN||minus 3.2||||||F": {"lumbar_spine current t -3.2"},
     "OBX|1|NM|T-SCORE^LEFT HIP^L||-1.9\nOBX|2|NM|Z-SCORE^LEFT HIP^L||-0.4": {
         "total_hip left current t -1.9",
         "total_hip left current z -0.4",
