@@ -160,9 +160,11 @@ _DOUBT = re.compile(
     r"""\b(?: suspect\w* | suspici\w+ | possib\w+ | probabl\w+ | likely | may | might | could | can | concern\w*
         | question\w* | versus | vs | presum\w* | suggest\w*
         | worr\w+ | differential | ddx | dd | d/d | includ\w+ | cannot | e\.g | such\s+as | or | compatible | mimic\w*
-            | resembl\w+ )\b""",
+            | resembl\w+ | point(?:s|ing)?\s+to(?:wards?)? )\b""",
     re.VERBOSE,
 )
+_LISTED_DOUBT = frozenset({"differential", "ddx", "dd", "d/d"})
+"""Doubts that reach through the commas of a list: "differential of the collapse: fracture, metastasis"."""
 _DOUBT_ENDS = re.compile(
     r"[;.]\s|\b(?:but|history\s+of|known|h/o|hx|s/p|status\s+post|due\s+to|secondary\s+to|diagnosed|treated"
     r"|case\s+of|patient\s+with|in\s+(?:a\s+)?patient|man\s+with|woman\s+with|male\s+with|female\s+with"
@@ -186,13 +188,24 @@ _FAMILY = re.compile(rf"\b(?:family(?:\s+\w+)?\s+history|family\s+hx|fhx|familia
 # Of patients in general, as a comment or teaching point says it: "may be confused with infection", "a fracture until
 # proven otherwise", "every new pain should be examined", "the differential diagnosis of a collapse in childhood".
 _TEACHING_GATE = Gate(
-    "confused", "mistaken", "prove", "differential", "criteria", "every", "teaching", "learning", "take-home"
-)
+    "confused", "mistaken", "prove", "differential", "criteria", "every", "teaching", "learning", "take-home",
+    "list", "think", "reading", "cause", "causes", "same", "similar", "alike",
+    "another", "alternative", "further",
+)  # fmt: skip
+_HERS = r"(?:her|his|their|this|the\s+(?:patient|pain|symptom|complaint))\b"
 _TEACHING = re.compile(
     r"\b(?:can|may|might|could|should)\s+(?:\w+\s+)?be\s+(?:confused|mistaken)\b|\buntil\s+prove[nd]\s+otherwise"
+    # "Leukaemia and infection complete the list", "leukaemia is the commonest cause", "myeloma may look alike"
+    r"|\bcompletes?\s+the\s+(?:list|differential)\b|\b(?:can|may|might|could)\s+(?:look|appear)\s+(?:the\s+same|similar|alike)\b"
+    r"|\b(?:can|may|might|could|would)\s+(?:also\s+)?be\s+(?:another|an?\s+(?:alternative|further)|the\s+differential)\b"
+    r"|\b(?:is|are)\s+(?:the\s+|an?\s+|among\s+the\s+)?(?:(?:other|second|most|next)\s+)?"
+    r"(?:main|usual|common(?:est)?|classic(?:al)?|(?:most\s+)?frequent|leading|typical|rare|other|important)\s+causes?\b"
+    rf"(?!\s+(?:of|for)\s+{_HERS})"
 )
 _TEACHING_FOLLOWS = re.compile(
     r"\bdifferential\s+diagnos[ei]s\s+(?:of|for|in)\s+(?!this\b|the\s+present\b)|\bcriteria\s+(?:require|are|include)"
+    r"|\b(?:further|suggested)\s+reading\b|(?<!\bi\s)\bthink\s+of\b"
+    rf"|\b(?:other|common|main|usual|rare)\s+causes?\s+(?:of|for)\s+(?!{_HERS})"
     r"|\b(?:every|any)\s+(?:\w+\s+){1,3}(?:should|must)\b|\b(?:teaching|learning)\s+points?\b|\btake-home\b"
 )
 
@@ -261,7 +274,12 @@ def _is_doubted(before: str, after: str) -> Literal["asked", "doubted"] | None:
         between = _clause_before(before, cue.end(), _DOUBT_ENDS)
         if before.endswith("(") and _DATED_IN_BRACKETS.match(after):
             continue
-        if between is None or len(between) > 90 or ("," in between and (kind == "doubted" or cue.group()[0] == "?")):
+        listed = cue.group() in _LISTED_DOUBT
+        if (
+            between is None
+            or len(between) > 90
+            or ("," in between and not listed and (kind == "doubted" or cue.group()[0] == "?"))
+        ):
             continue
         return "asked" if kind == "asked" else "doubted"
     return "doubted" if _DOUBTED_AFTER.match(after) else None
@@ -660,8 +678,11 @@ _SPOKEN = {word: number for number, word in enumerate([*_UNITS, *_TEENS], start=
 _SPOKEN_NUMBER = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-]+(?:{'|'.join(_UNITS)}))?|{'|'.join(_TEENS)}|{'|'.join(_UNITS)})"
 _NUMBER = rf"(?:\d{{1,3}}(?:\.\d{{1,2}})?|{_SPOKEN_NUMBER})"
 
-_PERSON_FEMALE = r"(?:female|woman|lady|girl|f|wf|bf|aaf|hf|housewife)"
-_PERSON_MALE = r"(?:male|man|gentleman|boy|m|wm|bm|aam|hm)"
+_BEHIND_UNIT = r"(?<=[oydrs][ -])"
+_SHORT = r"(?=\s*[,.;:]|\s+(?:with|w/|pt|patient|c/o|p/w)(?!\w))"
+"""What stands around a short word for the sex behind an age ("67 yo fem, fall"); "0.79 fem. neck" is a bone."""
+_PERSON_FEMALE = rf"(?:{_BEHIND_UNIT}fem{_SHORT}|female|woman|lady|girl|f|wf|bf|aaf|hf|housewife)"
+_PERSON_MALE = rf"(?:{_BEHIND_UNIT}masc{_SHORT}|male|man|gentleman|boy|m|wm|bm|aam|hm)"
 _AGE_OLD = re.compile(
     rf"""(?<![\w./])(?P<n>{_NUMBER})[\s-]{{0,3}}(?P<unit>years?|yrs?|y|months?|mos?|weeks?|wks?|days?)[.\s/-]{{0,3}}(?:old|o\b|of\s+age|age\b)""",
     re.VERBOSE,
@@ -674,7 +695,9 @@ _AGE_SEX = re.compile(
     re.VERBOSE,
 )
 _SEX_AGE = re.compile(
-    r"""(?<![\w/])(?P<sex>female|male|woman|man|lady|gentleman|girl|boy|f|m)(?:\s+patient)?\s*(?:[/,;:|-]
+    r"""(?:(?<![\w/])|(?<=[a-z]{3}/))
+        (?P<sex>female|male|woman|man|lady|gentleman|girl|boy|f|m
+          |(?<!left\s)(?<!right\s)(?<!total\s)(?<!prox\s)(?:fem|masc)(?=\.?\s*\d\d\s*(?:[,;\n]|y|\.\s|$)))\.?(?:\s+patient)?\s*(?:[/,;:|-]
         |\bof\b)?\s*(?:aged?\s*:?\s*)?(?P<n>\d{1,3}(?:\.\d(?=\s?y))?)[\s-]*(?P<unit>years?|yrs?|y(?:/?o)?(?![a-z]))?
          (?![\w%/-]|[.,]\d{1,2}(?!\d)|\s*(?:mm|cm|mg|views?|days?|weeks?|months?)\b)""",
     re.VERBOSE,
@@ -760,7 +783,7 @@ _NAMED_GATE = Gate(
     "she is",
     "she,",
 )
-_SEX_GATE = Gate("male", "female", "man", "woman", "lady", "gentlem", "girl", "boy", "housewife")
+_SEX_GATE = Gate("male", "female", "fem", "masc", "man", "woman", "lady", "gentlem", "girl", "boy", "housewife")
 _SEX_LETTER = re.compile(r"[FMWBAH](?<![A-Za-z].)(?:[FM]|A[FM])?(?![A-Za-z'])")
 _SEX_LETTER_GATE = Gate("f", "m", "wf", "wm", "bf", "bm", "aaf", "aam", "hf", "hm")
 _BESIDE_SEX = 44
@@ -894,7 +917,9 @@ _SOMEONE_ELSE = re.compile(
     rf"\b(?:dr|doctor|surgeon|physician|provider|nurse|{_RELATIVE}|attending|therapist|technologist|radiologist"
     rf"|consultant)\b"
 )
-_FEMALE = frozenset({"female", "woman", "lady", "girl", "f", "wf", "bf", "aaf", "hf", "housewife", "mrs", "ms", "miss"})
+_FEMALE = frozenset(
+    {"female", "fem", "woman", "lady", "girl", "f", "wf", "bf", "aaf", "hf", "housewife", "mrs", "ms", "miss"}
+)
 
 
 def _sex_of(word: str) -> Sex:
@@ -1100,7 +1125,8 @@ _LOST_HEIGHT = re.compile(
     r"""(?: (?:lost|loss\s+of|losing|decreas\w+\s+of|shrunk|shrinkage\s+of|shorter\s+by)\s+(?:about|approximately
         |nearly|over|more\s+than|at\s+least|around|almost|up\s+to)?\s*(?P<a>\d{1,2}(?:\.\d{1,2})?
         |[a-z]+)(?:\s*-\s*\d+)?[\s-]*(?P<ua>cms?|centim\w+|inch(?:es)?|in\b|"|mm)(?=[^.;]{0,24}\b(?:height|stature
-        |tall)|\s*(?:since|\.|$))
+        |tall)|\s*(?:since|\.|$)|\s+(?:from|compared\s+(?:with|to))\s+(?:her|his|their)\s+(?:\w+\s+)?(?:youth|prime
+        |twenties|thirties|twentieth|young|maximum|peak|youthful))
           | (?:height|stature)\s+loss(?:\s*\([^)]{0,16}\))?\s*(?:is|of|was|:|=|has\s+been
               |since[^.:;]{0,24}[:]?)*\s*(?:about|approximately|nearly|over|more\s+than|at\s+least
               |around)?\s*(?P<b>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ub>cms?|centim\w+|inch(?:es)?|in\b|"|mm)
@@ -1110,7 +1136,8 @@ _LOST_HEIGHT = re.compile(
           | (?<![\w.])(?P<d>\d{1,2}(?:\.\d{1,2})?|[a-z]+)[\s-]*(?P<ud>cms?|centim\w+|inch(?:es)?|in|")[\s-]*(?:(?:of
               |in)\s+)?(?:total\s+|overall\s+|historical\s+|documented\s+|reported\s+|body\s+)?(?:height|stature)\s+loss
           | (?<![\w.])(?P<e>\d{1,2}(?:\.\d{1,2})?)[\s-]*(?P<ue>cms?|centim\w+|inch(?:es)?|in|")\s+(?:loss\s+(?:of
-              |in)\s+(?:height|stature)|shorter(?!\s+than)) )""",
+              |in)\s+(?:height|stature)|shorter(?!\s+than(?!\s+(?:at\s+(?:age\s+)?\d\d\b|in\s+(?:her|his)\b|when\s+s?he\b
+              |s?he\s+(?:was|used)\b)))) )""",
     re.VERBOSE,
 )
 _VERTEBRAL = re.compile(
@@ -1153,6 +1180,8 @@ def _read_bmi(report: _Report) -> Stated[float] | None:
 _LIGHTEST_KG, _HEAVIEST_KG = 2, 350
 _SHORTEST_CM, _TALLEST_CM = 40, 230
 """What a weight and a height can be; another number is a slip of the pen and tells nothing."""
+_TALLER_THAN_A_VERTEBRA_CM = 100
+"""A "body height" of so much is that of the patient."""
 
 
 def _read_weight(report: _Report) -> Stated[float] | None:
@@ -1206,7 +1235,9 @@ def _read_height(report: _Report) -> Stated[float] | None:
         for match in gate.matches(pattern, report.scanned, 50):
             groups = match.groupdict()
             what = groups.get("what") or ""
-            centimetres = None if _NOT_THIS_HEIGHT.match(what) else _centimetres(groups)
+            centimetres = _centimetres(groups)
+            if _NOT_THIS_HEIGHT.match(what) and (what != "body" or (centimetres or 0) < _TALLER_THAN_A_VERTEBRA_CM):
+                continue
             if centimetres is not None and _SHORTEST_CM <= centimetres <= _TALLEST_CM:
                 return report.stated(centimetres, (match.start() + (len(what) + 1 if what else 0), match.end()))
     return next((report.stated(height, span) for height, _, span in _beside(report) if height is not None), None)
@@ -1262,6 +1293,8 @@ _NOT_TAKEN = re.compile(
 _NOT_TAKEN_ENDS = re.compile(
     r"[;(]|\b(?:now|currently|presently|but|then|is\s+on|started\s+on|switched\s+to|changed\s+to|followed\s+by"
     r"|currently\s+on|replaced\s+by|to)\s|\b(?:and|,)\s+(?:is\s+)?(?:on|takes|taking|receiv\w+)\b"
+    # "stopped in 2020 and has since January been on teriparatide"
+    r"|\band\s+(?:s?he\s+)?(?:is|has)\s+(?:(?!not?\b|never|off\b|declin|refus)\w+\s+){0,4}?(?:on|taking|receiving)\b"
 )
 _NOT_TAKEN_AFTER = re.compile(
     r"""(?:\s*\([^)]{0,20}\))?\s+(?:or|if)\s | [^.;]{0,70}?\b(?:offered|replaced\s+by|substituted|stopped|discontinued

@@ -136,6 +136,19 @@ DOWN = re.compile(
     r"worse\w*|deteriorat\w*|down|diminish\w*|less)\b|\u2193",
     re.IGNORECASE,
 )
+NAMES_DENSITOMETRY = re.compile(r"\b(?:DE?XA|densitometry|bone density)\b", re.IGNORECASE)
+NO_BARE_SCORES = re.compile(
+    r"\b(?:chang\w*|differen\w+|interval|variation|trend|lost|loss|gain\w*|decreas\w*|increas\w*|declin\w*|since|LSC)\b|%",
+    re.IGNORECASE,
+)
+OF_THE_YOUNG = re.compile(
+    r"\bZ[ -]?scores?\b|\b(?:boy|girl|child\w*|infant|adolescent|teenager|pa?ediatric|pre-?menopausal|HU|Hounsfield)\b"
+    r"|\b(?:[1-9]|[1-4]\d)[ -]?(?:years?|yrs?|y)?[ /-]?(?:old|o\b|[MF]\b)|\baged? [1-4]?\d\b",
+    re.IGNORECASE,
+)
+"""Patients in whom a bare score may be a Z-score, and other exams with numbers below zero."""
+UNIT_BEHIND = re.compile(r"[ ]?(?:g|mm|cm|mg|kg|HU|%|per\s?cent|percent|deg\w*|\u00b0)(?![a-z])", re.IGNORECASE)
+BARE_GAP = re.compile(r"[\s:=(,]{0,3}(?:(?:is|was|of|at)\s)?")
 CHANGE = re.compile(r"\b(?:chang\w*|differences?|different|interval|variation|trend)\b|\u0394|\u2206", re.IGNORECASE)
 CHANGE_LABEL = re.compile(
     r"\W*(?:(?:BMD|interval|percent|%) )*(?:changes?|variation|difference|trend)\b[^:.;%]{0,40}:", re.IGNORECASE

@@ -29,6 +29,8 @@ from extractor.densitometry_words import (
 )
 
 _LONGEST_STATEMENT = 2_000
+_LOWEST_BARE = -6
+"""A T-score without its name below this is taken for another number."""
 _HEADING = 110
 """Characters within which the time that opens a statement ends in a colon."""
 
@@ -291,6 +293,7 @@ class ProseReader:
         self.frame_date = ""
         self.start = 0
         self.times: dict[int, tuple[str, str]] = {}
+        self.listed_before: set[int] = set()
         self.carry = Place()
         self.sole_measure = sole_measure(text)
         self.frame_change = False
@@ -503,7 +506,34 @@ class ProseReader:
         if history:
             self.last_names = tuple(history[-1:]) if len(names) < 2 else names
         if not result:
-            result = self._named_behind(read)
+            result = self._named_behind(read) or self._bare_scores(statement, read)
+        return result
+
+    def _bare_scores(self, statement: Statement, read: Sequence[Mention]) -> dict[int, str]:
+        """T-scores that stand behind their sites without a name: "DEXA 2023: spine minus 2.9, total hip minus 2.0".
+
+        A density has no minus, a change has a percent sign; of those whose Z-score counts instead, nothing is read.
+        """
+        sentence = self.text[statement.start : statement.end]
+        if (
+            any(m.kind == "measure" for m in read)
+            or not cue.NAMES_DENSITOMETRY.search(sentence)
+            or cue.NO_BARE_SCORES.search(sentence)
+            or cue.OF_THE_YOUNG.search(self.text)
+        ):
+            return {}
+        result: dict[int, str] = {}
+        for index, mention in enumerate(read):
+            number = mention.number
+            if number is None or not index or read[index - 1].kind != "place" or not read[index - 1].place.named:
+                continue
+            gap = self.text[read[index - 1].end : mention.start]
+            bare = not number.unit and not number.percent and not cue.UNIT_BEHIND.match(self.text, mention.end)
+            if bare and number.decimals == 1 and _LOWEST_BARE <= number.value < 0 and cue.BARE_GAP.fullmatch(gap):
+                result[index] = "t_score"
+        # "Dexa spine was -3.8 and hip -3.1 last year": the time behind the list is that of all of it.
+        if result and cue.PRIOR_AFTER.match(self.text[read[max(result)].end :][:40]):
+            self.listed_before.update(read[index].start for index in result)
         return result
 
     def _named_before(
@@ -1053,6 +1083,7 @@ class ProseReader:
             )
             or cue.PRIOR_AFTER.match(after)
             or cue.ARROW_AFTER.match(after)
+            or mention.start in self.listed_before
             or self._was(read, index, before)
         ):
             when = "prior"

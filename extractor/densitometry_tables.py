@@ -35,7 +35,6 @@ _MISSING = re.compile(
     r"not (?:available|calculated|reported|done))(?![^\s|,;)])",
     re.IGNORECASE,
 )
-_HL7_TEXT = re.compile(r"(?:OBX\|\d*\|(?:TX|FT|ST)\|[^|\n]*\|[^|\n]*\||NTE\|\d*\|[^|\n]*\|)")
 _SENTENCE = re.compile(r"\b(?:the|is|was|are|were|has|have|been|this|with|which|by)\b", re.IGNORECASE)
 """Words that a heading without delimiters does not hold and a sentence hardly lacks."""
 
@@ -51,7 +50,7 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the view without the segment head that HL7 puts before it."""
+    """A line of the view."""
 
     start: int
     end: int
@@ -88,22 +87,12 @@ class TableReading:
 
 
 def lines_of(text: str) -> list[Line]:
-    """The lines of a view; an HL7 text segment counts as the text that it carries."""
+    """The lines of a view."""
     found = []
     position = 0
-    for raw in text.split("\n"):
-        start, end = position, position + len(raw)
-        position = end + 1
-        head = _HL7_TEXT.match(raw)
-        if head:
-            start += head.end()
-            tail = re.search(r"(?:\|[A-Z0-9^.:\s-]*){3,}$", raw[head.end() :])
-            if tail:
-                end = start + tail.start()
-        closing = re.search(r"\|{4,}[A-Z]?\s*$", text[start:end])
-        if closing:
-            end = start + closing.start()
-        found.append(Line(start, end, text[start:end]))
+    for line in text.split("\n"):
+        found.append(Line(position, position + len(line), line))
+        position += len(line) + 1
     return found
 
 

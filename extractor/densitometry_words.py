@@ -251,6 +251,11 @@ _TIMES = {
     "current": r"current(?:ly)?|now|today'?s?|present(?=[ ](?:exam|study|scan|value|t-?score|bmd))|"
     r"this(?=[ ](?:exam|study|scan))|most[ ]recent|latest|new(?=[ ](?:exam|study|value))",
 }
+_BEFORE_SITE = (
+    r"[ ](?i:(?:left|right|total)[ ])?(?i:L[1-4]-L?[2-5]|fem\w+|hip|neck|lumbar|radius|forearm|1/3)(?![a-z])"
+    r"[^:=\n\d.,;]{0,20}[:=][ ]?[-+]?\d[.,]\d"
+)
+"""The site between a letter and its score: "T L1-L4: -3.1", "Z FEMUR NECK LEFT: 0.2"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +306,7 @@ def vocabulary() -> Vocabulary:
             measure,
             rf"(?-i:(?<![A-Za-z0-9.'-]){letter})(?=[ ]?[-=:(]{{0,2}}[ ]{{0,2}}[-+]?[ ]?\d{{0,2}}[.,]\d|"
             rf"[ ]?[=:][ ]?[-+]?\d|[ ](?:of|is|was)[ ][-+]?\d|[ ]?[:=]?[ ]?(?:minus|negative|plus)[ ]|"
-            rf"-?[ ][-+]\d|[ ]{{1,10}}[-+]\d{{1,2}}[.,]\d|:[ ]+[A-Z1])",
+            rf"-?[ ][-+]\d|[ ]{{1,10}}[-+]\d{{1,2}}[.,]\d|:[ ]+[A-Z1]|{_BEFORE_SITE})",
         )
     for record in data["class"]:
         _check(record)

@@ -158,6 +158,7 @@ _NOT_REPORTED_BEFORE = re.compile(
     r"""\b(?: recommend\w* | suggest\w* | advis\w* | consider\w* | further | follow-?\s*up | correlat\w* | compar(?:ed
         |ison)\w* | compare | prior | previous(?:ly)? | outside(?!\s+of) | earlier | if | could | would | needed
         | should
+        | (?:do|does|did)\s+not\s+have
         | may | might | obtain\w* | schedul\w* | order(?:ed|ing)? | yesterday\W?s | f/u | initial\s+outside
             | since\s+the | than | from\s+the | old | await\w* | pending | dedicated | additional | separate(?:ly)?
             | concurrent
@@ -208,13 +209,13 @@ _IS_TITLE = re.compile(
 )
 """A sentence that is nothing but the name of an exam, as where a title stands behind the reason for it."""
 _REPEATED = re.compile(r"\s*(?:follow[\s-]?up|repeat|control|interval)?\s*")
-_NOW_BEFORE = re.compile(r"\b(?:today'?s|current|present|this|these)\s+(?:\w+\s+)?$")
+_NOW_BEFORE = re.compile(r"(?<!not\shave\s)\b(?:today'?s|current|present|this|these)\s+(?:\w+\s+)?$")
 _CONSISTS_BEFORE = re.compile(
     r"\b(?:examination|exam|study|series)\s+(?:consists?|comprises|includes)\s+(?:of\s+)?[^.;]{0,40}$"
 )
 _SHOWS = re.compile(
     r"""[^.;:\n]{0,90}?\b(?:show(?:s|ed|ing|n)?|demonstrat\w+|reveal\w*|confirm\w*|depict\w*|display\w*|evidenc\w+
-        |disclosed|illustrat\w+|indicat(?:es|ed|ing)|finding|findings|suggests|detected|was\s+obtained|were\s+obtained
+        |disclosed|illustrat\w+|indicat(?:es|ed|ing)|describes|finding|findings|suggests|detected|was\s+obtained|were\s+obtained
         |was\s+performed|were\s+performed|obtained|performed)\b
       | \s+was\s+(?:requested|ordered|done)\.\s+(?:this|it)\s+(?:show|demonstrat|reveal)\w*
       | \s*(?:\([^)]{0,40}\)\s*)?:
@@ -276,6 +277,7 @@ def _namings(text: _Text) -> list[_Naming]:
                 found.append(_Naming(name.modality, match.start(), match.end(), rank))
     if _is_operation(text):
         found = [n for n in found if n.modality in ("ct", "mri") and _is_before_operation(text, n)]
+    found = [naming for naming in found if not _is_of_a_limb(text, naming)] or found
     if not found:
         return []
     named = sorted(found, key=lambda naming: (naming.start, -naming.end))
@@ -288,6 +290,22 @@ def _namings(text: _Text) -> list[_Naming]:
     if not titled and _NOTE_GATE.opens(text.scanned) and _NOTE.search(text.text):
         return [naming for naming in named if _is_of_spine(text, naming)]
     return named
+
+
+_LIMB = (
+    r"(?:knee|ankle|wrist|foot|hand|shoulder|elbow|tibia\w*|fibula\w*|forearm|humer\w+|finger|toe|head|brain|skull"
+    r"|facial|nasal|sinus)"
+)
+_LIMB_BEFORE = re.compile(rf"(?<!and\s)(?<![&/+]\s)\b{_LIMB}\s+$")
+_LIMB_AFTER = re.compile(
+    rf"\s+(?:of\s+(?:the\s+)?)?(?:(?:left|right|l|r)\s+)?{_LIMB}\b(?!\s*(?:and\b|[&/,+-]|c\b|neck\b))"
+)
+
+
+def _is_of_a_limb(text: _Text, naming: _Naming) -> bool:
+    """Whether an exam is of a limb or the head alone, beside which one of the spine counts: "L knee film"."""
+    before = text.text[max(0, naming.start - 24) : naming.start]
+    return _LIMB_BEFORE.search(before) is not None or _LIMB_AFTER.match(text.text, naming.end) is not None
 
 
 _OPERATION = re.compile(
@@ -326,6 +344,7 @@ def _is_before_operation(text: _Text, naming: _Naming) -> bool:
     before = text.text[text.sentence_start(naming.start) : naming.start]
     return _SHOWS.match(text.text, naming.end) is not None and (
         naming.modality == "mri"
+        or text.section(naming.start) in _STORY
         or re.search(r"\bpre-?\s?op(?:erative(?:ly)?)?\W+(?:\w+\W+)?$", before) is not None
         or re.match(r"[^.;:\n]{0,60}?\bhad\s+(?:shown|demonstrated|revealed|confirmed)\b", text.text[naming.end :][:90])
         is not None
@@ -724,9 +743,12 @@ def read_exam(view: View, sections: Sequence[Section]) -> Exam:
 def _main(text: _Text, exams: tuple[ReportedExam, ...]) -> Modality:
     """Of several exams the first of the spine, else the first."""
     for exam in exams:
-        if (
-            text.section(exam.words[0]) == "exam"
-            and "spin" in text.text[text.sentence_start(exam.words[0]) : exam.words[1] + 60].split("\n")[0]
-        ):
+        line = text.text[text.sentence_start(exam.words[0]) : exam.words[1] + 60].split("\n")[0]
+        titled = text.section(exam.words[0]) == "exam" or _ORDER_HEAD.match(line) is not None
+        if titled and "spin" in line:
             return exam.modality
     return exams[0].modality
+
+
+_ORDER_HEAD = re.compile(r"\s*obr\|")
+"""The head of an HL7 segment that names an exam ordered."""

@@ -225,12 +225,58 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 
+# A numeric segment: its name, the value, the unit and what stands behind them, such as the reference range.
+_NUMERIC = re.compile(
+    r"""
+    ^OBX\|\d*\|
+    (?: NM | ST(?=\|[^|\n]*\|[^|\n]*\|(?:minus\ |negative\ )?[-+]?\d+(?:[.,]\d+)?(?:\||$)) )
+    \|(?P<name>[^|\n]*) \|[^|\n]* \|(?P<value>[^|\n]*)
+    (?: \|(?P<unit>[^|\n]*) (?P<behind>\|[^\n]*)? )?$
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+# A code before a name and a system of codes behind it: "38267-1^DXA Spine [T-score] Bone density^LN", "T-score^Hip^L".
+# What is measured stands in brackets there, and its kind behind them.
+_CODED = re.compile(
+    r"(?:\d[\d.-]*\^)?(?P<text>.*?score\](?=[^^]*\^)|.*?(?=\^(?:LN|LOINC|SCT|L|99\w*)(?:\^|$))|.+)", re.IGNORECASE
+)
+_WITHDRAWN = frozenset({"D", "W", "X"})
+"""Result states of a value that was deleted, posted by mistake or cannot be had."""
+_BEFORE_STATE = 4
+"""Fields between the unit and those that can hold the result state, where D and W mean something else."""
+
+
+def _numbers(text: str) -> list[tuple[int, int, str]]:
+    """HL7 numeric segments as lines of text ("T^L1-L4||-3.1" is "T L1-L4: -3.1"), without their reference ranges."""
+    edits: list[tuple[int, int, str]] = []
+    for match in _NUMERIC.finditer(text):
+        if not _WITHDRAWN.isdisjoint((match["behind"] or "").split("|")[_BEFORE_STATE:]):
+            edits.append((*match.span(), ""))
+            continue
+        coded = _CODED.match(match["name"])
+        start, end = match.span("name")
+        if coded:
+            start, end = start + coded.start("text"), start + coded.end("text")
+        edits.append((match.start(), start, ""))
+        edits += [(at, at + 1, " ") for at in range(start, end) if text[at] == "^"]
+        edits.append((end, match.start("value"), ": "))
+        unit = re.match(r"[^^{}]*", match["unit"] or "")
+        if match["unit"] is not None and unit is not None:
+            edits.append((match.end("value"), match.start("unit"), " " if unit.group() else ""))
+            # With the line end, so that what stands before it leads back to no more than itself.
+            line_end = text[match.end() : match.end() + 1]
+            edits.append((match.start("unit") + unit.end(), match.end() + len(line_end), line_end))
+    return edits
+
 
 def _segments(text: str) -> list[tuple[int, int, str]]:
-    """HL7 text segments as the text that they carry; the name of a part becomes the heading that it stands for."""
-    edits: list[tuple[int, int, str]] = []
+    """HL7 segments as the text that they carry; the name of a part becomes the heading that it stands for."""
+    edits = _numbers(text)
     name = ""
+    numbers = {start for start, _, _ in edits}
     for match in _SEGMENT.finditer(text):
+        if match.start() in numbers:
+            continue
         heading = ""
         if match["name"] is not None and match["name"] != name:
             name = match["name"]
@@ -242,7 +288,7 @@ def _segments(text: str) -> list[tuple[int, int, str]]:
         behind = _FIELDS_BEHIND.search(text[match.end() : end].rstrip("\n"))
         if behind:
             edits.append((match.end() + behind.start(), match.end() + behind.end(), ""))
-    return edits
+    return sorted(edits)
 
 
 _BOX = re.compile(r"\[[ _xX*+\u2713\u2714]?\]|\([ _xX]\)|[\u2610-\u2612\u25a0\u25a1]")

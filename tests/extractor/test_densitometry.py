@@ -295,6 +295,30 @@ PROSE = {
         "lumbar_spine current t -1.1",
     },
     "Whole body BMD 1.012 g/cm2, Z-score 0.4.": {"whole_body current bmd 1.012", "whole_body current z 0.4"},
+    "DEXA, 2023: spine L1 to L4 minus 2.9, left total hip minus 2.0.": {
+        "lumbar_spine L1-L4(4) current t -2.9",
+        "total_hip left current t -2",
+    },
+    "Dexa spine was -3.8 and hip -3.1 last year.": {"lumbar_spine prior t -3.8", "total_hip prior t -3.1"},
+    "DXA shows spine -3.2, femoral neck: -2.6.": {"lumbar_spine current t -3.2", "femoral_neck current t -2.6"},
+    "DXA\nT L1-L4: -3.1\nZ FEMUR NECK LEFT: 0.2": {
+        "lumbar_spine L1-L4(4) current t -3.1",
+        "femoral_neck left current z 0.2",
+    },
+    "OBX|1|NM|BMD^L1-L4^g/cm2||0.812\nOBX|2|NM|T^L1-L4||-3.1|||||W\nOBX|3|NM|T^L1-L4||-1.3||>-1.0||||C": {
+        "lumbar_spine L1-L4(4) current bmd 0.812",
+        "lumbar_spine L1-L4(4) current t -1.3",
+    },
+    "OBX|1|ST|1-2^Lumbar spine T-score^LN||minus 3.2||||||F": {"lumbar_spine current t -3.2"},
+    "OBX|1|NM|T-SCORE^LEFT HIP^L||-1.9\nOBX|2|NM|Z-SCORE^LEFT HIP^L||-0.4": {
+        "total_hip left current t -1.9",
+        "total_hip left current z -0.4",
+    },
+    "OBX|1|NM|38265-5^DXA Spine [Mass/Area] Bone density^LN||0.901|g/cm2|0.98-1.2|L|||F\n"
+    "OBX|2|NM|38267-1^DXA Spine [T-score] Bone density^LN||-1.9|{T-score}|-1.0-1.0|L|||F": {
+        "lumbar_spine current bmd 0.901",
+        "lumbar_spine current t -1.9",
+    },
 }
 
 
@@ -348,6 +372,15 @@ NOT_MEASURED = (
     "The T12 vertebra lost 30% of its height; the lumbar BMD was not measured.",
     "Bone mass. Loss of height was mild at T9, L2 and L3 (below 20%) and moderate at T12 (40%).",
     "Boy. Height Z-score -2.3. Weight Z-score -1.1.",
+    "DXA change since 2019: spine -2.1, hip -1.5.",
+    "DXA: spine -2.1 %, hip -1.5 %.",
+    "DXA spine lost -2.1 since 2019.",
+    "Boy of 9. DXA: spine -2.1.",
+    "34-year-old. DXA: spine -2.1.",
+    "DXA: spine -2.1 g, hip -1.5 mm.",
+    "DXA spine 1.2.",
+    "Spine -2.1, hip -1.5.",
+    "DXA is planned. T spine: 2.5 cm lesion. T BODY: 37.2",
     "WHO: T score above -1 normal, -1 to -2.5 osteopenia, -2.5 & below osteoporosis.",
 )
 

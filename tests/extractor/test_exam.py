@@ -101,6 +101,17 @@ def test_every_region_reads_its_own_titles(record: dict[str, Any]) -> None:
         ("The radiographs, taken elsewhere, had shown T12. CT on arrival: T12 has collapsed.", "ct"),
         ("Wedging of L1 on two views. Adv: MRI.", "radiograph"),
         ("LUMBOSACRAL SPINE APL\nWedging of L1.", "radiograph"),
+        # Of a limb, and not at hand; of several exams ordered the one of the spine.
+        ("Imaging: CT C-spine per radiology no fracture. L knee film: plateau fracture.", "ct"),
+        ("CT head: no bleed. XR lumbar spine: wedging of L1.", "radiograph"),
+        ("CT head and cervical spine: no fracture.", "ct"),
+        ("L knee film: plateau fracture.", "radiograph"),
+        ("We do not have these films. The lumbar MRI that he had in April describes stenosis.", "mri"),
+        ("These films show wedging of T8.", "radiograph"),
+        ("OBR|1|||US RENAL\nNo hydronephrosis.\nOBR|2|||XR THORACIC SPINE\nNo fracture.", "radiograph"),
+        ("OBR|1|||CT CHEST\nNo nodule.\nOBR|2|||XR KNEE\nNo fracture.", "ct"),
+        ("OPERATION: fusion T9 to L2.\nINDICATION: CT showed a burst fracture.\nESTIMATED BLOOD LOSS 900.", "ct"),
+        ("OPERATION: fusion.\nINDICATION: burst fracture.\nESTIMATED BLOOD LOSS 900. CT showed the screws.", None),
     ],
 )
 def test_the_exam_is_the_one_reported(text: str, modality: str | None) -> None:
