@@ -269,6 +269,8 @@ def _telling(
         ):
             assertion = "absent"
     scope, at = _place(sentence, start, end, curve)
+    if curve == "scoliosis" and not at:
+        scope = None  # where a curve lies does not tell what an angle of it would be
     return _Telling(
         curve, assertion, scope if assertion != "absent" else None, None, at, (sentence.evidence(start, end),)
     )

@@ -98,7 +98,7 @@ _REGION = re.compile(
     rf"""
     \b(?:
       \b(?P<sacrum>sacrum|sacral\s+al(?:ae|a)|alar(?=\s+(?:fract|fx|insuff|zone|oedema|edema|line|linear|sclerosis))|sacral\s+insufficiency)\b
-    | \b(?:(?P<portion>(?:{_PORTION_WORD})(?:\s*(?:-|/|to|and|,|or|&)\s*(?:{_PORTION_WORD}))*)
+    | \b(?:(?P<portion>(?:{_PORTION_WORD})(?:\s*(?:-\s?to\s?-|-|/|to|and|,|or|&)\s*(?:{_PORTION_WORD}))*)
            [\s-]*(?:to\s+)?(?:the\s+)?)?
         (?P<region>{_REGION_WORD})
         (?P<noun>\s*(?:spine|spinal\s+column|vertebra[el]?s?\b(?:\s+(?:bod(?:y|ies)|column|levels?))?|bod(?:y|ies)\b|ones\b

@@ -169,6 +169,8 @@ _NOT_TO_BE_TAKEN_FOR = re.compile(
     r"\b(?:tell\w*\s+(?:it|this|these|them)\s+apart\s+from|(?<!not be )(?<!n't be )(?<!hard to )(?<!difficult to )"
     r"(?<!impossible to )(?:distinguish\w*|differentiat\w+|discriminat\w+)\s+"
     r"(?:(?:it|this|these|them)\s+)?from|not\s+to\s+be\s+(?:confused|mistaken)\s+(?:with|for)"
+    r"|(?:(?:can|may|might|could)\s+(?:(?:easily|often|sometimes|readily)\s+)?be|(?:is|are)\s+(?:easily|often|sometimes|readily))\s+"
+    r"(?:taken|mistaken|misread|misinterpreted|passed\s+off)\s+(?:for|as)"
     r"|(?:do\s+not|don't|should\s+not\s+be|must\s+not\s+be)\s+(?:call|called|label|labelled|read|report|reported)"
     r"(?:\s+(?:it|this|as))*|(?:often|commonly|trainees|juniors|beginners)\s+(?:call|misread|mistake|misreport)(?:ed|en)?(?:\s+(?:it|this|as|for))*"
     r"|(?:misread|misinterpreted|misdiagnosed|misreported)\s+as)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}$"

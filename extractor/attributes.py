@@ -318,7 +318,8 @@ _PROMINENT_FEATURE = re.compile(r"\s*(?:linear|area|band|line|lesion|vessel)", r
 _SIZE_OF_OTHER = re.compile(
     r"\s*(?:spine|burst|fracture\s+healing|healing|resolution|hip|union|exam|study|since|age|intact|normal|stable"
     r"|unstable|instab"
-    r"|unchanged|similar|of\s+\d|ossified|(?:bony\s+|fracture\s+|bone\s+)?fragment|bone)",
+    r"|unchanged|similar|of\s+\d|ossified"
+    r"|(?:(?:triangular|rounded|corner|bony|bone|fracture|osseous|separate)\s+){0,3}(?:fragment|piece|ossicle)|bone)",
     re.IGNORECASE,
 )
 

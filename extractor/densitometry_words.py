@@ -226,7 +226,7 @@ def _exclusion() -> str:
         (?=[^()\n]{{0,40}}\))
     | \([ ]?(?: (?:with[ ])?{left_out("x1")}[ ](?:vertebra(?:l[ ]body)?[ ])?{excluded} | {excluding}[ ]{levels("x2")} )
         [^()\n]{{0,80}}\)
-    | (?:(?<=L[1-5])|(?<=-[1-5]))[ ]?\([ ]?{levels("x3")}[ ]?\)
+    | (?:(?<=L[1-5])|(?<=-[1-5])|(?<=L[1-5][ ])|(?<=-[1-5][ ]))[ ]?\([ ]?{levels("x3")}[ ]?\)
     | (?<![A-Za-z]){excluding}[ ](?:of[ ])?(?:the[ ])?{levels("x4")}(?!\d)
     | (?<![A-Za-z])(?:with[ ])?{left_out("x5")}[ ](?:vertebra(?:l[ ]body|e)?[ ])?{excluded}(?![a-z])
 """

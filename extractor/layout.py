@@ -197,7 +197,7 @@ _CLAUSE = re.compile(
     rf"""
       ;(?!\s*(?:there\s+(?:is|was|are)\s+)?no\s+(?:(?:associated|accompanying|resulting|related)\s+)?(?:vertebral\s+)?(?:collapse|fracture)
          \s*(?:is\b|seen|noted|identified|at\s+present)*\s*(?:\w+\s*)?[.]?\s*$)
-       (?!\s*(?:{_NAME}|\d)[^;]{{0,12}}(?:;|and|$))
+       (?!\s*grade\s*\d)(?!\s*(?:{_NAME}|\d)[^;]{{0,12}}(?:;|and|$))
        (?!\s*{_NAME}[^;.]{{0,12}}\b(?:(?:is|are|remains?)\s+(?:cold|dark|quiet|silent)|(?:is|are|does|do)\s+not\s*[.;]
           |(?:shows?|has|have|returns?)\s+no(?:ne|\s+such)\b))
     | ,?\s*\b(?:whereas|whilst)\s+(?:at\s+)?(?:the\s+)?(?={_NAME}\b)

@@ -322,18 +322,26 @@ _WITH_IT = re.compile(
     re.IGNORECASE,
 )
 
+# "T3, T11 and L1: deposits of 8-15 mm without loss of height", "L5 small focus, no collapse".
+_LESION_WITHOUT = re.compile(
+    r"[^.;]{0,50}?\b(?:lesions?|deposits?|foc(?:us|i)|metasta\w+|ha?emangiomas?|nodules?|infiltrat\w+|lysis)\b[^.;]{0,40}?"
+    r"\b(?:no|without(?:\s+any)?)\s+(?:vertebral\s+|associated\s+)?",
+    re.IGNORECASE,
+)
 _NO = re.compile(r";\s*there\s+(?:is|was)\s+no\s+$", re.IGNORECASE)
 
 
 def _of_what_is_with_it(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """The vertebrae that a sentence describes, of what is said not to come with it."""
+    before = [item for item in anatomy if item.end <= head.start and item.kind == "level" and not item.pair]
+    if before and head.weak and _LESION_WITHOUT.fullmatch(text, before[-1].end, head.start):
+        return before
     with_it = _WITH_IT.search(text[: head.start]) or (
         head.descriptors == {"collapse"} and _NO.search(text[: head.start])
     )
     if not with_it or any(other.end <= head.start for other in heads):
         return []
-    before = [item for item in anatomy if item.end <= head.start]
-    return [item for item in before if item.kind == "level" and not item.pair]
+    return before
 
 
 def _of_parenthesis(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:

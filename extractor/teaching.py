@@ -95,7 +95,7 @@ _GENERAL = re.compile(
           | (?:develops?|arises?|results?)\s+(?:from|when)\b [^.;]* \b(?:may|can|usually|often)\b
           | [^.;]{{0,50}},?\s+which\s+(?:ct|mri?|films?|x-?rays?|radiographs?)\s+
             (?:cannot|can\s+not|(?:does|do|may)\s+not|miss(?:es)?)\b
-          | criteria\s+(?:require|demand|are|ask)\b
+          | criteria\s*(?:require|demand|are|ask|:)
           | (?:shapes?|signs?|appearances?|patterns?|vertebrae?)\s+
             (?:belongs?\s+to|(?:is|are)\s+(?:typical|characteristic)\s+of)\b
           | [^.;]{{0,30}},\s*by\s+(?:contrast|comparison),
@@ -106,6 +106,22 @@ _GENERAL = re.compile(
 )
 
 
+# A scheme of grades is explained: "Grade 0, normal; grade 1, reduction of 20-25 %; grade 2, 25-40 %".
+_SCHEME = re.compile(
+    r"\bgrade\s*0?[01]\b[^.]{0,60}?[;,]?\s*(?:and\s+)?\bgrade\s*[12]\b[^.]{0,60}?\bgrade\s*[23]\b", re.IGNORECASE
+)
+
+
+# A drawing shows no patient: "Schematic drawing of the grading of deformities", "wedge and crush types are shown".
+_DRAWING = re.compile(
+    r"\b(?:schematic|diagram|cartoon|line\s+drawing|drawings?|illustration)\b[^.]{0,80}\b(?:grad|scor|classif|types?|scheme|method|measur|deformit)"
+    r"|\btypes\s+(?:of\s+\w+\s+)?(?:are|is)\s+(?:shown|illustrated|drawn|depicted)",
+    re.IGNORECASE,
+)
+
+
 def speaks_in_general(text: str) -> bool:
     """Whether a sentence that names no vertebra speaks of fractures or patients in general."""
+    if _SCHEME.search(text) or _DRAWING.search(text):
+        return True
     return bool(stems.found(text) & _WORDS) and _GENERAL.match(text) is not None and _HERE.search(text) is None

@@ -236,7 +236,7 @@ _NUMBER_SIGN = re.compile(
 )
 # A loss of height in centimetres, or one that the patient reports, is of the patient.
 _HEIGHT_OF_PATIENT = re.compile(
-    r"(?:\d\s*(?:cm|inch\w*|in\b|mm)|historical|stature|patient|patient's|own|self-reported|reported|recalled"
+    r"(?:\d\s*(?:cm|inch\w*|in\b|mm(?!\s+without))|historical|stature|patient|patient's|own|self-reported|reported|recalled"
     r"|documented)\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
@@ -425,11 +425,15 @@ _CHANCE = re.compile(r"\bchance\b", re.IGNORECASE)
 _DENS = Anatomy("level", 0, 0, ("C2",), ((0, 0, ("C2",)),))
 
 
-# A deposit without a collapse is no finding, and does not call its vertebra normal either.
+# "Lesions without collapse were noted in D3": neither a finding nor said of a vertebra by name, as "L2: deposit without
+# collapse" is; what is without a Schmorl node or an irregular endplate says nothing of the shape.
 _LESION_WITHOUT = re.compile(
-    r"\b(?:lesions?|deposits?|metastas[ei]s|mets|foci|focus|infiltrat\w+|involvement|plasmacytomas?|irregularit\w+|nodes?"
-    r"|h[ae]*mangiomas?)\s+(?:is|are\s+)?(?:seen\s+)?(?:without|with\s+no)\s+(?:\w+\s+){0,4}$"
-    r"|\b(?:irregularit\w+|nodes?)\b[^.;]{0,40},\s*(?:but\s+)?(?:no|without)\s+(?:\w+\s+){0,2}$",
+    r"\b(?:lesions?|deposits?|metastas[ei]s|mets|foci|focus|infiltrat\w+|involvement|plasmacytomas?|h[ae]*mangiomas?)"
+    r"\s+(?:is|are\s+)?(?:seen\s+)?(?:without|with\s+no)\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
+_NODE_WITHOUT = re.compile(
+    r"\b(?:irregularit\w+|nodes?)\b(?:\s+(?:without|with\s+no)|[^.;]{0,40},\s*(?:but\s+)?(?:no|without))\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
 
@@ -439,7 +443,13 @@ def _mentions(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[An
     target = head.targets[0]
     if head.other or (head.status == "absent" and head.kind != "shape"):
         return []
-    if head.status == "absent" and _LESION_WITHOUT.search(text[: head.start]):
+    if head.status == "absent" and (
+        _NODE_WITHOUT.search(text[: head.start])
+        or (
+            _LESION_WITHOUT.search(text[: head.start])
+            and not any(item.kind == "level" and item.end <= head.start for item in head.owners)
+        )
+    ):
         return []
     if _is_of_dens(text, head):
         # "Hangman's fracture at C2-C3" is one of C2.

@@ -333,6 +333,7 @@ REGIONS = {
     "L3 T-score -2.1": (("L3",), ()),
     "L1, L3-L4 (L2 excluded: compression) T-score -2.1": (("L1", "L3", "L4"), ("L2",)),
     "L1-L4(L3) T-score -2.1": (("L1", "L2", "L4"), ("L3",)),
+    "AP spine L1-L4 (L3): T-score -2.1": (("L1", "L2", "L4"), ("L3",)),
     "L1-L4 excluding L2 T-score -2.1": (("L1", "L3", "L4"), ("L2",)),
     "L1-L4 excl. L2 T-score -2.1": (("L1", "L3", "L4"), ("L2",)),
     "Lumbar spine (L1-L4, L2 excluded) T-score -2.1": (("L1", "L3", "L4"), ("L2",)),
