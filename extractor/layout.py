@@ -67,7 +67,8 @@ class Layout:
                 mark = next(marks, _NO_MARK)
             for start, end in _bounded(view.text, *sentence):
                 spans += _clauses(view.text, start, end) if mark < end else [(start, end)]
-        tables = list(level_tables(view.text)) if _CAN_BE_TABLE.search(view.text) else []
+        cells = "  " in view.text or "|" in view.text or "\t" in view.text
+        tables = list(level_tables(view.text)) if cells and _CAN_BE_TABLE.search(view.text) else []
         if not tables:
             return cls(view, tuple(spans), headings)
         sentences_and_rows, composed = _with_tables(spans, tables)

@@ -91,12 +91,21 @@ def _phrases(stems: str) -> list[str]:
     return [*found, *rest.split()]
 
 
+# "#10 blade", "tooth # 17": the number of something, never a fracture.
+_NUMBER_SIGN = re.compile(r"#(?=[ ]?\d)")
+
+
+def _unnumbered(text: str) -> str:
+    """The text, of the same length, without the signs that only number."""
+    return _NUMBER_SIGN.sub(" ", text) if "#" in text else text
+
+
 def those_that_can_matter(lines: str) -> list[int]:
     """The indices of the sentences, one a line, that can matter: one pass finds them all.
 
     They can hold a finding of their own, a level said to be normal, or a statement about bone.
     """
-    lower = lowered(lines)
+    lower = _unnumbered(lowered(lines))
     sentences = lower.split("\n")
     kinds = [0] * len(sentences)
     index, end = -1, -1
@@ -175,4 +184,4 @@ def _literals() -> ahocorasick.Automaton:
 
 def can_have_target(sentence: str) -> bool:
     """Whether a literal of a target can stand in a sentence; if not, it need not become a Doc."""
-    return next(_literals().iter(_words_of(sentence)), None) is not None
+    return next(_literals().iter(_words_of(_unnumbered(sentence))), None) is not None
