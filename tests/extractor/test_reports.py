@@ -281,10 +281,17 @@ FLOORS: dict[str, dict[str, float]] = {
         "attr:retropulsion": 0.98, "clinical": 0.93,
     },
     "spine_reports_8": {
-        "status": 0.93, "modality": 0.96, "level sets": 0.84, "levelled": 0.91, "levels": 0.93, "cleared": 0.69,
-        "attr:descriptors": 0.93, "attr:height_loss_percent": 0.91, "attr:severity": 0.96, "attr:acuity": 0.89,
-        "attr:change": 0.88, "attr:etiologies": 0.89, "attr:marrow_edema": 0.93, "attr:posterior_wall": 0.9,
-        "attr:retropulsion": 0.88, "clinical": 0.95, "dxa tuple": 0.95, "dxa value": 0.97,
+        "status": 0.94, "modality": 0.96, "level sets": 0.86, "levelled": 0.93, "levels": 0.94, "cleared": 0.73,
+        "attr:descriptors": 0.94, "attr:height_loss_percent": 0.95, "attr:severity": 0.96, "attr:acuity": 0.91,
+        "attr:change": 0.89, "attr:etiologies": 0.89, "attr:marrow_edema": 0.93, "attr:posterior_wall": 0.97,
+        "attr:retropulsion": 0.92, "clinical": 0.95, "dxa tuple": 0.97, "dxa value": 0.98,
+    },
+    "spine_reports_9": {
+        "status": 0.97, "modality": 0.97, "level sets": 0.95, "levelled": 0.97, "levels": 0.98, "cleared": 0.79,
+        "unlevelled": 0.84, "posterior": 0.97, "attr:descriptors": 0.96, "attr:height_loss_percent": 0.96,
+        "attr:severity": 0.98, "attr:acuity": 0.93, "attr:change": 0.93, "attr:etiologies": 0.88,
+        "attr:marrow_edema": 0.93, "attr:mimic": 0.96, "attr:posterior_column": 0.94, "attr:posterior_wall": 0.92,
+        "attr:retropulsion": 0.95, "clinical": 0.96, "dxa tuple": 0.97, "dxa value": 0.98,
     },
     "dxa_reports": {
         "status": 0.95, "modality": 0.97, "levels": 0.96, "clinical": 0.98, "densitometry": 0.97, "dxa tuple": 0.97,
@@ -304,6 +311,7 @@ COUNTS = {
     "spine_reports_6": 70,
     "spine_reports_7": 80,
     "spine_reports_8": 135,
+    "spine_reports_9": 324,
     "dxa_reports": 168,
     "dxa_reports_2": 70,
 }
