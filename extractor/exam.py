@@ -276,8 +276,10 @@ def _namings(text: _Text) -> list[_Naming]:
             if rank and (not name.label or _opens_a_line(text, match)):
                 found.append(_Naming(name.modality, match.start(), match.end(), rank))
     if _is_operation(text):
-        found = [n for n in found if n.modality in ("ct", "mri") and _is_before_operation(text, n)]
-    found = [naming for naming in found if not _is_of_a_limb(text, naming)] or found
+        told = [n for n in found if n.modality in ("ct", "mri") and _is_before_operation(text, n)]
+        found = [naming for naming in told if _is_of_spine(text, naming)]
+    if any(_names_spine(text, naming) for naming in found):
+        found = [naming for naming in found if naming.rank == 3 or not _is_of_a_limb(text, naming)]
     if not found:
         return []
     named = sorted(found, key=lambda naming: (naming.start, -naming.end))
@@ -306,6 +308,17 @@ def _is_of_a_limb(text: _Text, naming: _Naming) -> bool:
     """Whether an exam is of a limb or the head alone, beside which one of the spine counts: "L knee film"."""
     before = text.text[max(0, naming.start - 24) : naming.start]
     return _LIMB_BEFORE.search(before) is not None or _LIMB_AFTER.match(text.text, naming.end) is not None
+
+
+_SPINE_BESIDE = re.compile(
+    r"[^.\n]{0,24}\b(?:spine|spinal|vertebra\w*|lumbar|thoracic|thoraco\w+|cervical|dorsal|dorso\w+|lumbo\w+|[ctl]-?spine)\b"
+)
+
+
+def _names_spine(text: _Text, naming: _Naming) -> bool:
+    """Whether the name of an exam has a part of the spine beside it: "CT C-spine", "lumbar MRI"."""
+    before = text.text[max(0, naming.start - 24) : naming.start].rpartition("\n")[2]
+    return _SPINE_BESIDE.match(text.text, naming.end) is not None or _SPINE_BESIDE.match(before) is not None
 
 
 _OPERATION = re.compile(
@@ -372,7 +385,7 @@ def _is_read_on_ct(text: _Text) -> bool:
 def _is_of_spine(text: _Text, naming: _Naming) -> bool:
     """Whether a clinical note tells of an exam of the spine or bone, not of any exam of the patient's past."""
     around = text.text[max(text.sentence_start(naming.start), naming.start - 100) : naming.end + 140].split(". ")[0]
-    return re.search(r"spin|vertebra|\bback\b|compression|t-score|density|[tl]\d", around) is not None
+    return re.search(r"spin|vertebra|\bback\b|compression|burst|\bcanal\b|t-score|density|[tl]\d", around) is not None
 
 
 def _opens_a_line(text: _Text, match: re.Match[str]) -> bool:
