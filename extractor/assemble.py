@@ -277,6 +277,11 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
         # A film does not show the marrow: its "no edema" is one of the lungs.
         for finding in findings:
             finding.values.pop("marrow_edema", None)
+    if told.denied:
+        # "History: MRI showed a fracture of L1. Findings: no fracture": what the exam denies, another exam showed.
+        for finding in findings:
+            if finding.assertion == "present" and finding.sections and finding.sections <= _STORY:
+                finding.assertion = "historical"
     # "Normal spine", "L1-L4: normal" in a densitometry report is a class of density, not a look at the vertebrae.
     if reported.modality == "dxa" and not reported.regions_imaged:
         findings = [finding for finding in findings if not _is_class_of_density(view.text, finding)]
@@ -307,7 +312,13 @@ def report(layout: Layout, readings: Sequence[Reading], *, report_id: str | None
 
 # Organs that collapse too: in a report that speaks of them, "no collapse" is not said of vertebrae.
 _CAN_COLLAPSE = re.compile(
-    r"\b(?:lung|lobe|lobar|atelecta|pneumo|trache|bronch|airway|chest|cxr|thorax|heart|hilar|femoral\s+head|carpal|ventric)",
+    r"\b(?:lung|lobe|lobar|atelecta|pneumo|trache|bronch|airway|chest|cxr|thorax|heart|hilar|abdom|pelvi|bowel|ivc\b|vena|bladder|avascular|osteonecr|avn\b|hips?\b|dis[ck]s?\s+collaps|femoral\s+head|carpal|ventric)",
+    re.IGNORECASE,
+)
+# Every fracture is denied, not only the acute, the new or those of the other vertebrae.
+_DENIES_ALL = re.compile(
+    r"\bno\s+(?:(?:evidence|sign|indication)s?\s+of\s+)?(?:(?:an?|any|vertebral|spinal|compression|osteoporotic)\s+)*fractures?\b"
+    r"(?![^.;]*\b(?:other|else\w*|further|additional|remaining|rest)\b)",
     re.IGNORECASE,
 )
 _NOTHING_COLLAPSED = re.compile(
@@ -460,6 +471,7 @@ class _Told:
         self._recounted = False
         self.cleared = False
         self.called_normal = False
+        self.denied = False
         self._places: list[_Place] = []
         if not any(reading.mentions or reading.statements for reading in readings):
             return
@@ -556,6 +568,7 @@ class _Told:
             )
             if clears and _SPEAKS_OF_VERTEBRAE.search(place.line.text):
                 self.cleared = True
+                self.denied |= _DENIES_ALL.search(place.line.text) is not None
             self.called_normal |= clears
 
     def _items(self, place: _Place, touched: Sequence[_Finding]) -> None:
@@ -659,7 +672,7 @@ class _Told:
             index, named = self._named
             near = len(named) > 1 and place.position - index <= 2
             # After "the second through fifth lumbar bodies", "the first" is the first lumbar, which was not named.
-            numbered = mention.which in _NTH and _NTH_NAMED.search(self._places[index].line.text) is not None
+            numbered = near and mention.which in _NTH and _NTH_NAMED.search(self._places[index].line.text) is not None
             chosen = one_of(named, mention.which) if near and not numbered else None
             if chosen is not None:
                 return replace(mention, levels=(chosen,))
@@ -1714,11 +1727,11 @@ _TITLE = 120
 """Within so many characters a report says what it is about."""
 
 
-# The vertebra beside the one told before: "the body directly above is wedged", "one level down there is a new one".
+# The vertebra beside the one told before, as the subject of the sentence: "the body directly above is wedged".
 _BESIDE = re.compile(
-    r"\b(?:(?:vertebra|(?:vertebral\s+)?body|level|segment|one|vertebrae?)\s+(?:(?:directly|immediately|just|next|one)\s+)?"
-    r"(?:(?P<above>above|superiorly|cranially|cephalad|higher(?:\s+up)?)|(?P<below>below|beneath|inferiorly|caudally|caudad"
-    r"|lower\s+down|down))(?!\s+(?:the\s+|this\s+)?(?:\w+\s+)?(?:TH|[CTDLS])-?\d)"
+    r"\W*(?:also,?\s+|further(?:more)?,?\s+)?(?:the|a)\s+(?:(?:vertebra|(?:vertebral\s+)?body|level|segment|one)\s+"
+    r"(?:(?:directly|immediately|just|next)\s+)?(?:(?P<above>above|superiorly|cranially|cephalad|higher(?:\s+up)?)"
+    r"|(?P<below>below|beneath|inferiorly|caudally|caudad|lower\s+down|down))(?!\s+(?:the\s+|this\s+)?(?:\w+\s+)?(?:TH|[CTDLS])-?\d)"
     r"|(?:next|adjacent|neighbou?ring)\s+(?:(?P<above2>higher|upper|superior)|(?P<below2>lower|inferior))\s+(?:vertebra|level|body))\b",
     re.IGNORECASE,
 )
@@ -1726,7 +1739,7 @@ _BESIDE = re.compile(
 
 def _steps_away(text: str) -> int:
     """-1 where a sentence is about the vertebra above the one told before, 1 for the one below, else 0."""
-    match = _BESIDE.search(text)
+    match = _BESIDE.match(text)
     if match is None:
         return 0
     return -1 if match["above"] or match["above2"] else 1
@@ -1750,7 +1763,9 @@ _PORTION_RANGE = re.compile(
 _HEAD_OF_NOTE = 300
 _PROCEDURE_NOTE = re.compile(
     r"\b(?:operative\s+(?:report|note)|operation\s+(?:report|note)|procedure\s+note|pre-?op(?:erative)?\s+(?:dx|diagnos\w+)"
-    r"|(?:procedures?|operation)\s*(?:performed\s*)?:|(?:percutaneous|balloon)\s+(?:vertebroplasty|kyphoplasty))",
+    r"|(?:procedures?|operation)\s*(?:performed\s*)?:[^\n]{0,80}(?:plasty|ectomy|fusion|fixation|ablation|biopsy|injection|decompression"
+    r"|instrument\w*)"
+    r"|\A\W*(?:[^\n]{0,40}\n)?\W*(?:(?:percutaneous|balloon)\s+)+(?:vertebroplasty|kyphoplasty))",
     re.IGNORECASE,
 )
 _EXAM_TELLS = re.compile(

@@ -82,7 +82,7 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
         or _MISTAKEN_FOR.match(text, head.end)
         or _is_to_come(text, head)
         or _is_taught(text, head)
-        or _CONSIDERED.search(text, 0, head.start)
+        or (_CONSIDERED.search(text, 0, head.start) and not any(item.kind == "level" for item in head.owners))
         or (_ASKS.fullmatch(text) and not any(item.kind == "level" for item in head.owners))
     ):
         head.status = "hypothetical"
@@ -139,7 +139,7 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
 _OPERATED_FOR = re.compile(
     r"\b(?:(?P<then>post|s/p|previous(?:ly)?|prior|old|former|earlier)[\s-]+(?:[\w-]+\s+){0,3}?)?(?:(?P<removed>(?:corp|somat|vertebr)ectomy|vertebral\s+body\s+replacement)|fusion|fixation|spondylodesis|stabili[sz]ation"
     r"|instrumentation|osteosynthesis|decompression|laminectomy|surgery|operation|operated|stabili[sz]ed|fixed|fused)\b"
-    r"[^.;]{0,40}?\bfor\s+(?:[\w-]+\s+){0,5}$",
+    r"[^.;,]{0,40}?(?:,\s+(?:done|performed|undertaken|carried\s+out)[^.;,]{0,20}?)?(?<!imaged\s)(?<!referred\s)(?<!evaluated\s)\bfor\s+(?!(?:an?\s+)?(?:new|acute|recent)\b)(?:[\w-]+\s+){0,5}$",
     re.IGNORECASE,
 )
 _OPERATED_THEN = re.compile(
@@ -172,7 +172,7 @@ _NOT_TO_BE_TAKEN_FOR = re.compile(
     r"|(?:(?:can|may|might|could)\s+(?:(?:easily|often|sometimes|readily)\s+)?be|(?:is|are)\s+(?:easily|often|sometimes|readily))\s+"
     r"(?:taken|mistaken|misread|misinterpreted|passed\s+off)\s+(?:for|as)"
     r"|(?:do\s+not|don't|should\s+not\s+be|must\s+not\s+be)\s+(?:call|called|label|labelled|read|report|reported)"
-    r"(?:\s+(?:it|this|as))*|(?:often|commonly|trainees|juniors|beginners)\s+(?:call|misread|mistake|misreport)(?:ed|en)?(?:\s+(?:it|this|as|for))*"
+    r"(?:\s+(?:it|this|as))*|(?:trainees|juniors|beginners)\s+(?:call|misread|mistake|misreport)(?:ed|en)?(?:\s+(?:it|this|as|for))*"
     r"|(?:misread|misinterpreted|misdiagnosed|misreported)\s+as)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}$"
     r"|\bdifferential(?:\s+diagnos[ei]s)?\s+(?:of|for)\s+(?!(?:the|this|that|these|those|her|his|its|[CTLD]h?-?\d+)\b)"
     r"(?:\w+\s+){0,3}$",
@@ -205,10 +205,11 @@ _OR_NO_FRACTURE = re.compile(
 )
 
 
-# "In August I reported a new wedging at T10": an earlier report of the author, not this exam.
+# "In August I reported a new wedging at T10", "we had described": an earlier report of the author, not this exam.
 _WE_REPORTED = re.compile(
-    r"\b(?:I|we)\s+(?:had\s+|previously\s+|then\s+|initially\s+)*(?:reported|described|called|diagnosed|mentioned|suspected)\s+"
-    r"(?:[\w-]+\s+){0,5}$"
+    r"(?:\b(?:I|[Ww]e)\s+(?:had|previously|then|initially|earlier)\s+(?:\w+ly\s+)?"
+    r"|\b(?:[Ii]n|[Oo]n)\s+(?:\d{1,2}\.?\s+)?(?:(?:19|20)\d\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*)(?:\s+(?:19|20)\d\d)?,?\s+(?:I|we)\s+)"
+    r"(?:reported|described|called|diagnosed|mentioned|suspected)\s+(?:[\w-]+\s+){0,5}$"
 )
 # What others called it, and what it is not: "T8, which the other hospital had called fractured, is not fractured".
 _CALLED_BY_OTHERS = re.compile(
@@ -217,9 +218,9 @@ _CALLED_BY_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _NOT_SO = re.compile(
-    r"[^.;]{0,80}?(?:\b(?:is|are|was|were)\s+(?:(?:in\s+fact|actually|clearly|definitely)\s+)?(?:not\s+(?:an?\s+|at\s+all\s+|really\s+)*"
-    r"(?:fractur|compress|wedg|collaps|deform|confirmed|seen|present|real|visible|there\b|reproduc|substantiat|borne\s+out)"
-    r"|normal\b|intact\b|unremarkable\b|of\s+normal)"
+    r"(?:[^.;,]{0,60}?(?:,\s*(?:which|but|however)\b[^.;,]{0,40}?)?|\s*,(?:[^.;,]{0,45},)?\s*)"
+    r"(?:\b(?:is|are|was|were)\s+(?:(?:in\s+fact|actually|clearly|definitely)\s+)?(?:not\s+(?:an?\s+|at\s+all\s+|really\s+)*"
+    r"(?:fractur|compress|wedg|collaps|deform|confirmed|seen|present|real|visible|there\b|reproduc|substantiat|borne\s+out))"
     r"|\b(?:cannot|can\s?not|could\s+not)\s+be\s+(?:confirmed|reproduced|seen|found|substantiated|verified))",
     re.IGNORECASE,
 )
@@ -235,6 +236,11 @@ _DEFINES = re.compile(
 )
 
 
+_OF_THIS_PATIENT = re.compile(r"\b(?:old|new|acute|recent|chronic|the\s+fractures?)\b", re.IGNORECASE)
+_LEVEL_OR_SIDE = re.compile(r"\b(?:(?:TH|[CTDLS])-?\d{1,2}|left|right)\b", re.IGNORECASE)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+
+
 # A break of the cortex that is called no more than suspicious: "cortical step-off at S3, suspicious for a fracture".
 _CORTICAL_SIGN = re.compile(r"cortical\s", re.IGNORECASE)
 _DOUBTED_FRACTURE = re.compile(
@@ -246,7 +252,8 @@ _DOUBTED_FRACTURE = re.compile(
 
 # What the writer thought of: "Considered hangman fracture, epidural haematoma; CT reassuring".
 _CONSIDERED = re.compile(
-    r"(?:^|[.;:]\s)\W*(?:(?:I|we)\s+(?:also\s+)?)?(?:considered|thought\s+(?:about|of)|entertained)\s+(?!(?:to\s+be|as)\b)[^.;]*$",
+    r"(?:^|[.;:]\s)\W*(?:(?:I|we)\s+(?:also\s+)?)?(?:considered|thought\s+(?:about|of)|entertained)\s+"
+    r"(?!(?:to\s+be|as|an?|the|stable|unstable|acute|old|chronic|alone|surgery|recent|likely|new)\b)(?:[\w\s-]+,\s*)*(?:[\w-]+\s+){0,2}$",
     re.IGNORECASE,
 )
 # A question to the reader: "Would you call these fractures?"
@@ -258,7 +265,8 @@ _ASKS = re.compile(
 
 def _is_taught(text: str, head: Head) -> bool:
     """Whether the sentence speaks of fractures in general."""
-    if _DEFINES.match(text):
+    defined = _DEFINES.match(text)
+    if defined and not _OF_THIS_PATIENT.search(defined[0]) and (_OR.search(text) or not _LEVEL_OR_SIDE.search(text)):
         return True
     return (
         not any(item.kind == "level" for item in head.owners)

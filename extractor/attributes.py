@@ -1505,15 +1505,20 @@ def _benign(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
 SPEAKS_OF_SIGNS = re.compile(r"\bfavou?r\s+(?:\w+\s+)?(?:osteopor|malign|benign|insuffic)", re.IGNORECASE)
 
 
+# "Sagittal cleft of a butterfly vertebra", "congenital midline cleft".
+_CLEFT_OF_FUSION = re.compile(
+    r"\b(?:sagittal|midline|coronal|pars|lamina\w*|arch|neural|congenital|butterfly(?:\s+vertebra)?)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+
+
 def _cleft(text: str, hit: Hit, status: str) -> list[tuple[str, str]]:
     """A fluid or gas cleft in the vertebral body; unknown where it is only suspected."""
     words = hit_text(text, hit).lower()
     bare = words in ("cleft", "clefts", "fluid sign")
-    if bare and re.search(r"palate|lip|disc|fracture\s+cleft|butterfly|hemi-?vertebra|congenital", text, re.IGNORECASE):
+    if bare and re.search(r"palate|lip|disc|fracture\s+cleft", text, re.IGNORECASE):
         return []
-    if bare and re.search(
-        r"\b(?:sagittal|midline|coronal|pars|lamina\w*|arch|neural)\s+(?:\w+\s+)?$", text[: hit.start], re.IGNORECASE
-    ):
+    if bare and _CLEFT_OF_FUSION.search(text[: hit.start]):
         return []  # of a vertebra that has not fused
     if SPEAKS_OF_SIGNS.search(text[hit.end :]):
         return []

@@ -143,7 +143,7 @@ _DENIED_AFTER = re.compile(
             (?:denied|absent|negative|ruled\s+out|excluded|resolved|settled|not\s+(?:present|reported|known|noted
                 |endorsed|elicited|found|seen))\b
           | (?:\s*[:=]|\s*\()\s*(?:no|none|nil|n|never|unlikely|negative|absent|denied)\b(?!\s+(?:change|longer))
-          | \s*-{1, 2}\s*(?:no|none|nil|never|denied|negative)\s*(?:$|[.,;)\n|]) )""",
+          | \s*-{{1,2}}\s*(?:no|none|nil|never|denied|negative)\s*(?:$|[.,;)\n|]) )""",
     re.VERBOSE,
 )
 _QUESTION = re.compile(
@@ -490,7 +490,7 @@ _FALL = re.compile(
             |of\s+(?:19|20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
         | slipp?ed(?=\s+(?:and|on|out|in|while|off|down|from|at|over|outside|when|getting)\b) | slipping\s+on
         | tripp(?:ed|ing)(?=\s+(?:and|on|over|in|while|off|down|at)\b) | stumbled | tumbled\s+down
-        | (?<!fear\sof\s)falling(?=\s+(?:at|on|off|from|down|out|over|onto|while|backwards?
+        | (?<!fear\sof\s)falling(?!\s+from\s+[\d.,]+\s*(?:\w+\s+)?to\b)(?=\s+(?:at|on|off|from|down|out|over|onto|while|backwards?
             |in\s+(?:the|his|her|a)\s+(?!(?:\w+\s+){0,2}(?:range|category)))\b)
         | slid(?=\s+(?:out\s+of|off|from|down)\s+(?:\w+\s+){0,2}(?:bed|chair|sofa|couch|toilet|commode|wheelchair
             |stretcher|seat|stairs?|steps|ladder|roof|slope|embankment|hill|horse)\b)

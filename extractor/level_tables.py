@@ -36,8 +36,13 @@ _NOTHING = re.compile(r"[-\u2013\u2014.*/\s]*|n/?a|not\s+(?:applicable|assessed)
 _YES = re.compile(r"y(?:es)?|\+|x|present|positive", re.IGNORECASE)
 _NO = re.compile(r"n(?:o|one|il)?|absent|negative|neg|0\s*mm", re.IGNORECASE)
 # A row or column of an earlier exam; of several the last is of today, as is one that says so.
-_DATE = re.compile(r"(?:\d{1,2}[./-]){0,2}(?:19|20)\d\d|(?:19|20)\d\d-\d\d(?:-\d\d)?")
+_DATE = re.compile(r"(?:(?:\d{1,2}[./-]){0,2}(?:19|20)\d\d|(?:19|20)\d\d-\d\d(?:-\d\d)?)$")
 _TODAY = re.compile(r"today|now|current|this\s+exam\w*|present\s+exam\w*", re.IGNORECASE)
+# Columns of other things: of discs and joints, of a risk, of what was.
+_OF_OTHERS = re.compile(
+    r"\b(?:dis[ck]s?|pfirrmann|modic|listhesis|slip|risk|facets?|prior|previous|old|earlier|baseline)\b", re.IGNORECASE
+)
+_RULE = re.compile(r"[-:=\s]+")
 _NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (
@@ -136,14 +141,18 @@ def _by_row(head: Sequence[_Cell], body: Sequence[Sequence[_Cell]]) -> tuple[int
     if any(map(_is_vertebra, head)):
         return None
     rows: list[Sequence[_Cell]] = []
+    rules = 0
     for cells in body:
+        if not rows and all(_RULE.fullmatch(cell.text) for cell in cells) and cells:
+            rules += 1
+            continue
         if len(cells) != len(head) or not (_is_vertebra(cells[0]) or _is_stretch(cells[0])):
             break
         rows.append(cells)
     if len(rows) < 2:
         return None
     lines = (_composed(cells[0], _of_today(list(zip(head[1:], cells[1:], strict=True)))) for cells in rows)
-    return len(rows), [line for line in lines if line]
+    return rules + len(rows), [line for line in lines if line]
 
 
 _Value = TypeVar("_Value")
@@ -151,7 +160,7 @@ _Value = TypeVar("_Value")
 
 def _of_today(named: Sequence[tuple[_Cell, _Value]]) -> list[tuple[_Cell, _Value]]:
     """Without what is of earlier exams."""
-    dated = [name for name, _ in named if _DATE.fullmatch(name.text)]
+    dated = [name for name, _ in named if _DATE.search(name.text)]
     today = any(_TODAY.fullmatch(name.text) for name, _ in named)
     last = dated[-1] if dated and not today else None
     return [(name, value) for name, value in named if name not in dated or name is last]
@@ -164,7 +173,7 @@ def _composed(level: _Cell, named: Sequence[tuple[_Cell, _Cell]]) -> Composed | 
     places += [places[-1]] * 2
     told = False
     for name, value in named:
-        if not value.text or _NOTHING.fullmatch(value.text):
+        if not value.text or _NOTHING.fullmatch(value.text) or _OF_OTHERS.search(name.text):
             continue
         meaning = next((meaning for pattern, meaning in _NAMES if pattern.search(name.text)), "")
         if told:

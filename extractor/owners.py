@@ -302,7 +302,7 @@ def _inside(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
 
 # "T7 and T8, both with about 25 % loss of height, and biconcavity of L2".
 _EACH_WITH = re.compile(
-    r"(?P<levels>(?:(?:TH|[CTDL])-?\d{1,2}\b\W*(?:and|or|&)?\W*)+)(?:both|each|all(?:\s+(?:two|three|four|five))?)\s+"
+    r"(?P<levels>(?:(?:TH|[CTDL])-?\d{1,2}\b\W+(?:(?:and|or)\b\W*)?)+)(?:both|each|all(?:\s+(?:two|three|four|five))?)\s+"
     r"(?:of\s+(?:them|which|these)\s+)?(?:with|having|have|has|show\w*|demonstrat\w+|exhibit\w*|display\w*)\s+(?:[\w%.<>~-]+\s+){0,5}$",
     re.IGNORECASE,
 )
@@ -323,18 +323,21 @@ _WITH_IT = re.compile(
 )
 
 # "T3, T11 and L1: deposits of 8-15 mm without loss of height", "L5 small focus, no collapse".
-_LESION_WITHOUT = re.compile(
+_DEPOSIT_WITHOUT = re.compile(
     r"[^.;]{0,50}?\b(?:lesions?|deposits?|foc(?:us|i)|metasta\w+|ha?emangiomas?|nodules?|infiltrat\w+|lysis)\b[^.;]{0,40}?"
     r"\b(?:no|without(?:\s+any)?)\s+(?:vertebral\s+|associated\s+)?",
     re.IGNORECASE,
 )
+_OF_A_LEVEL = re.compile(r"\s+(?:of|at|in)\s+(?:the\s+)?(?:TH|[CTDL])-?\d", re.IGNORECASE)
 _NO = re.compile(r";\s*there\s+(?:is|was)\s+no\s+$", re.IGNORECASE)
 
 
 def _of_what_is_with_it(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anatomy]) -> list[Anatomy]:
     """The vertebrae that a sentence describes, of what is said not to come with it."""
     before = [item for item in anatomy if item.end <= head.start and item.kind == "level" and not item.pair]
-    if before and head.weak and _LESION_WITHOUT.fullmatch(text, before[-1].end, head.start):
+    if _OF_A_LEVEL.match(text, head.end):
+        return []
+    if before and head.weak and _DEPOSIT_WITHOUT.fullmatch(text, before[-1].end, head.start):
         return before
     with_it = _WITH_IT.search(text[: head.start]) or (
         head.descriptors == {"collapse"} and _NO.search(text[: head.start])
@@ -534,10 +537,10 @@ _HAS_A_PREDICATE = re.compile(
 )
 
 
-# "No fracture is seen and the pedicles are present": another statement begins.
+# "No fracture is seen and the pedicles are present", "it fractured and CT showed": another statement begins.
 _SEEN_AND = re.compile(
     r"^\s*(?:(?:is|are|was|were|has\s+been|can\s+be)\s+)?(?:seen|identified|noted|evident|present|visible|found|detected|demonstrated|shown)"
-    r"\s*(?:,|\band\b|\bbut\b|\bwhile\b)"
+    r"\s*,?\s*\b(?:and|but|while)\b(?!\s+(?:now\s+|again\s+)?(?:is|are|was|has|involv\w+|affect\w+|most\w*|extend\w*|at|in|of)\b)"
     r"|\band\s+(?:\w+\s+){0,2}?(?:ct|mri?|x-?rays?|films?|radiographs?|scans?|imaging)\s+(?:\w+\s+)?(?:show|demonstrat|reveal|confirm)\w*",
     re.IGNORECASE,
 )

@@ -104,8 +104,9 @@ _KEEPS_HEIGHT = re.compile(
 )
 # "L2: 14 mm lesion, shape preserved", "lesion in L3, vertebral contour maintained", "D11 height maintained".
 _SHAPE_KEPT = re.compile(
-    r"(?:(?!\b(?:dis[ck]s?|canal|cord|fractur|compress|collaps|wedg|loss|lost|lordosis|kyphosis|alignment|foram|wall|cortex|not"
-    r"|(?:TH|[CTDL])-?\d)|[.;]).){0,70}?\b(?:(?:vertebral|body|its|the|of|normal)\s+)*"
+    r"(?:(?!\b(?:dis[ck]s?|canal|cord|fractur|compress|collaps|wedg|loss|lost|lordosis|kyphosis|alignment|foram|wall|cortex|not|deform|reduc|biconcav|depress|impact|flatten|buckl"
+    r"|crush|shorten|squash|infract|otherwise|anterior|posterior|overall|central"
+    r"|(?:TH|[CTDL])-?\d)|[.;%]).){0,70}?\b(?:(?:vertebral|body|its|the|of|normal)\s+)*"
     r"(?:shapes?|contours?|heights?|outlines?|forms?|configuration|morphology)\s+(?:(?:is|are|being|has|have|been|well|still|remains?)\s+)*"
     r"(?:preserved|maintained|intact|kept|normal|retained|unaltered)\b",
     re.IGNORECASE,

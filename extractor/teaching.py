@@ -108,7 +108,9 @@ _GENERAL = re.compile(
 
 # A scheme of grades is explained: "Grade 0, normal; grade 1, reduction of 20-25 %; grade 2, 25-40 %".
 _SCHEME = re.compile(
-    r"\bgrade\s*0?[01]\b[^.]{0,60}?[;,]?\s*(?:and\s+)?\bgrade\s*[12]\b[^.]{0,60}?\bgrade\s*[23]\b", re.IGNORECASE
+    r"\bgrade\s*0?[01]\b[^.]{0,60}?(?:\d|normal|reduction|loss)[^.]{0,40}?\bgrade\s*[12]\b[^.]{0,40}?(?:%|reduction|loss)[^.]{0,40}?"
+    r"\bgrade\s*[23]\b",
+    re.IGNORECASE,
 )
 
 

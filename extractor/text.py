@@ -215,7 +215,7 @@ _SEGMENT = re.compile(
     r"^(?:OBX\|\d*\|(?:TX|FT|ST|ED)?\|(?P<name>[^|\n]*)\|[^|\n]*\||NTE\|\d*\|[^|\n]*\|(?:[A-Z]{0,3}\|)?)", re.MULTILINE
 )
 _NEXT_SEGMENT = re.compile(r"^[A-Z][A-Z0-9]{2}\|", re.MULTILINE)
-_FIELDS_BEHIND = re.compile(r"(?:\|[\w^.:&-]*){2,}\s*$")
+_FIELDS_BEHIND = re.compile(r"(?:\|[\w^.:&-]*){2,30}\s*$")
 # The parts of a report by the suffixes of HL7 and the codes of LOINC.
 _PARTS = re.compile(
     r"(?P<IMPRESSION>\bimp(?:ression)?\b|\bconclusion|19005-8)|(?P<FINDINGS>\bgdt\b|\bfindings\b|59776-5)"

@@ -31,6 +31,13 @@ def composed(text: str) -> list[str]:
             "| Level | Genant grade | Oedema | Remark |\n| D12 | 2 | yes | new |\n| L1 | 1 | no | old |\nNo more.",
             ["D12: genant grade 2, marrow edema, new", "L1: genant grade 1, no marrow edema, old"],
         ),
+        # The rule below a head is none of the rows; what is said of discs and marrow next to the disc is not of bodies.
+        (
+            "| Level | Modic | Pfirrmann | Fracture |\n|---|:-:|---|---|\n| L1 | 2 | 3 | grade 2 |\n"
+            "| L2 | 1 | 2 | none |",
+            ["L1: fracture grade 2", "L2: no fracture"],
+        ),
+        ("Level | Disc | Fracture\nL1 | degenerate | no\nL2 | collapse | yes", ["L1: no fracture", "L2: fracture"]),
         ("Level\tShape\nT7\twedge\nT9-L2\tnormal", ["T7: wedge", "T9-L2: normal"]),
         # Discs, densities, one row, rows that do not fit, and prose are no tables of vertebrae.
         ("Level   Disc\nL3-L4   bulge\nL4-L5   protrusion", []),
