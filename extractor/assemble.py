@@ -519,7 +519,7 @@ class _Told:
         touched: list[_Finding] = []
         for mention in reading.mentions:
             self._touched = touched
-            touched += self._mention(place, mention)
+            touched += dict.fromkeys(self._mention(place, mention))
             # "Fractures of different age: T3 and T5 acute; T8 remote, severe": the list goes on behind the semicolon.
             lists = not mention.levels or (mention.plural and ":" in place.line.text[mention.end :])
             if lists and mention.descriptors and mention.status == "present":
@@ -909,7 +909,7 @@ class _Told:
     def _unlevelled_mention(self, place: _Place, mention: Mention) -> list[_Finding]:
         """A finding whose sentence names no level: it continues one that was told, or stands for itself."""
         mention = self._summed(place, mention)
-        recent = [finding for finding in self._touched if finding.live] or self._recent(place, 6)
+        recent = list(dict.fromkeys(finding for finding in self._touched if finding.live)) or self._recent(place, 6)
         if self._names_the_cause(mention):
             bodies = [
                 finding
@@ -1364,7 +1364,7 @@ class _Told:
         if live or reading.loose:
             touched: list[_Finding] = []
             for mention in live:
-                touched += self._mention(place, mention)
+                touched += dict.fromkeys(self._mention(place, mention))
             self._attach(place, reading, touched)
             added = {finding.level for finding in self._all() if finding.live} - before
             if added and not retracted:

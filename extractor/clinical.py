@@ -490,7 +490,8 @@ _FALL = re.compile(
             |of\s+(?:19|20)\d\d|(?:19|20)\d\d|outside|clinic|in\s+(?:the\s+)?(?:\w+\s+){0,3}(?:range|category)))
         | slipp?ed(?=\s+(?:and|on|out|in|while|off|down|from|at|over|outside|when|getting)\b) | slipping\s+on
         | tripp(?:ed|ing)(?=\s+(?:and|on|over|in|while|off|down|at)\b) | stumbled | tumbled\s+down
-        | (?<!fear\sof\s)falling(?!\s+from\s+[\d.,]+\s*(?:\w+\s+)?to\b)(?=\s+(?:at|on|off|from|down|out|over|onto|while|backwards?
+        | (?<!fear\sof\s)falling(?!\s+from\s+[\d.,]+\s*(?:\w+\s+)?to\b)
+            (?=\s+(?:at|on|off|from|down|out|over|onto|while|backwards?
             |in\s+(?:the|his|her|a)\s+(?!(?:\w+\s+){0,2}(?:range|category)))\b)
         | slid(?=\s+(?:out\s+of|off|from|down)\s+(?:\w+\s+){0,2}(?:bed|chair|sofa|couch|toilet|commode|wheelchair
             |stretcher|seat|stairs?|steps|ladder|roof|slope|embankment|hill|horse)\b)

@@ -251,3 +251,16 @@ def test_five_megabytes() -> None:
     report = extract(text)
     assert misquoted(text, report) == []
     assert isinstance(report, ReportFindings)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["collapse of vertebra ", "the first fracture is ", "these fractures are old, ", "no such fracture ", "fracture of ",
+     "it is collapsed and ", "height loss of 20 % and ", "compression fractures of thoracic vertebrae "],
+)  # fmt: skip
+def test_a_sentence_that_repeats_itself_comes_to_an_end(unit: str) -> None:
+    # Each mention points back to those before it; what is touched must not double each time.
+    text = unit * 500
+    report = extract(text)
+    assert misquoted(text, report) == []
+    assert all(found.level is None for found in report.vertebrae)
