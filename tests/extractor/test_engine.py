@@ -255,9 +255,17 @@ def test_five_megabytes() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["collapse of vertebra ", "the first fracture is ", "these fractures are old, ", "no such fracture ", "fracture of ",
-     "it is collapsed and ", "height loss of 20 % and ", "compression fractures of thoracic vertebrae "],
-)  # fmt: skip
+    [
+        "collapse of vertebra ",
+        "the first fracture is ",
+        "these fractures are old, ",
+        "no such fracture ",
+        "fracture of ",
+        "it is collapsed and ",
+        "height loss of 20 % and ",
+        "compression fractures of thoracic vertebrae ",
+    ],
+)
 def test_a_sentence_that_repeats_itself_comes_to_an_end(unit: str) -> None:
     # Each mention points back to those before it; what is touched must not double each time.
     text = unit * 500
