@@ -528,8 +528,10 @@ class _Told:
                     self._list_head = (place.position, place.section, mention)
             if mention.status == "present" and mention.descriptors:
                 self._kind = mention.descriptors
-        if _KEEPS_HEIGHT.fullmatch(place.line.text) and len(label := self._label(place) or ()) == 1:
-            self._add(place, Mention(0, len(place.line.text), "absent", levels=label), label[0])
+        text = place.line.text
+        if _LABELLED_KEEPS_HEIGHT.fullmatch(text) and len(label := self._label(place) or ()) == 1:
+            words = (len(text) - len(text.lstrip()), len(text.rstrip()))
+            self._add(place, Mention(*words, "absent", levels=label, spans=(words,)), label[0])
         self._items(place, touched)
         if not story:
             self._attach(place, reading, touched)
@@ -1597,7 +1599,7 @@ _LEADS_IN = re.compile(
 )
 _WHICH_IS = re.compile(r"\b(?:which|that|being)\b", re.IGNORECASE)
 # "L3: haemangioma. Height preserved.": the height of the vertebra that labels the line.
-_KEEPS_HEIGHT = re.compile(
+_LABELLED_KEEPS_HEIGHT = re.compile(
     r"(?:[^.;]*[,:])?\W*(?:(?:its|the|vertebral|body)\s+)*(?:heights?\s+(?:(?:is|well)\s+)*(?:preserved|maintained|normal|intact|kept|retained|not\s+reduced)"
     r"|(?:normal|preserved)\s+(?:in\s+)?(?:vertebral\s+|body\s+)*height|not\s+(?:reduced|decreased|diminished)\s+in\s+height"
     r"|no\s+(?:loss\s+of\s+(?:\w+\s+)?height|height\s+loss))\W*",

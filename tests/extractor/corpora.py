@@ -10,7 +10,8 @@ from extractor import ReportFindings, extract
 from osteoreport.evaluation import read_gold
 
 ANNOTATED = Path(__file__).resolve().parent.parent.parent / "annotated_corpus"
-NAMES = ("spine_reports", *(f"spine_reports_{number}" for number in range(2, 9)), "dxa_reports", "dxa_reports_2")
+NAMES = tuple(sorted(path.stem for path in ANNOTATED.glob("*_reports*.jsonl")))
+"""Every annotated set that is there, so that none is added without its floors."""
 
 
 @cache
