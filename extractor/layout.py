@@ -208,7 +208,7 @@ _CLAUSE = re.compile(
       (?={_NAME}(?:\s+(?:vertebra\w*|vertebral\s+body|body|level|itself|in\s+between|between\s+them))*\s*
          (?: (?:is|appears|was|remains)\s+(?:also\s+|completely\s+|again\s+|only\s+)?
              (?:normal|intact|unremarkable|wedged|wedge|collapsed|compressed|fractured|preserved|spared|mild|moderate
-               |severe|slight|minimal|not|biconcave|flat|unaffected|a\s|an\s|the\s|new|old|acute|chronic|healed|burst)
+               |severe|slight|minimal|not\b|biconcave|flat|unaffected|a\s|an\s|the\s|new|old|acute|chronic|healed|burst)
            | (?:shows|has|demonstrates|exhibits|had|displays|does|contains)\b
            | : ) )
     """,
@@ -237,6 +237,24 @@ _IS_SO = re.compile(
 )
 
 
+# "T8-T11 are fractured" before "but T9 is spared": one of a stretch, told by the same sentence.
+_STRETCH = re.compile(rf"{_NAME}\s*(?:-|to|through|thru)\s*{_NAME}", re.IGNORECASE)
+_IS_SPARED = re.compile(
+    rf"{_NAME}\s+(?:vertebra\w*\s+|body\s+)*(?:is|was|appears|remains|being)\s+(?:\w+ly\s+)?(?:spared|normal|intact|preserved"
+    r"|unaffected|unremarkable|not\b)",
+    re.IGNORECASE,
+)
+
+
+def _spares_one(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether a clause takes one vertebra out of the stretch told before."""
+    return (
+        ";" not in match.group()
+        and _IS_SPARED.match(text, match.end()) is not None
+        and _STRETCH.search(text, start, match.start()) is not None
+    )
+
+
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A sentence cut where another vertebra becomes the subject: "T8 is collapsed, T9 is wedged; L1 is normal"."""
     cut: list[tuple[int, int]] = []
@@ -248,7 +266,7 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
             continue
         if _SINCE.match(text, cursor) and not _HAS_LEVEL.search(text, cursor, match.start()):
             continue
-        if _PART_OF_LEVEL.search(text, cursor, match.start()):
+        if _PART_OF_LEVEL.search(text, cursor, match.start()) or _spares_one(text, cursor, match):
             continue
         if (
             "," not in match.group()

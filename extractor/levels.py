@@ -88,7 +88,7 @@ _BARE = re.compile(rf"(?:(?P<number>\d{{1,2}})|(?P<word>{_WORDS})\b)(?![0-9A-Za-
 _NOT_A_BARE_LEVEL = re.compile(
     r"\s*(?:%|percent|per\s+cent|mm|cm|ml\b|mg\b|cc\b|x\b|deg|\u00b0|year|month|week|day|/\d|:\d|x\s*\d"
     r"|-?\s*(?:mm|cm|%|percent|degree|year|month|week|column|level|part|view)"
-    r"|(?:of|additional|other|adjacent|more|lumbar|thoracic|compression|fracture|wedge|vertebra|separate|new|old|mild"
+    r"|of\s+(?:which|whom|these|those|them|the|\d)\b|(?:additional|other|adjacent|more|lumbar|thoracic|compression|fracture|wedge|vertebra|separate|new|old|mild"
     r"|moderate|further)\b)",
     re.IGNORECASE,
 )
@@ -411,12 +411,15 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
         groups.append((counted.start, counted.end, (counted.level,) if counted.level else ()))
         last, end = counted, counted.end
     while True:
-        separator = _SEPARATOR.match(text, end)
+        noun = _NOUN_OF_ONE.match(text, end)
+        separator = _SEPARATOR.match(text, noun.end() if noun else end)
         if separator is None:
             break
         name = _following(text, separator, last)
         level = name.level if name is not None else None
         if name is None or level is None:
+            break
+        if noun and (not separator.group("list") or not _NOUN_OF_ONE.match(text, name.end)):
             break
         assert last.level is not None
         if len(groups) > 1 and LEVEL_ORDER[level] < LEVEL_ORDER[last.level] and _DASH.fullmatch(separator.group()):
@@ -430,7 +433,10 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
             groups[-1] = (start, name.end, (*levels[:-1], *span))
         else:
             # "T8 and T12, the T12 one": what is named again begins a phrase of its own.
-            again = "the" in separator.group().lower() and any(level in named for _, _, named in groups)
+            again = any(
+                level in named and ("the" in separator.group().lower() or (len(named) > 2 and "," in separator.group()))
+                for _, _, named in groups
+            )
             if again or _is_another_list(text, groups, name):
                 break
             groups.append((name.start, name.end, (level,)))
@@ -442,7 +448,8 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
         and _written_as_pair(text[a:b])
         for a, b, group in groups
     )
-    mention = Levels(first.start, end, levels, tuple(groups), adjacent_pair=pair and (open_pair or len(groups) > 1))
+    pair = pair and (open_pair or len(groups) > 1) and not _OF_BODIES.match(text, end)
+    mention = Levels(first.start, end, levels, tuple(groups), adjacent_pair=pair)
     return replace(mention, disc=_is_disc(text, mention)), end
 
 
@@ -459,6 +466,16 @@ def _counted_up(text: str, first: _Name) -> list[_Name]:
     return names if fits else []
 
 
+# "The T12 body and the L2 body": each name of a list with its noun.
+_NOUN_OF_ONE = re.compile(r"\s+(?:vertebra(?:l\s+(?:body|corpus))?|body|corpus)\b", re.IGNORECASE)
+# Behind "L1-2", what only bodies can be: "L1-2 bodies", "T7/8: biconcave".
+_OF_BODIES = re.compile(
+    r"\s+(?:vertebra(?:e|l\s+bod(?:y|ies))|bod(?:y|ies)|corpor\w+)\b(?!\s+(?:end|marrow))"
+    r"|\s*[:=]\s*(?:(?:old|new|chronic|acute|subacute|recent|slight|mild|moderate|severe|minimal|marked|anterior|known)[\s,]+)*"
+    r"(?:biconcav|fish|wedg|vertebra\s+plana|(?:wedge\s+)?(?:compression\s+)?(?:fractur|fx\b|fxs\b|#)|crush)"
+    r"(?![^.;]*[TLD]\d)",
+    re.IGNORECASE,
+)
 # A dash between spaces that leads up the spine from a list begins a new phrase: "T5, T8 and L1 - T8 worst".
 _DASH = re.compile(r"\s+(?:-{1,2}|\u2014)\s+")
 # A stretch of the spine told by its ends; of two neighbours it is the disc.
@@ -537,8 +554,12 @@ _OWN_NOUN = re.compile(
     r"|(?:shows|demonstrates|has|appears)\b)",
     re.IGNORECASE,
 )
+# "Wedging of T12 and L1 is physiological" says it of the wedging; "fracture of T12 and L1 is normal" of L1 alone.
 _PREDICATE = re.compile(
-    r"\s+(?:vertebra\w*\s+|body\s+|in\s+between\s+|itself\s+)*(?:is|shows|demonstrates|has|appears|remains|was)\b",
+    r"\s+(?:vertebra\w*\s+|body\s+|in\s+between\s+|itself\s+)*(?:(?:is|was|appears|remains)\s+(?!(?:physiologic|developmental"
+    r"|constitutional|congenital|degenerative|unchanged|stable|chronic|old|new|acute|recent|seen|noted|present|again|likely"
+    r"|probabl|possibl|suspected|minimal|slight|mild|moderate|severe|marked|similar|consistent|compatible|due|related"
+    r"|attribut|considered|thought|felt|not)\w*)|(?:shows|demonstrates|has)\b)",
     re.IGNORECASE,
 )
 # "Fracture of T12, L1 normal".

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from extractor import comparison, stems
@@ -205,6 +206,69 @@ def left_out_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]
         and _LEFT_OUT.search(text[: item.start])
         and _AND_NOTHING_MORE.match(text, item.end)
     ]
+
+
+# What a stretch of vertebrae leaves out: "T8-T11 except T9", "T7 to T12, sparing T10", "... but not L1".
+_LEAVES_OUT = re.compile(
+    rf"(?:\b{EXCEPT}|\bspar(?:ing|es|ed)(?:\s+of)?|\b(?:omitting|skipping|excluding)|\bbut\s+(?:not|without))\s+{_LEVELS_SO_FAR}$",
+    re.IGNORECASE,
+)
+# But "T10 excepted" only leaves it out.
+_CLEARS = re.compile(
+    r"\b(?:spar\w+|intact|normal|unaffected|uninvolved|preserved|unremarkable|not\s+(?!even\b)\w+ed)\b", re.IGNORECASE
+)
+_IS_SPARED = re.compile(
+    r"\s*(?:(?:vertebra\w*|bod(?:y|ies)|,|-)\s*)*(?:(?:which|that)\s+)?(?:(?:is|are|was|were|being|remains?|appears?|looks?)\s+)?"
+    r"(?:(?:\w+ly|also|itself|of|in)\s+)*(?:spared|excepted|intact|normal|unaffected|uninvolved|preserved|unremarkable"
+    r"|not\s+(?:involved|affected|fractured|compressed|collapsed|wedged|deformed))\b",
+    re.IGNORECASE,
+)
+# All vertebrae of a region but one: "all lumbar bodies but L3".
+_ALL_OF = re.compile(
+    r"\b(?:all|every|each|entire|whole)\b[^.;]*\b(?:vertebra\w*|bod(?:y|ies)|levels?)\W+$", re.IGNORECASE
+)
+_DENIES = re.compile(
+    r"\b(?:no|not|nor|none|without|free\s+of|absen\w+|negative|neither|preserved|maintained|normal|intact)\b",
+    re.IGNORECASE,
+)
+
+
+def without_spared(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> tuple[list[Anatomy], list[Mention]]:
+    """The names of a sentence with a finding, without what it leaves out of a stretch; and what of this it clears.
+
+    "Fractures of T8 to T11 except T9": of T9 nothing is said; "..., T9 being spared" and "sparing T9" clear it. What a
+    denial leaves out, "no fracture except at L1", is told by the denial.
+    """
+    kept, cleared = list(anatomy), []
+    for item in anatomy if heads else ():
+        if item.kind != "level" or item.pair:
+            continue
+        whole = [other for other in kept if other.kind == "level" and set(item.levels) < set(other.levels)]
+        out = _LEAVES_OUT.search(text, 0, item.start)
+        spared = _IS_SPARED.match(text, item.end)
+        before = text[: out.start() if out else item.start]
+        of_region = out is not None and _ALL_OF.search(before) is not None
+        if (not (whole and (out or spared)) and not of_region) or _DENIES.search(before):
+            continue
+        kept = [
+            replace(
+                other,
+                levels=tuple(level for level in other.levels if level not in item.levels),
+                groups=tuple(
+                    (start, end, tuple(level for level in group if level not in item.levels))
+                    for start, end, group in other.groups
+                ),
+            )
+            if other in whole
+            else other
+            for other in kept
+            if other is not item
+        ]
+        words = f"{out.group() if out else ''} {spared.group() if spared else ''}"
+        if _CLEARS.search(words):
+            spans = ((item.start, item.end),)
+            cleared.append(Mention(start=item.start, end=item.end, status="absent", levels=item.levels, spans=spans))
+    return kept, cleared
 
 
 # "Screws T9, T10 intact": the hardware is.
