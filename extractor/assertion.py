@@ -699,10 +699,18 @@ def _historical(text: str, head: Head, cue: CueHit) -> bool:
         rest = text[head.end :]
         of_the_past = "history" in words or words.startswith(("h/o", "hx", "k/c", "previously"))
         return not (of_the_past and _SEEN_NOW.search(rest) and not _PRESENTS.match(rest))
+    if words in _EARLIER and head.kind == "shape" and _STATE_OF_VERTEBRA.match(text, cue.end):
+        return False
     return not (re.search(r"[,;]", gap) or _RENAMED.match(text, cue.end) or _SEEN_NOW.search(text, cue.end))
 
 
 _NEW_BEFORE = re.compile(r",\s*(?:and\s+|but\s+)?(?:an?\s+)?new\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
+# The cement is of the past, not the fracture: "fracture of the previously cemented L1".
+_STATE_OF_VERTEBRA = re.compile(
+    r"\s+(?:\w+ly\s+)?(?:cement|augment|treat|operat|fus(?:ed|ion)|instrument|irradiat|radiated|stabili|fix|plated|kyphoplast"
+    r"|vertebroplast|normal|intact|uninvolved|unaffected|unfractured|healthy|metasta|involved|diseased)\w*",
+    re.IGNORECASE,
+)
 # The name is of the past, not the fracture: "fracture of L1 (previously called L2)".
 _RENAMED = re.compile(rf"\s+{GIVEN_A_NAME}", re.IGNORECASE)
 # The sentence tells why the patient comes.

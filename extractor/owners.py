@@ -570,7 +570,9 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
             if ")" in gap:
                 cursor += gap.rindex(")") + 1
                 gap = text[cursor : item.start]
-        if between_heads(head.end, item.start, heads) and (owners or not _only_coordinated(text, head, item, heads)):
+        if between_heads(head.end, item.start, heads) and (
+            owners or not (_only_coordinated(text, head, item, heads) or _of_cemented(text, head, item, heads))
+        ):
             break
         if STRONG_BREAK.search(gap) and not re.match(r"\s*[-\u2014]+\s*$", gap):
             break
@@ -622,6 +624,22 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     ):
         return []
     return owners
+
+
+# "Collapse of the cemented L1": the cement is a word for the vertebra.
+_OF_THE_CEMENTED = re.compile(r"\s+(?:of|at|in|involving)\s+(?:the\s+|an?\s+)?(?:\w+ly\s+)?", re.IGNORECASE)
+_ITS_NAME = re.compile(r"\s+(?:vertebra\w*\s+|body\s+|level\s+)*", re.IGNORECASE)
+
+
+def _of_cemented(text: str, head: Head, item: Anatomy, heads: Sequence[Head]) -> bool:
+    """Whether nothing but a word for its cement stands between a finding and the vertebra."""
+    between = [other for other in heads if head.end <= other.start and other.end <= item.start]
+    return (
+        len(between) == 1
+        and between[0].kind == "augmentation"
+        and _OF_THE_CEMENTED.fullmatch(text, head.end, between[0].start) is not None
+        and _ITS_NAME.fullmatch(text, between[0].end, item.start) is not None
+    )
 
 
 def _behind_parenthesis(text: str, cursor: int, anatomy: Sequence[Anatomy]) -> int:

@@ -112,6 +112,12 @@ _SHAPE_KEPT = re.compile(
     r"(?:preserved|maintained|intact|kept|normal|retained|unaltered)\b",
     re.IGNORECASE,
 )
+# "Fatty marrow at L4 with normal height".
+_OF_NORMAL_HEIGHT = re.compile(
+    r"\s*(?:vertebra\w*\s+|body\s+)*,?\s*(?:and\s+|but\s+)?(?:with|of|has|have|at)\s+(?:its\s+|a\s+)?"
+    r"(?:normal|preserved|maintained|regular|full|conserved|intact)\s+(?:vertebral\s+)?(?:body\s+)?(?:heights?|shapes?|contours?)\b",
+    re.IGNORECASE,
+)
 # Numbers of a row of densities, whose last cell is its class: "L1-L4  1.021  -0.3  0.4  Normal".
 _DENSITY_ROW = re.compile(r"\d[.,]\d+\s+-?\d[.,]\d")
 # It was normal on an earlier exam, which says nothing of today.
@@ -125,7 +131,7 @@ _NORMAL_THEN = re.compile(
 def is_normal_subject(text: str, item: Anatomy) -> bool:
     """Whether a level is only named to say that it is normal."""
     after = text[item.end : item.end + 90]
-    if _KEEPS_HEIGHT.match(after):
+    if _KEEPS_HEIGHT.match(after) or _OF_NORMAL_HEIGHT.match(after):
         return True
     if (kept := _SHAPE_KEPT.match(after)) is not None:
         return _NORMAL_THEN.match(after[kept.end() :]) is None
@@ -147,8 +153,8 @@ _NORMAL_BEFORE = re.compile(
 )
 # A part is normal, not the vertebra.
 _PART_BEFORE = re.compile(
-    r"\b(?:posterior|transverse|spinous|pedicle|facet|endplate|disc|alignment|canal|foram\w+|cord|osteophyt\w+|wall"
-    r"|cortex|arch|lamina)\b[^,;.]{0,30}$",
+    r"\b(?:posterior|transverse|spinous|pedicle|facet|endplate|disc|alignment|canal|foram\w+|cord|conus|filum|cauda"
+    r"|osteophyt\w+|wall|cortex|arch|lamina)\b[^,;.]{0,30}$",
     re.IGNORECASE,
 )
 # The same behind the level.

@@ -39,7 +39,6 @@ _OPEN = {
     "dxa_follow_up": "dxa site+value, dxa tuple",
     "founding_case_reworded_1": "modality",
     "founding_case_reworded_2": "attr:descriptors, attr:wedge_direction, modality",
-    "mri_acute_and_old": "cleared",
     "telegraphic_note": "attr:acuity, attr:descriptors, levelled, levels",
     "thoracic_multiple_old": "attr:severity",
 }
