@@ -576,6 +576,8 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
             break
         if STRONG_BREAK.search(gap) and not re.match(r"\s*[-\u2014]+\s*$", gap):
             break
+        if owners and item.kind != "level" and _DENIES.search(gap):
+            break  # "fracture of L1 without injury of the posterior elements"
         if head.kind == "augmentation" and gap.strip() == "," and any(other.end <= head.start for other in anatomy):
             break  # "T12 was filled with cement, L1 ..."
         if item.kind == "region" and not owners and _FURTHER.search(gap) and _region_before(head, anatomy):
@@ -640,6 +642,9 @@ def _of_cemented(text: str, head: Head, item: Anatomy, heads: Sequence[Head]) ->
         and _OF_THE_CEMENTED.fullmatch(text, head.end, between[0].start) is not None
         and _ITS_NAME.fullmatch(text, between[0].end, item.start) is not None
     )
+
+
+_DENIES = re.compile(r"\b(?:without|with\s+no|w/o|no|not|nor|sparing|spares)\b", re.IGNORECASE)
 
 
 def _behind_parenthesis(text: str, cursor: int, anatomy: Sequence[Anatomy]) -> int:

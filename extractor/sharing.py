@@ -663,9 +663,13 @@ def _only_one_level(
     enclosed = _parenthesis_of(text, value, groups)
     if enclosed is not None and not (re.search(r"\b(?:both|all|each)\b", text, re.IGNORECASE) and not after):
         return enclosed
-    if not before and len(after) > 1 and _OF_THIS.fullmatch(text, value.end, after[0][0]):
-        if _ANOTHER_VALUE.fullmatch(text, after[0][1], after[1][0]):
-            return after[0][2]
+    if (
+        not before
+        and len(after) > 1
+        and _OF_THIS.fullmatch(text, value.end, after[0][0])
+        and _ANOTHER_VALUE.fullmatch(text, after[0][1], after[1][0])
+    ):
+        return after[0][2]
     if value.field == "wedge_direction" and {group[2] for group in after} == {group[2] for group in before}:
         return None  # "at T12 and L1 anterior loss of height (20 % at T12, 35 % at L1)"
     if before and after:
