@@ -104,6 +104,10 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if any(_hypothetical(text, head, heads, cue) for cue in cues.get("hypothetical", [])):
         head.status = "hypothetical"
         return
+    listed = _NOT_SEEN_LIST.match(text)
+    if listed and listed.end() <= head.start:
+        head.status = "absent"
+        return
     called = _CALLED_BY_OTHERS.search(text, 0, head.start) is not None and _NOT_SO.match(text, head.end) is not None
     if called or any(_negates(text, head, heads, cue) for cue in cues.get("negated", [])):
         head.status = "absent"
@@ -135,6 +139,12 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
         head.status = "historical"
 
 
+# "Not seen on any film: a fracture of T12".
+_NOT_SEEN_LIST = re.compile(
+    r"\W*(?:not|never|nowhere)\s+(?:\w+ly\s+)?(?:seen|identified|present|found|demonstrated|visible|shown|evident|detected|there)\b"
+    r"[^:.;]{0,40}:\s*",
+    re.IGNORECASE,
+)
 # An operation and the fracture that it was done for; behind a corpectomy there is no vertebra left.
 _OPERATED_FOR = re.compile(
     r"\b(?:(?P<then>post|s/p|previous(?:ly)?|prior|old|former|earlier)[\s-]+(?:[\w-]+\s+){0,3}?)?(?:(?P<removed>(?:corp|somat|vertebr)ectomy|vertebral\s+body\s+replacement)|fusion|fixation|spondylodesis|stabili[sz]ation"

@@ -357,6 +357,13 @@ _IN_OTHER_NUMBERING = re.compile(
     r"|lumbar|rib))",
     re.IGNORECASE,
 )
+# "The fracture called L5 in the outside report": the name that others gave it.
+_CALLED_THERE = re.compile(
+    r"\s+(?:in|by|on)\s+(?:the\s+|an?\s+|their\s+)?(?:outside|external|referring|other|earlier|previous|prior|original|first)"
+    r"\s+(?:\w+\s+)?(?:report|hospital|radiolog\w+|reader|dictation|reading|department|institution)",
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(rf"{GIVEN_A_NAME}(?:as\s+)?$", re.IGNORECASE)
 
 
 _A_LEVEL = re.compile(r"(?<![A-Za-z0-9])(?:TH|[CTDL])-?\d", re.IGNORECASE)
@@ -365,9 +372,10 @@ _A_LEVEL = re.compile(r"(?<![A-Za-z0-9])(?:TH|[CTDL])-?\d", re.IGNORECASE)
 def _names_a_vertebra(text: str, name: _Name) -> bool:
     """Whether a letter and number is a vertebra and not MRI, a heart sound, a hormone, a class or a volume."""
     before, after = text[max(0, name.start - 40) : name.start], text[name.end : name.end + 40]
-    if (before.rstrip().lower().endswith(_ENDS_OF_CALLED) and _CALLED.search(before)) or (
-        _IN_OTHER_NUMBERING.match(after) and _A_LEVEL.search(text, 0, name.start)
-    ):
+    if (
+        before.rstrip().lower().endswith(_ENDS_OF_CALLED)
+        and (_CALLED.search(before) or (_GIVEN.search(before) and _CALLED_THERE.match(after)))
+    ) or (_IN_OTHER_NUMBERING.match(after) and _A_LEVEL.search(text, 0, name.start)):
         return False
     if (
         name.letter == "S"

@@ -728,6 +728,8 @@ def _level_stands_apart(
     if any(other.kind == "level" for other in owners):
         if _ELSEWHERE.search(gap):
             return True
+        if not text[head.end : owners[0].start].strip() and not _LIST_GOES_ON.fullmatch(gap):
+            return True  # "the fractured L2 raises the value of L1-L4"
         slips = "dislocation" in text[head.start : head.end].lower()
         if not slips and re.search(r"\bon\s+(?:the\s+)?$", gap):
             return True
@@ -737,6 +739,13 @@ def _level_stands_apart(
     return of_disc and not re.search(r"vertebra|\bbod(?:y|ies)\b", text, re.IGNORECASE)
 
 
+# Between the names of a list behind an adjective: "fractured T12, L1 and the L3 body".
+_LIST_GOES_ON = re.compile(
+    r"(?:[\s,/&+();:.%~?-]|\d|\b(?:and|or|also|at|of|in|the|as\s+well\s+as|plus|vertebra\w*|bod(?:y|ies)|levels?|to|possibly|probably"
+    r"|\w+ly|likely|both|with|old|new|acute|chronic|mild|moderate|severe|about|approx|grade|genant|loss|height|a|an"
+    r"|lesser|greater|degree|extent|none|no|not|nor|but)\b)*",
+    re.IGNORECASE,
+)
 # Verb of several subjects: "are present in".
 _SEEN_IN = re.compile(
     r"[\w\s,-]*?\b(?:are|were)\s+(?:also\s+|again\s+)?(?:present|seen|noted|identified|evident|demonstrated|visible"

@@ -224,14 +224,14 @@ _CLEARS = re.compile(
     r"\b(?:spar\w+|intact|normal|unaffected|uninvolved|preserved|unremarkable|not\s+(?!even\b)\w+ed)\b", re.IGNORECASE
 )
 _IS_SPARED = re.compile(
-    r"\s*(?:(?:vertebra\w*|bod(?:y|ies)|,|-)\s*)*(?:(?:which|that)\s+)?(?:(?:is|are|was|were|being|remains?|appears?|looks?)\s+)?"
-    r"(?:(?:\w+ly|also|itself|of|in)\s+)*(?:spared|excepted|intact|normal|unaffected|uninvolved|preserved|unremarkable"
+    r"\s*(?:(?:vertebra\w*|bod(?:y|ies)|alone|only|,|-)\s*)*(?:(?:which|that)\s+)?(?:(?:is|are|was|were|being|remains?|appears?|looks?)\s+)?"
+    r"(?:(?:\w+ly|also|itself|of|in|being)\s+)*(?:spared|excepted|intact|normal|unaffected|uninvolved|preserved|unremarkable"
     r"|not\s+(?:involved|affected|fractured|compressed|collapsed|wedged|deformed))\b",
     re.IGNORECASE,
 )
 # All vertebrae of a region but one: "all lumbar bodies but L3".
 _ALL_OF = re.compile(
-    r"\b(?:all|every|each|entire|whole)\b[^.;]*\b(?:vertebra\w*|bod(?:y|ies)|levels?)\W+$", re.IGNORECASE
+    r"\b(?:all|every|each|entire|whole)\b[^.;]*\b(?:vertebra\w*|bod(?:y|ies)|levels?)\b", re.IGNORECASE
 )
 _DENIES = re.compile(
     r"\b(?:no|not|nor|none|without|free\s+of|absen\w+|negative|neither|preserved|maintained|normal|intact)\b",
@@ -253,7 +253,7 @@ def without_spared(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head])
         out = _LEAVES_OUT.search(text, 0, item.start)
         spared = _IS_SPARED.match(text, item.end)
         before = text[: out.start() if out else item.start]
-        of_region = out is not None and _ALL_OF.search(before) is not None
+        of_region = (out or spared) is not None and _ALL_OF.search(before) is not None
         if (not (whole and (out or spared)) and not of_region) or _DENIES.search(before):
             continue
         kept = [
