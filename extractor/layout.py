@@ -175,7 +175,10 @@ def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequenc
 # The name of a vertebra, a label that opens a line with it, and words that are nothing but names.
 _NAME = r"(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}"
 _LABEL = re.compile(rf"{_NAME}\s*:")
-_ONLY_LEVELS = re.compile(rf"\W*(?:\d{{1,2}}[.)]\s*)?(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+")
+_ONLY_LEVELS = re.compile(
+    rf"\W*(?:\d{{1,2}}[.)]\s*)?(?:(?:the\s+)?(?:vertebra(?:e|l\s+bodies)?|bodies|levels?)\s+)?(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+",
+    re.IGNORECASE,
+)
 # A vertebra with nothing but a percentage: the finding comes at the end of the list.
 _VALUED = rf"{_NAME}\s*[:=]?\s*[~<>]?\s*\d{{1,3}}(?:-\d{{1,3}})?\s*%"
 _ONLY_VALUE = re.compile(rf"\W*{_VALUED}(?:\W+{_VALUED})*\W*")

@@ -25,6 +25,7 @@ _NEXT_LETTER = {"C": "T", "T": "L", "L": "S"}
 
 _LETTERS = {
     "c": "C", "cv": "C", "t": "T", "th": "T", "d": "T", "dv": "T", "tv": "T", "dt": "T", "l": "L", "lv": "L",
+    "vth": "T", "vd": "T", "vl": "L",
     "s": "S", "sv": "S", "cervical": "C", "thoracic": "T", "dorsal": "T", "thoracal": "T", "lumbar": "L",
     "sacral": "S", "tea": "T", "tee": "T", "ell": "L", "el": "L", "see": "C", "vertebra": "",
 }  # fmt: skip
@@ -48,8 +49,9 @@ _ORD = rf"(?:(?:{_ORDINAL_WORDS})|\d{{1,2}}(?:st|nd|rd|th))"
 # behind it is a field of a message, "TX:" and "DX:" are a treatment and a diagnosis.
 _ONE = re.compile(
     rf"""
-    (?<![A-Za-z0-9]) (?=[CDEFLNST\d]) (?:
-      (?<![A-Za-z0-9/.\#-]) (?P<letter>CV|DV|TV|LV|SV|TH|DT|[CTDLS]) (?P<gap>[\s.:-]{{0,2}}) (?P<number>\d{{1,2}})
+    (?<![A-Za-z0-9]) (?=[CDEFLNSTV\d]) (?:
+      (?<![A-Za-z0-9/.\#-]) (?P<letter>VTH|VD|VL|CV|DV|TV|LV|SV|TH|DT|[CTDLS])
+      (?P<gap>[\s.:-]{{0,2}}) (?P<number>\d{{1,2}})
       (?![0-9A-Za-z%\u00b0]|\.\d|,\d{{3}})
     | \b (?P<word>cervical|thoracic|dorsal|lumbar|sacral|thoracal) \s+
       (?:vertebra(?:e|l\s+bod(?:y|ies))?\s+|levels?\s+|number\s+|no\.?\s+|segments?\s+)*
@@ -60,8 +62,8 @@ _ONE = re.compile(
       (?!\s+(?:nerve|root|rib|intercostal|disc|disk))
     | (?<![A-Za-z0-9]) (?P<spoken>T|L|C|tea|tee|ell|el) [\s-] (?P<spokennumber>{_WORDS}) \b
     | (?<![A-Za-z0-9]) (?P<heard>tea|tee|ell) [\s-] (?P<heardnumber>\d{{1,2}}) \b
-    | (?<![A-Za-z0-9]) (?P<romanletter>T[hH]?|L|D|C|S)[\s-]?
-      (?P<roman>XII|XI|IX|VIII|VII|VI|IV|III|II|X(?!\s*:|[,|]\S))(?![A-Za-z0-9])
+    | (?<![A-Za-z0-9]) (?P<romanletter>T[hH]?|L|D|C|S)[\s.-]?
+      (?P<roman>XII|XI|IX|VIII|VII|VI|IV|III|II|X(?!\s*:|[,|]\S)|[IV])(?![A-Za-z0-9])(?:\.(?=\s+(?-i:[a-z])))?
     | (?<![A-Za-z0-9.]) (?P<bareordinal>(?:8|9|10|11|12)th|eighth|ninth|tenth|eleventh|twelfth) \s+
       (?P<barevertebra>vertebra)
     )
@@ -276,11 +278,17 @@ def _name(match: re.Match[str]) -> _Name | None:
         letter, roman = match.group("romanletter"), match.group("roman")
         if not roman.isupper() or not letter[0].isupper():
             return None
+        if len(roman) == 1 and roman != "X" and not _ROMAN_NEARBY.search(match.string):
+            return None
         number = _ROMAN[roman.lower()]
     else:
         letter, number = "thoracic", _number(match.group("bareordinal"))
         end -= len(match.group("barevertebra"))
     return _Name(match.start(), end, _LETTERS[letter.lower()], number)
+
+
+# "LI, LIV and LV": one sign alone is a numeral beside others only.
+_ROMAN_NEARBY = re.compile(r"(?<![A-Za-z0-9])(?:T[hH]?|L|D)[\s.-]?(?:XII|XI|IX|VIII|VII|VI|IV|III|II)(?![A-Za-z0-9])")
 
 
 def _number(written: str) -> int:
