@@ -23,7 +23,7 @@ _STEMS: dict[int, str] = {
     _STRONG: (
         "fract fx # teardrop tear-drop platyspond comminut wedging vcf codfish cod-fish cod fish fish vert fish- "
         "tear drop fish shape fish mouth fishmouth plana planum plasty plasties plastied hemivert hemi-vert butterfly "
-        "limbus cupid bkp pvp compression f compression d compression-f compression-d compression t compressive "
+        "limbus cupid bkp kp pvp compression f compression d compression-f compression-d compression t compressive "
         "compression b compression w compression/ crush wedge c wedge d wedge f wedge s wedge t wedge- wedged "
         "cuneiform compressed d deformity c burst injur broken "
         "break in break of break thr breaks in breaks of breaks thr a break any break spinal coll kummel kümmel kuemmel"

@@ -15,7 +15,7 @@ from extractor.reading import Head, Mention, Statement
 # Words that call a vertebra normal.
 _NORMAL = re.compile(
     r"\b(?:normal|unremarkable|inconspicuous|conserved|regular(?=\s+(?:height|form|shape|contour|configuration|morphology|in\s+(?:form|shape)))|intact|maintained|preserved"
-    r"|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural"
+    r"|within\s+normal\s+limits|wnl|nl\s+(?:in\s+)?(?:ht|height)|nl(?=\s*(?:[.,;)]|$))|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural"
     r"|no\s+(?:\w+\s+)?(?:abnormalit(?:y|ies)|injur(?:y|ies)|breaks?)\b(?!\s+(?:of|to|in)\b)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|undamaged|unharmed"
     r"|no\s+fractures?\s+seen|of\s+(?:regular|normal)\s+(?:form|shape)|unscathed|undeformed|unfractured|untouched|unbroken|kept|maintains?\s+"
     r"(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+"
@@ -77,7 +77,7 @@ _NO_ABNORMALITY_OF = re.compile(
 )
 # What may stand between a level and "normal".
 _NORMAL_LEAD = re.compile(
-    r"(?:[\s,):=-]|(?:in\s+between|(?:dens|odontoid)(?:\s+(?:process|peg))?\s+and|vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
+    r"(?:[\s,):=-]|(?:in\s+between|(?:dens|odontoid)(?:\s+(?:process|peg))?\s+and|vbs?|vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
     r"|maintain(?:s|ing)?|keeps?|retains?|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both"
     r"|was|were|has\s+been|have\s+been|looks?|looked|seems?|seemed|stays?|stayed|retain|still|too|again|now|each|here"
     r"|quite|perfectly|well|shapes?|forms?|contours?|outlines?|morphology|configuration|lying|themselves"
@@ -128,9 +128,13 @@ _NORMAL_THEN = re.compile(
 )
 
 
+# "T8, queried on the request, is normal".
+_ASIDE = re.compile(r"^,\s[^,.;:]{3,50},(?=\s+(?:is|are|was|were|appears?|remains?)\s)")
+
+
 def is_normal_subject(text: str, item: Anatomy) -> bool:
     """Whether a level is only named to say that it is normal."""
-    after = text[item.end : item.end + 90]
+    after = _ASIDE.sub("", text[item.end : item.end + 90])
     if _KEEPS_HEIGHT.match(after) or _OF_NORMAL_HEIGHT.match(after):
         return True
     if (kept := _SHAPE_KEPT.match(after)) is not None:

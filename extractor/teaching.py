@@ -130,13 +130,27 @@ _SUPPOSED = re.compile(
       | (?:should|were|had) \s+ (?:the|these|this|those|it|he|she|they|there|any|an?|either|his|her|one|further|new)\b
         (?:[^.;]|\.\d)*? (?:,|\b(?:would|could|please|consider|we|i)\b)
     )
+    | ^\W* (?:referred|sent|requested|asked) \s+ (?:by|from|as|with|whether|if)\b [^.]* \?
     | \b(?:an?|any|every|each) \s+ [^.;]{3,80} \b(?:is|are) \s+ [^.;]{3,40} \b until \s+ prove[nd] \s+ otherwise
     | \b(?:classically|typically|most\s+often) \s+ (?:found|seen|located|situated|occurs?|occurring) \s+ (?:in|at)\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _SUPPOSED_WORDS = stems.group(
-    "should", "were ", "had ", "remember", "recall", "in mind", "prove", "classic", "typical", "most often"
+    "should",
+    "were ",
+    "had ",
+    "remember",
+    "recall",
+    "in mind",
+    "prove",
+    "classic",
+    "typical",
+    "most often",
+    "refer",
+    "sent",
+    "request",
+    "asked",
 )
 
 
