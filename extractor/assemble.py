@@ -31,7 +31,7 @@ from extractor.findings import (
     Verdict,
     VertebralFinding,
 )
-from extractor.gates import Gate, scan
+from extractor.gates import Gate, Span, scan
 from extractor.layout import Layout, Line
 from extractor.levels import find_levels
 from extractor.phrases import one_of, which_of
@@ -502,6 +502,13 @@ class _Told:
         return _GRADE_WORD.search(self._layout.view.text) is not None
 
     @cached_property
+    def _refuted(self) -> list[Span]:
+        """What another report is quoted with and is not agreed to."""
+        text = self._layout.view.text
+        quotes = _QUOTED_REPORT.finditer(text) if _DISAGREES.search(text) else ()
+        return [quote.span("quote") for quote in quotes if _DISAGREES.search(text, quote.end(), quote.end() + 200)]
+
+    @cached_property
     def _infected(self) -> bool:
         """Whether the report speaks of an infection of the spine and of no tumour: its masses are of pus."""
         text = self._layout.view.text
@@ -514,6 +521,8 @@ class _Told:
         story = place.section in _STORY
         done = place.section == "exam" and _DONE.search(place.line.text)
         if place.section in NOT_THE_EXAM and not story and not done:
+            return
+        if any(start < place.line.end and place.line.start < end for start, end in self._refuted):
             return
         self._read_statements(place)
         touched: list[_Finding] = []
@@ -1770,6 +1779,19 @@ _BESIDE = re.compile(
 _NORMAL_BESIDE = re.compile(
     rf"{_BESIDE.pattern}\s+(?:two\s+)?(?:is|appears|remains|looks|was)\s+(?:\w+ly\s+|also\s+|again\s+)?(?:normal|intact|unremarkable"
     r"|preserved|spared|unaffected|of\s+normal\s+height|not\s+(?:fractured|compressed|collapsed|wedged|involved|affected))\b",
+    re.IGNORECASE,
+)
+
+
+# "The outside report reads: '...'" and "we do not agree".
+_QUOTED_REPORT = re.compile(
+    r"\b(?:report|reading|reader|hospital|department|radiologist|letter)\b[^.\"\u201c]{0,60}[\"\u201c](?P<quote>[^\"\u201d]{10,1200})[\"\u201d]",
+    re.IGNORECASE,
+)
+_DISAGREES = re.compile(
+    r"\b(?:(?:do|does|did|can|could)\s*(?:not|n't)\s+(?:agree|concur|confirm|share|reproduce|support)|disagree|cannot\s+(?:agree|concur"
+    r"|confirm|share|reproduce|support)|not\s+(?:confirmed|borne\s+out|substantiated|correct)|(?:is|was|are|were)\s+(?:both\s+)?"
+    r"(?:wrong|erroneous|incorrect|mistaken|misinterpret\w*)|misread|over-?called)\b",
     re.IGNORECASE,
 )
 

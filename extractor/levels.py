@@ -201,13 +201,20 @@ _DIGIT = re.compile(r"\d")
 _WRITTEN_NUMBER = re.compile(r"\d+")
 _ENDS_ROMAN = re.compile(r"[ivx](?![a-z])")
 
-NUMBER_WORDS = frozenset({*_NUMBERS, *_ORDINALS, *_ROMAN})
+_ENDS = {
+    **dict.fromkeys(("lowest", "lowermost", "last", "bottom", "lower"), True),
+    **dict.fromkeys(("uppermost", "highest", "topmost", "upper", "first"), False),
+}
+"""Words for the ends of a region; true for the lower end."""
+_OF_ONE_END = frozenset({"lowest", "lowermost", "last", "uppermost", "highest", "topmost"})
+"""Those that name one vertebra without a number."""
+NUMBER_WORDS = frozenset({*_NUMBERS, *_ORDINALS, *_ROMAN, *_OF_ONE_END})
 """The words, in lower case, by which a vertebra is counted without a digit."""
 
 
 @cache
 def _beginnings_of_numbers() -> ahocorasick.Automaton:
-    return automaton_of(dict.fromkeys(("sev", "eig", "nin", "ele", "twe", *_NUMBERS, *_ORDINALS), True))
+    return automaton_of(dict.fromkeys(("sev", "eig", "nin", "ele", "twe", *_NUMBERS, *_ORDINALS, *_OF_ONE_END), True))
 
 
 def can_name_level(lowered: str) -> bool:
@@ -225,16 +232,38 @@ def find_levels(text: str) -> list[Levels]:
     if not can_name_level(lowered):
         return []
     listed = any(region in lowered for region in ("thoracic", "lumbar", "dorsal", "cervical", "sacral"))
+    counted = [_counted_off(match) for match in _COUNTED_OFF.finditer(text)] if listed else []
     found: list[Levels] = []
     cursor = 0
     while True:
         name = _next_name(text, cursor, listed=listed)
         if name is None:
-            return found
+            return sorted([*found, *counted], key=lambda levels: levels.start) if counted else found
         levels, end = _mention(text, name) if isinstance(name, _Name) else (name, name.end)
         cursor = max(end, cursor + 1)
         if levels is not None:
             found.append(levels)
+
+
+# "The three lowest thoracic vertebrae", "the last lumbar body": counted from one end of a region.
+_COUNTED_OFF = re.compile(
+    r"\b(?:(?P<number>two|three|four|[234])\s+(?P<end>lowest|lowermost|last|bottom|uppermost|highest|topmost|first)"
+    r"|(?P<end2>lowest|lowermost|last|bottom|lower|uppermost|highest|topmost|upper|first)\s+(?P<number2>two|three|four|[234])"
+    r"|(?P<one>lowest|lowermost|last|uppermost|highest|topmost))\s+"
+    r"(?P<region>thoracic|dorsal|lumbar)\s+(?:vertebra(?:e|l\s+bod(?:y|ies))?|bod(?:y|ies))\b",
+    re.IGNORECASE,
+)
+
+
+def _counted_off(match: re.Match[str]) -> Levels:
+    """The vertebrae counted from an end of a spine with twelve thoracic and five lumbar vertebrae."""
+    word = (match["end"] or match["end2"] or match["one"]).lower()
+    written = match["number"] or match["number2"]
+    number = 1 if written is None else _number(written)
+    letter = _LETTERS[match["region"].lower()]
+    first = _LAST_NUMBER[letter] - number + 1 if _ENDS[word] else 1
+    levels = tuple(level for level in LEVELS if level in {f"{letter}{first + step}" for step in range(number)})
+    return Levels(match.start(), match.end(), levels, ((match.start(), match.end(), levels),))
 
 
 def level_of(text: str) -> Level | None:
@@ -374,6 +403,12 @@ _CALLED_THERE = re.compile(
 _GIVEN = re.compile(rf"{GIVEN_A_NAME}(?:as\s+)?$", re.IGNORECASE)
 
 
+# "T11, correction, T12": whoever dictates takes a name back.
+_TAKEN_BACK = re.compile(
+    r"\s*,?\s*(?:correction|scratch\s+that|strike\s+that|make\s+that|i\s+mean|(?:no\s*,?\s*)?(?:i\s+am\s+)?sorry|or\s+rather|oops"
+    r"|my\s+mistake)\s*[,:]?\s*(?:at\s+|that\s+is\s+|the\s+)?",
+    re.IGNORECASE,
+)
 _A_LEVEL = re.compile(r"(?<![A-Za-z0-9])(?:TH|[CTDL])-?\d", re.IGNORECASE)
 
 
@@ -410,6 +445,9 @@ def _names_a_vertebra(text: str, name: _Name) -> bool:
             return False
         if _MRI_BEFORE.search(before) and _MRI_SENTENCE.search(text):
             return False
+    taken_back = _TAKEN_BACK.match(text, name.end)
+    if taken_back is not None and _ONE.match(text, taken_back.end()):
+        return False
     if name.letter == "C" and _COMPLEMENT.match(after):
         return False
     if text[name.start].islower() and re.match(r"(?:th|[ctdls])v?[\s-]?\d", text[name.start : name.end]):

@@ -24,7 +24,7 @@ from extractor import extract
 from extractor.findings import Alignment, ReportFindings, VertebralFinding
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "sentences"
-WRITTEN = 2_790
+WRITTEN = 2_802
 """Cases written so far; a case is corrected, never dropped."""
 
 STILL_OPEN = 116
