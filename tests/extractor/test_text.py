@@ -327,10 +327,12 @@ def test_lines_are_flat_and_lead_back(text: str) -> None:
     layout = Layout.of(text)
     for before, after in pairwise(layout.lines):  # the rows of a table of vertebrae stand for all of it
         assert before.end <= after.start or (before.start, before.end) == (after.start, after.end)
-    for line, (start, end) in zip(layout.lines, layout.spans, strict=True):
+    for number, (line, (start, end)) in enumerate(zip(layout.lines, layout.spans, strict=True)):
         assert layout.text[start:end] == line.text
         assert not re.search(r"[\n\t]|  ", line.text)
-        assert line.span(0, len(line.text)) == (line.start, line.end)
+        first, last = line.span(0, len(line.text))
+        assert line.start <= first < last <= line.end
+        assert number in layout.composed or (first, last) == (line.start, line.end)
         raw = layout.view.text
         back = "".join(raw[line.to_view(offset)] for offset, char in enumerate(line.text) if char not in " ,")
         assert back == "".join(char for char in line.text if char not in " ,")
