@@ -162,7 +162,18 @@ _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?)"
 )
+_TEENS = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_UNDER_TWENTY = {word: i for i, word in enumerate((*_WORD_DIGITS, *_TEENS))}
+_ONES = "|".join(tuple(_WORD_DIGITS)[1:])
+_SPOKEN_YEAR = (
+    rf"(?:two[ ]thousand(?:[ ]and)?|twenty)[ ](?:twenty(?:[ -](?:{_ONES}))?|{'|'.join(_TEENS)})"
+    rf"|two[ ]thousand[ ](?:and[ ])?(?:{_ONES})"
+)
+"""A dictated year of this century: "two thousand nineteen", "twenty twenty-one"."""
 _DATE = rf"""
+    (?<![\w-]) (?:{_SPOKEN_YEAR}) (?![\w-]) |
     (?<![\d/.-]) (?: (?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?
       | (?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|[12]\d|3[01])[/.-](?:(?:19|20)\d\d|\d\d)
       | (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?[ -]{_MONTH}\.?,?[ -](?:(?:19|20)\d\d|\d\d(?!\d|\.\d))
@@ -511,6 +522,10 @@ def iso_date(printed: str, *, day_first: bool = False) -> str:
 
     "05/06/2020" is the sixth of May unless ``day_first``; a number above 12 decides by itself.
     """
+    if re.fullmatch(_SPOKEN_YEAR, printed, re.VERBOSE | re.IGNORECASE):
+        spoken = re.findall(r"[a-z]+", printed.lower())
+        last = spoken[2:] if spoken[0] == "two" else spoken[1:]
+        return str(2000 + sum(20 if word == "twenty" else _UNDER_TWENTY.get(word, 0) for word in last))
     words = re.findall(r"[A-Za-z]{3,}|\d+", printed)
     numbers = [w for w in words if w.isdigit()]
     month = next((_MONTHS[w[:3].lower()] for w in words if w[:3].lower() in _MONTHS), 0)
