@@ -213,6 +213,10 @@ POINTS_BACK = re.compile(
 )
 """A subject that stands for values told before: "the figures were", "they are"."""
 RELATIVE_CLAUSE = re.compile(r",\s*(?:which|that)\s[^,;\d]{3,70},")
+SLASH = re.compile(r"[ ]?(?:g/cm2[ ]?)?/[ ]?")
+_NAME_OR_UNIT = r"(?:BMD|[TZ])(?:[ ]?\(?g/cm2\)?|[ -]?scores?)?(?![A-Za-z])"
+SLASHED_NAMES = re.compile(rf"\b{_NAME_OR_UNIT}(?:[ ]?/[ ]?{_NAME_OR_UNIT}){{1,2}}(?![ :=]{{0,3}}[-+.\d])")
+"""Measures between slashes that name the order of values given so; with values behind them they are of those alone."""
 NEXT_VALUE = re.compile(r"\s*(?:g/cm2|SDs?)?\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|/\s*)", re.IGNORECASE)
 """Between two values of a list."""
 IN_DATE = re.compile(

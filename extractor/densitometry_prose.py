@@ -324,6 +324,7 @@ class ProseReader:
         self.listed_before: set[int] = set()
         self.carry = Place()
         self.sole_measure = sole_measure(text)
+        self.slashed = _legend(text)
         self.frame_change = False
         self.concluding = False
         self.reference = False
@@ -506,6 +507,8 @@ class ProseReader:
             number = mention.number
             measure = self._unit_measure(mention, statement)
             if measure is None:
+                measure = self._slashed(read, index)
+            if measure is None:
                 behind = self._measure_behind(read, index)
                 if behind and (not queue or self.text[mention.end : mention.end + 2].strip() == "("):
                     measure = behind
@@ -538,6 +541,29 @@ class ProseReader:
         if not result:
             result = self._named_behind(read) or self._bare_scores(statement, read)
         return result
+
+    def _slashed(self, read: Sequence[Mention], index: int) -> str | None:
+        """The measure of a number in a group like ".803/-2.1/+0.1" behind a site; an empty text where it has no place.
+
+        Its order is that of the legend ("(BMD / T / Z)"), else the makers' usual one; a density must begin it.
+        """
+        first = index
+        while (
+            first
+            and read[first - 1].kind == "number"
+            and cue.SLASH.fullmatch(self.text[read[first - 1].end : read[first].start])
+        ):
+            first -= 1
+        number = cast(Number, read[first].number)
+        if first == index or not _like_density(number) or read[first - 1].kind != "place":
+            return None
+        order = self.slashed or ("bmd", "t_score", "z_score")
+        at = index - first
+        if order[0] != "bmd" or at >= len(order):
+            return ""
+        scores = [cast(Number, m.number) for m in read[first + 1 : index + 1]]
+        fits = all(n.decimals == 1 and abs(n.value) < 10 for n in scores)
+        return order[at] if fits else ""
 
     def _bare_scores(self, statement: Statement, read: Sequence[Mention]) -> dict[int, str]:
         """T-scores that stand behind their sites without a name: "DEXA 2023: spine minus 2.9, total hip minus 2.0".
@@ -1355,6 +1381,15 @@ class ProseReader:
             if cue.SIGNIFICANT.search(words):
                 return True
         return None
+
+
+def _legend(text: str) -> tuple[str, ...]:
+    """The measures that a legend names between slashes ("all BMD g/cm2 / T / Z"); nothing where there is none."""
+    match = cue.SLASHED_NAMES.search(text)
+    if match is None:
+        return ()
+    names = {"b": "bmd", "t": "t_score", "z": "z_score"}
+    return tuple(names[name[0].lower()] for name in re.findall(r"(?<![A-Za-z])(?:BMD|[TZ])(?![A-Za-z])", match.group()))
 
 
 def _like_bmd(number: Number) -> bool:

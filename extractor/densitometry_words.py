@@ -305,6 +305,7 @@ def vocabulary() -> Vocabulary:
                 add(kind, record["id"], rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z])", bare=bare)
     add("skip", "difference", rf"(?<![A-Za-z])(?:{_DIFFERENCE})(?![a-z])")
     add("measure", "tz", r"(?<![A-Za-z])T[ ]?-?[ ]?(?:scores?[ ]?)?(?:and|/|&|,|or)[ ]?Z[ ]?-?[ ]?scores?(?![a-z])")
+    add("measure", "tz", r"(?-i:(?<![A-Za-z0-9])T[ ]?/[ ]?Z)(?![A-Za-z0-9])")
     for record in data["measure"]:
         _check(record)
         words = "|".join(_verbose(word) for word in record["words"])
