@@ -241,6 +241,23 @@ SHARE_AFTER = re.compile(
     re.IGNORECASE,
 )
 """A share of things that are counted: "68 % of repeat scans fall within 1 SD" is no fall."""
+SHARE_RANGE = re.compile(
+    r"(?<!\d)\d{1,2}(?:[.,]\d+)?\s*%?\s*(?:to|-)\s*$|\bbetween\s+\d[\d.,]*\s*%?\s*and\s*$", re.IGNORECASE
+)
+"""A range of percentages was not measured: "a fall of 2 to 6 %", "between 1 and 3 % a year"."""
+_LOSES = (
+    r"(?:los[es]+|gains?|falls?|drops?|decreas\w+|increas\w+|declin\w+|reduc\w+|lowers?|rais\w+|improv\w+|cause\w*"
+    r"|lead\w*|result\w*)"
+)
+GENERAL_EFFECT = re.compile(
+    r"\b(?:(?:is|are|was|were|has\s+been|have\s+been)\s+(?:\w+\s+)?(?:associated|linked)\s+with|known\s+to"
+    rf"|(?:is|are)\s+expected\s+to|(?:can|may|might|could|would|will|should|tends?\s+to)\s+(?:\w+\s+){{0,2}}?{_LOSES}"
+    rf"|(?:usually|typically|generally|commonly|often|on\s+average)\s+(?:\w+\s+)?{_LOSES}|{_LOSES}\s+on\s+average"
+    r"|(?:women|men|patients|people|adults|individuals|users|recipients|trials?|studies|literature)\b[^.;]{0,50}?"
+    rf"\b{_LOSES})\b[^.;]{{0,120}}$",
+    re.IGNORECASE,
+)
+"""What a drug or an age does to bone in general, not what was measured."""
 NOT_SIGNIFICANT = re.compile(
     r"\b(?:not|non|no|never|neither|without|lack\w*)\b[- ]?(?:\w+[ -]){0,4}significan|\b(?:non|in)[- ]?significan|"
     r"\bn\.\s?s\.|"

@@ -216,7 +216,7 @@ def mentions(text: str, found: Sequence[Token], frame: Place) -> list[Mention]:
             result.append(Mention("measure", token.start, token.end, measures))
         elif token.kind == "number":
             result.append(Mention("number", token.start, token.end, number=token.number))
-        elif token.kind == "class" or (
+        elif token.kind in ("class", "garbled") or (
             token.kind in ("date", "time") and not any(a <= token.start < b for a, b in aside)
         ):
             result.append(Mention(token.kind, token.start, token.end, (token.value,)))
@@ -501,6 +501,9 @@ class ProseReader:
                 last_measure = index
                 last_end = mention.end
                 continue
+            if mention.kind == "garbled":  # it has its turn in a list, and its name is of nothing else
+                names = names if len(names) > 1 else ()
+                queue, position_in_list = list(names), position_in_list + 1
             if mention.kind != "number" or mention.number is None:
                 last_end = mention.end
                 continue
@@ -1305,6 +1308,8 @@ class ProseReader:
             or cue.OF_REFERENCE.match(after)
             or cue.SHARE_AFTER.match(after)
         ):
+            return None
+        if cue.SHARE_RANGE.search(before) or cue.GENERAL_EFFECT.search(before):
             return None
         if cue.BOUND_BEFORE.search(before) and not re.search(
             r"by (?:over|more than|at least|under|less than)\s*$", before

@@ -147,6 +147,9 @@ _NUMBER = r"""
 """
 _GARBLED = r"""(?<![A-Za-z0-9.,])[-+]?
     (?: [Oo][.,]\d{2,3} | \d[.,][Ool\dI]{0,4}[OolI][Ool\dI]{0,4} | \d{1,2}\.[?\#Xx_*](?![A-Za-z])
+      | \d{1,2}[.,]\d{0,3}[?\#Xx_]{2,}(?![A-Za-z]) | 0[.,]\d{1,2}\?
+      | (?<![A-Za-z0-9])[?\#Xx_]{1,2}[.,]\d{1,3}
+      | \[(?:illegible|unreadable|not[ ]legible|\?{1,3})\](?=[ ,;.)]|$)
       | (?<=[ :=])(?<!\n[ ])\#{2,}(?![ ]) | [lI][.,]\d{1,3} )(?![A-Za-z0-9])"""
 """Numbers that a scanner has spoilt (a letter among the digits), or that are masked: seen, never guessed."""
 
