@@ -26,7 +26,7 @@ from extractor.reading import NOTHING, OF_THE_BODY, CueHit, Head, Hit, Mention, 
 from extractor.sharing import by_level, distribute, share_finding
 from extractor.signs import signs
 from extractor.statements import cleared_levels, general_statements, left_out_levels
-from extractor.teaching import speaks_in_general
+from extractor.teaching import legend, speaks_in_general
 from extractor.vocabulary import Target
 
 __all__ = [
@@ -70,6 +70,15 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
 
     ``text`` is one sentence without line ends; ``hits`` are its targets in order, with their cues.
     """
+    explained = legend(text)
+    if explained is not None:
+        start, end = explained
+        text = text[:start] + " " * (end - start) + text[end:]
+        hits = [
+            replace(hit, cues=tuple(cue for cue in hit.cues if not start <= cue.start < end))
+            for hit in hits
+            if not start <= hit.start < end
+        ]
     heads = _heads(text, hits)
     # Without a finding only levels matter: as normal, as a line of a table, or for the sentences that follow.
     anatomy = find_anatomy(text) if heads else level_names(text)
