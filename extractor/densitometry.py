@@ -107,7 +107,7 @@ def _read(text: str, evidence: _Evidence, *, cut: bool, other_exam: bool) -> Den
     other_exam = other_exam or _is_other_exam(text)
     tables = read_tables(text)
     prose = ProseReader(text, tables.consumed)
-    claims = [*tables.claims, *prose.read()]
+    claims = [_of_one_side(claim) for claim in (*tables.claims, *prose.read())]
     cut = cut or len(claims) > _MOST_CLAIMS
     claims = _of_bone(claims[:_MOST_CLAIMS], text)
     if not _DENSITY_WORDS.search(text):
@@ -179,6 +179,12 @@ def _plain(view: View) -> str:
         else:
             in_row = text[position + 1 : position + 200].lstrip(" ").startswith("|")
     return "".join(characters)
+
+
+def _of_one_side(claim: Claim) -> Claim:
+    """A claim of the spine without a side, which it has none of: the mean of vertebrae is none of two sides."""
+    place = claim.place
+    return replace(claim, place=replace(place, side="")) if place.side and place.region_named() == "spine" else claim
 
 
 def _of_bone(claims: Sequence[Claim], text: str) -> list[Claim]:
@@ -313,7 +319,9 @@ _OTHER_EXAM = re.compile(
     re.IGNORECASE,
 )
 _DENSITY_EXAM = re.compile(
-    r"\b(?:DE?XA|densitom\w*|bone (?:mineral )?densit\w*|density|bone loss|BMD|absorptiometry)\b", re.IGNORECASE
+    r"\b(?:DE?XA|densitom\w*|bone (?:mineral )?densit\w*|density|bone loss|BMD|absorptiometry|p?QCT"
+    r"|quantitative (?:CT|computed tomograph\w*))\b",
+    re.IGNORECASE,
 )
 
 
