@@ -532,6 +532,10 @@ class _Told:
         if _LABELLED_KEEPS_HEIGHT.fullmatch(text) and len(label := self._label(place) or ()) == 1:
             words = (len(text) - len(text.lstrip()), len(text.rstrip()))
             self._add(place, Mention(*words, "absent", levels=label, spans=(words,)), label[0])
+        normal = _NORMAL_BESIDE.match(text) if not reading.mentions else None
+        if normal is not None and (level := self._beside(place)) is not None:
+            words = (normal.start("who"), normal.end())
+            self._add(place, Mention(*words, "absent", levels=(level,), spans=(words,)), level)
         self._items(place, touched)
         if not story:
             self._attach(place, reading, touched)
@@ -605,7 +609,7 @@ class _Told:
                 return []
             mention = replace(mention, descriptors=kind)
         if not mention.levels:
-            mention = self._resolved(place, mention)
+            mention = self._pointing_back(place, mention)
         if mention.levels:
             self._whole_of_part(place, mention)
             return [self._add(place, mention, level) for level in mention.levels]
@@ -664,11 +668,32 @@ class _Told:
             return "historical" if _EARLIER_IN_INDICATION.search(text) else None
         return "historical" if _EARLIER.search(before) or mention.levels else None
 
+    def _pointing_back(self, place: _Place, mention: Mention) -> Mention:
+        """An unlevelled mention with the levels that it points back to; a vertebra called normal has no fracture."""
+        resolved = self._resolved(place, mention)
+        affirmed = mention.status in ("present", "possible") and not any(f.field == "mimic" for f in mention.fields)
+        if affirmed and resolved.levels and all(self._cleared_level(level) for level in resolved.levels):
+            others = any(finding.live and finding.level not in resolved.levels for finding in self._all())
+            return mention if others else resolved
+        return resolved
+
+    def _beside(self, place: _Place) -> Level | None:
+        """The vertebra that a sentence names by the one told before: "the body directly above", "... between them"."""
+        match = _BESIDE.match(place.line.text)
+        index, named = self._named
+        if match is None or place.position - index > 2:
+            return None
+        if match["between"]:
+            return _between_two(named)
+        if len(named) != 1:
+            return None
+        return _neighbour(named[0], -1 if match["above"] or match["above2"] else 1)
+
     def _resolved(self, place: _Place, mention: Mention) -> Mention:
         """The levels that an unlevelled mention points back to: "the latter", "this fracture", the line "T12:"."""
         previous = self._places[place.position - 1] if place.position else None
-        if mention.vertebral and (step := _steps_away(place.line.text)) and len(self._named[1]) == 1:
-            level = _neighbour(self._named[1][0], step) if place.position - self._named[0] <= 2 else None
+        if _BESIDE.match(place.line.text):
+            level = self._beside(place)
             return replace(mention, levels=(level,)) if level else mention
         if mention.which:
             index, named = self._named
@@ -676,6 +701,9 @@ class _Told:
             # After "the second through fifth lumbar bodies", "the first" is the first lumbar, which was not named.
             numbered = near and mention.which in _NTH and _NTH_NAMED.search(self._places[index].line.text) is not None
             chosen = one_of(named, mention.which) if near and not numbered else None
+            if numbered:
+                by_number = f"{named[0][0]}{_NTH.index(mention.which) + 1}"
+                chosen = next((level for level in named if level == by_number), None)
             if chosen is not None:
                 return replace(mention, levels=(chosen,))
         if previous is not None and previous.reading.opens and not mention.region:
@@ -1731,20 +1759,27 @@ _TITLE = 120
 
 # The vertebra beside the one told before, as the subject of the sentence: "the body directly above is wedged".
 _BESIDE = re.compile(
-    r"\W*(?:also,?\s+|further(?:more)?,?\s+)?(?:the|a)\s+(?:(?:vertebra|(?:vertebral\s+)?body|level|segment|one)\s+"
+    r"\W*(?:also,?\s+|further(?:more)?,?\s+|and\s+|but\s+|while\s+)?(?:(?:in|at|of)\s+)?(?P<who>(?:the|a)\s+(?:(?:vertebra|(?:vertebral\s+)?body|level|segment|one)\s+"
     r"(?:(?:directly|immediately|just|next)\s+)?(?:(?P<above>above|superiorly|cranially|cephalad|higher(?:\s+up)?)"
     r"|(?P<below>below|beneath|inferiorly|caudally|caudad|lower\s+down|down))(?!\s+(?:the\s+|this\s+)?(?:\w+\s+)?(?:TH|[CTDLS])-?\d)"
-    r"|(?:next|adjacent|neighbou?ring)\s+(?:(?P<above2>higher|upper|superior)|(?P<below2>lower|inferior))\s+(?:vertebra|level|body))\b",
+    r"|(?:next|adjacent|neighbou?ring)\s+(?:(?P<above2>higher|upper|superior)|(?P<below2>lower|inferior))\s+(?:vertebra|level|body)"
+    r"|(?:vertebra|(?:vertebral\s+)?body|level|one)\s+(?P<between>(?:in\s+)?between\s+(?:them|these|those|the\s+two|both)"
+    r"|separating\s+(?:them|these|the\s+two)))\b)",
+    re.IGNORECASE,
+)
+_NORMAL_BESIDE = re.compile(
+    rf"{_BESIDE.pattern}\s+(?:two\s+)?(?:is|appears|remains|looks|was)\s+(?:\w+ly\s+|also\s+|again\s+)?(?:normal|intact|unremarkable"
+    r"|preserved|spared|unaffected|of\s+normal\s+height|not\s+(?:fractured|compressed|collapsed|wedged|involved|affected))\b",
     re.IGNORECASE,
 )
 
 
-def _steps_away(text: str) -> int:
-    """-1 where a sentence is about the vertebra above the one told before, 1 for the one below, else 0."""
-    match = _BESIDE.match(text)
-    if match is None:
-        return 0
-    return -1 if match["above"] or match["above2"] else 1
+def _between_two(named: Sequence[Level]) -> Level | None:
+    """The one vertebra between two, or None where there is none or more than one."""
+    if len(named) != 2:
+        return None
+    middle = _neighbour(named[0], 1)
+    return middle if middle is not None and _neighbour(middle, 1) == named[1] else None
 
 
 def _neighbour(level: Level | None, step: int) -> Level | None:

@@ -104,6 +104,10 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if any(_hypothetical(text, head, heads, cue) for cue in cues.get("hypothetical", [])):
         head.status = "hypothetical"
         return
+    listed = _NOT_SEEN_LIST.match(text)
+    if listed and listed.end() <= head.start:
+        head.status = "absent"
+        return
     called = _CALLED_BY_OTHERS.search(text, 0, head.start) is not None and _NOT_SO.match(text, head.end) is not None
     if called or any(_negates(text, head, heads, cue) for cue in cues.get("negated", [])):
         head.status = "absent"
@@ -135,6 +139,12 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
         head.status = "historical"
 
 
+# "Not seen on any film: a fracture of T12".
+_NOT_SEEN_LIST = re.compile(
+    r"\W*(?:not|never|nowhere)\s+(?:\w+ly\s+)?(?:seen|identified|present|found|demonstrated|visible|shown|evident|detected|there)\b"
+    r"[^:.;]{0,40}:\s*",
+    re.IGNORECASE,
+)
 # An operation and the fracture that it was done for; behind a corpectomy there is no vertebra left.
 _OPERATED_FOR = re.compile(
     r"\b(?:(?P<then>post|s/p|previous(?:ly)?|prior|old|former|earlier)[\s-]+(?:[\w-]+\s+){0,3}?)?(?:(?P<removed>(?:corp|somat|vertebr)ectomy|vertebral\s+body\s+replacement)|fusion|fixation|spondylodesis|stabili[sz]ation"
@@ -699,10 +709,18 @@ def _historical(text: str, head: Head, cue: CueHit) -> bool:
         rest = text[head.end :]
         of_the_past = "history" in words or words.startswith(("h/o", "hx", "k/c", "previously"))
         return not (of_the_past and _SEEN_NOW.search(rest) and not _PRESENTS.match(rest))
+    if words in _EARLIER and head.kind == "shape" and _STATE_OF_VERTEBRA.match(text, cue.end):
+        return False
     return not (re.search(r"[,;]", gap) or _RENAMED.match(text, cue.end) or _SEEN_NOW.search(text, cue.end))
 
 
 _NEW_BEFORE = re.compile(r",\s*(?:and\s+|but\s+)?(?:an?\s+)?new\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
+# The cement is of the past, not the fracture: "fracture of the previously cemented L1".
+_STATE_OF_VERTEBRA = re.compile(
+    r"\s+(?:\w+ly\s+)?(?:cement|augment|treat|operat|fus(?:ed|ion)|instrument|irradiat|radiated|stabili|fix|plated|kyphoplast"
+    r"|vertebroplast|normal|intact|uninvolved|unaffected|unfractured|healthy|metasta|involved|diseased)\w*",
+    re.IGNORECASE,
+)
 # The name is of the past, not the fracture: "fracture of L1 (previously called L2)".
 _RENAMED = re.compile(rf"\s+{GIVEN_A_NAME}", re.IGNORECASE)
 # The sentence tells why the patient comes.

@@ -626,6 +626,18 @@ _MEASURED_HEIGHT = re.compile(
     r"\s*(?:vertebral\s+|body\s+)*heights?\s*(?:of|is|was|measures|:|=)?\s*\d+(?:\.\d+)?\s*[cm]m\b",
     re.IGNORECASE,
 )
+# "The posterior height is preserved", "with normal posterior height": where nothing is lost.
+_OF_HEIGHT = re.compile(
+    r"\s*(?:(?:vertebral|body|and|middle|central)\s+)*(?:heights?|parts?|portions?|half|third)\b", re.IGNORECASE
+)
+_HEIGHT_KEPT = re.compile(
+    rf"{_OF_HEIGHT.pattern}\s*(?:,|is|are|remains?|being|well|relatively|\s)*"
+    r"(?:normal|preserved|maintained|intact|conserved|kept|retained|respected|unaffected|spared)\b",
+    re.IGNORECASE,
+)
+_KEPT_BEFORE = re.compile(
+    r"\b(?:normal|preserved|maintained|intact|conserved|retained|unaffected)\s+(?:the\s+)?$", re.IGNORECASE
+)
 # "Anterior-superior corner compression", "compression of the anterior corner".
 _CORNER_COMPRESSED = re.compile(
     r"(?:\s*-?\s*(?:superior|inferior))?\s*(?:corner\s+(?:compress|depress|impact|wedg|collaps)|body\s+(?:has|have"
@@ -672,7 +684,9 @@ def _wedge_direction(text: str, value: str, match: _Found, before: str, after: s
         return Attribute("wedge_direction", value, match.start(), match.end())
     if value == "posterior" and not _POSTERIOR_SHAPE.match(after):
         return None
-    if _MEASURED_HEIGHT.match(after):
+    if _MEASURED_HEIGHT.match(after) or _HEIGHT_KEPT.match(after):
+        return None
+    if _KEPT_BEFORE.search(before) and _OF_HEIGHT.match(after):
         return None
     if value != "lateral" and _MOST_INVOLVED.match(after) and _ANY_SHAPE.search(before):
         return Attribute("wedge_direction", value, match.start(), match.end())

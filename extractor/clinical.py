@@ -143,7 +143,8 @@ _DENIED_AFTER = re.compile(
             (?:denied|absent|negative|ruled\s+out|excluded|resolved|settled|not\s+(?:present|reported|known|noted
                 |endorsed|elicited|found|seen))\b
           | (?:\s*[:=]|\s*\()\s*(?:no|none|nil|n|never|unlikely|negative|absent|denied)\b(?!\s+(?:change|longer))
-          | \s*-{{1,2}}\s*(?:no|none|nil|never|denied|negative)\s*(?:$|[.,;)\n|]) )""",
+          | \s*-{{1,2}}\s*(?:no|none|nil|never|denied|negative)\s*(?:$|[.,;)\n|])
+          | \s+(?:none|nil)\s*(?:$|[.,;)\n|]) )""",
     re.VERBOSE,
 )
 _QUESTION = re.compile(
@@ -803,12 +804,15 @@ def _beside_sex(written: str, scanned: Scan) -> tuple[list[re.Match[str]], list[
         for found, pattern in ((age_sex, _AGE_SEX), (sex_age, _SEX_AGE)):
             for match in pattern.finditer(text, start, end):
                 letters = written[match.start("sex") : match.end("sex")]
+                if found is age_sex and _OWN_AGE.match(text, match.end("sex")):
+                    continue  # "Bed 7", and on the next line "Man 81 years"
                 if len(letters) > 2 or letters.isupper() or "y" in match.group().split(letters.lower())[0]:
                     found.setdefault(match.span(), match)
     return list(age_sex.values()), list(sex_age.values())
 
 
 _DIGIT = re.compile(r"\d")
+_OWN_AGE = re.compile(r"[ \t,:(]*(?:aged?\s+)?\d{1,3}\s*(?:years?|yrs?|y\b|y/?o\b)")
 
 
 def _ages(report: _Report) -> Iterator[tuple[float, Span]]:

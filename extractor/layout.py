@@ -175,7 +175,10 @@ def _without_headings(text: str, spans: list[tuple[int, int]], headings: Sequenc
 # The name of a vertebra, a label that opens a line with it, and words that are nothing but names.
 _NAME = r"(?:CV|DV|TV|LV|TH|T[hH]|[CTDLS])[\s-]?\d{1,2}"
 _LABEL = re.compile(rf"{_NAME}\s*:")
-_ONLY_LEVELS = re.compile(rf"\W*(?:\d{{1,2}}[.)]\s*)?(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+")
+_ONLY_LEVELS = re.compile(
+    rf"\W*(?:\d{{1,2}}[.)]\s*)?(?:(?:the\s+)?(?:vertebra(?:e|l\s+bodies)?|bodies|levels?)\s+)?(?:(?:{_NAME})\W*(?:(?:and|to|or)\W*)?)+",
+    re.IGNORECASE,
+)
 # A vertebra with nothing but a percentage: the finding comes at the end of the list.
 _VALUED = rf"{_NAME}\s*[:=]?\s*[~<>]?\s*\d{{1,3}}(?:-\d{{1,3}})?\s*%"
 _ONLY_VALUE = re.compile(rf"\W*{_VALUED}(?:\W+{_VALUED})*\W*")
@@ -208,7 +211,7 @@ _CLAUSE = re.compile(
       (?={_NAME}(?:\s+(?:vertebra\w*|vertebral\s+body|body|level|itself|in\s+between|between\s+them))*\s*
          (?: (?:is|appears|was|remains)\s+(?:also\s+|completely\s+|again\s+|only\s+)?
              (?:normal|intact|unremarkable|wedged|wedge|collapsed|compressed|fractured|preserved|spared|mild|moderate
-               |severe|slight|minimal|not|biconcave|flat|unaffected|a\s|an\s|the\s|new|old|acute|chronic|healed|burst)
+               |severe|slight|minimal|not\b|biconcave|flat|unaffected|a\s|an\s|the\s|new|old|acute|chronic|healed|burst)
            | (?:shows|has|demonstrates|exhibits|had|displays|does|contains)\b
            | : ) )
     """,
@@ -237,6 +240,24 @@ _IS_SO = re.compile(
 )
 
 
+# "T8-T11 are fractured" before "but T9 is spared": one of a stretch, told by the same sentence.
+_STRETCH = re.compile(rf"{_NAME}\s*(?:-|to|through|thru)\s*{_NAME}", re.IGNORECASE)
+_IS_SPARED = re.compile(
+    rf"{_NAME}\s+(?:vertebra\w*\s+|body\s+)*(?:is|was|appears|remains|being)\s+(?:\w+ly\s+)?(?:spared|normal|intact|preserved"
+    r"|unaffected|unremarkable|not\b)",
+    re.IGNORECASE,
+)
+
+
+def _spares_one(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether a clause takes one vertebra out of the stretch told before."""
+    return (
+        ";" not in match.group()
+        and _IS_SPARED.match(text, match.end()) is not None
+        and _STRETCH.search(text, start, match.start()) is not None
+    )
+
+
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A sentence cut where another vertebra becomes the subject: "T8 is collapsed, T9 is wedged; L1 is normal"."""
     cut: list[tuple[int, int]] = []
@@ -248,7 +269,7 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
             continue
         if _SINCE.match(text, cursor) and not _HAS_LEVEL.search(text, cursor, match.start()):
             continue
-        if _PART_OF_LEVEL.search(text, cursor, match.start()):
+        if _PART_OF_LEVEL.search(text, cursor, match.start()) or _spares_one(text, cursor, match):
             continue
         if (
             "," not in match.group()

@@ -25,6 +25,7 @@ _NEXT_LETTER = {"C": "T", "T": "L", "L": "S"}
 
 _LETTERS = {
     "c": "C", "cv": "C", "t": "T", "th": "T", "d": "T", "dv": "T", "tv": "T", "dt": "T", "l": "L", "lv": "L",
+    "vth": "T", "vd": "T", "vl": "L",
     "s": "S", "sv": "S", "cervical": "C", "thoracic": "T", "dorsal": "T", "thoracal": "T", "lumbar": "L",
     "sacral": "S", "tea": "T", "tee": "T", "ell": "L", "el": "L", "see": "C", "vertebra": "",
 }  # fmt: skip
@@ -48,8 +49,9 @@ _ORD = rf"(?:(?:{_ORDINAL_WORDS})|\d{{1,2}}(?:st|nd|rd|th))"
 # behind it is a field of a message, "TX:" and "DX:" are a treatment and a diagnosis.
 _ONE = re.compile(
     rf"""
-    (?<![A-Za-z0-9]) (?=[CDEFLNST\d]) (?:
-      (?<![A-Za-z0-9/.\#-]) (?P<letter>CV|DV|TV|LV|SV|TH|DT|[CTDLS]) (?P<gap>[\s.:-]{{0,2}}) (?P<number>\d{{1,2}})
+    (?<![A-Za-z0-9]) (?=[CDEFLNSTV\d]) (?:
+      (?<![A-Za-z0-9/.\#-]) (?P<letter>VTH|VD|VL|CV|DV|TV|LV|SV|TH|DT|[CTDLS])
+      (?P<gap>[\s.:-]{{0,2}}) (?P<number>\d{{1,2}})
       (?![0-9A-Za-z%\u00b0]|\.\d|,\d{{3}})
     | \b (?P<word>cervical|thoracic|dorsal|lumbar|sacral|thoracal) \s+
       (?:vertebra(?:e|l\s+bod(?:y|ies))?\s+|levels?\s+|number\s+|no\.?\s+|segments?\s+)*
@@ -60,8 +62,8 @@ _ONE = re.compile(
       (?!\s+(?:nerve|root|rib|intercostal|disc|disk))
     | (?<![A-Za-z0-9]) (?P<spoken>T|L|C|tea|tee|ell|el) [\s-] (?P<spokennumber>{_WORDS}) \b
     | (?<![A-Za-z0-9]) (?P<heard>tea|tee|ell) [\s-] (?P<heardnumber>\d{{1,2}}) \b
-    | (?<![A-Za-z0-9]) (?P<romanletter>T[hH]?|L|D|C|S)[\s-]?
-      (?P<roman>XII|XI|IX|VIII|VII|VI|IV|III|II|X(?!\s*:|[,|]\S))(?![A-Za-z0-9])
+    | (?<![A-Za-z0-9]) (?P<romanletter>T[hH]?|L|D|C|S)[\s.-]?
+      (?P<roman>XII|XI|IX|VIII|VII|VI|IV|III|II|X(?!\s*:|[,|]\S)|[IV])(?![A-Za-z0-9])(?:\.(?=\s+(?-i:[a-z])))?
     | (?<![A-Za-z0-9.]) (?P<bareordinal>(?:8|9|10|11|12)th|eighth|ninth|tenth|eleventh|twelfth) \s+
       (?P<barevertebra>vertebra)
     )
@@ -88,7 +90,7 @@ _BARE = re.compile(rf"(?:(?P<number>\d{{1,2}})|(?P<word>{_WORDS})\b)(?![0-9A-Za-
 _NOT_A_BARE_LEVEL = re.compile(
     r"\s*(?:%|percent|per\s+cent|mm|cm|ml\b|mg\b|cc\b|x\b|deg|\u00b0|year|month|week|day|/\d|:\d|x\s*\d"
     r"|-?\s*(?:mm|cm|%|percent|degree|year|month|week|column|level|part|view)"
-    r"|(?:of|additional|other|adjacent|more|lumbar|thoracic|compression|fracture|wedge|vertebra|separate|new|old|mild"
+    r"|of\s+(?:which|whom|these|those|them|the|\d)\b|(?:additional|other|adjacent|more|lumbar|thoracic|compression|fracture|wedge|vertebra|separate|new|old|mild"
     r"|moderate|further)\b)",
     re.IGNORECASE,
 )
@@ -276,11 +278,17 @@ def _name(match: re.Match[str]) -> _Name | None:
         letter, roman = match.group("romanletter"), match.group("roman")
         if not roman.isupper() or not letter[0].isupper():
             return None
+        if len(roman) == 1 and roman != "X" and not _ROMAN_NEARBY.search(match.string):
+            return None
         number = _ROMAN[roman.lower()]
     else:
         letter, number = "thoracic", _number(match.group("bareordinal"))
         end -= len(match.group("barevertebra"))
     return _Name(match.start(), end, _LETTERS[letter.lower()], number)
+
+
+# "LI, LIV and LV": one sign alone is a numeral beside others only.
+_ROMAN_NEARBY = re.compile(r"(?<![A-Za-z0-9])(?:T[hH]?|L|D)[\s.-]?(?:XII|XI|IX|VIII|VII|VI|IV|III|II)(?![A-Za-z0-9])")
 
 
 def _number(written: str) -> int:
@@ -357,6 +365,13 @@ _IN_OTHER_NUMBERING = re.compile(
     r"|lumbar|rib))",
     re.IGNORECASE,
 )
+# "The fracture called L5 in the outside report": the name that others gave it.
+_CALLED_THERE = re.compile(
+    r"\s+(?:in|by|on)\s+(?:the\s+|an?\s+|their\s+)?(?:outside|external|referring|other|earlier|previous|prior|original|first)"
+    r"\s+(?:\w+\s+)?(?:report|hospital|radiolog\w+|reader|dictation|reading|department|institution)",
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(rf"{GIVEN_A_NAME}(?:as\s+)?$", re.IGNORECASE)
 
 
 _A_LEVEL = re.compile(r"(?<![A-Za-z0-9])(?:TH|[CTDL])-?\d", re.IGNORECASE)
@@ -365,9 +380,10 @@ _A_LEVEL = re.compile(r"(?<![A-Za-z0-9])(?:TH|[CTDL])-?\d", re.IGNORECASE)
 def _names_a_vertebra(text: str, name: _Name) -> bool:
     """Whether a letter and number is a vertebra and not MRI, a heart sound, a hormone, a class or a volume."""
     before, after = text[max(0, name.start - 40) : name.start], text[name.end : name.end + 40]
-    if (before.rstrip().lower().endswith(_ENDS_OF_CALLED) and _CALLED.search(before)) or (
-        _IN_OTHER_NUMBERING.match(after) and _A_LEVEL.search(text, 0, name.start)
-    ):
+    if (
+        before.rstrip().lower().endswith(_ENDS_OF_CALLED)
+        and (_CALLED.search(before) or (_GIVEN.search(before) and _CALLED_THERE.match(after)))
+    ) or (_IN_OTHER_NUMBERING.match(after) and _A_LEVEL.search(text, 0, name.start)):
         return False
     if (
         name.letter == "S"
@@ -411,12 +427,15 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
         groups.append((counted.start, counted.end, (counted.level,) if counted.level else ()))
         last, end = counted, counted.end
     while True:
-        separator = _SEPARATOR.match(text, end)
+        noun = _NOUN_OF_ONE.match(text, end)
+        separator = _SEPARATOR.match(text, noun.end() if noun else end)
         if separator is None:
             break
         name = _following(text, separator, last)
         level = name.level if name is not None else None
         if name is None or level is None:
+            break
+        if noun and (not separator.group("list") or not _NOUN_OF_ONE.match(text, name.end)):
             break
         assert last.level is not None
         if len(groups) > 1 and LEVEL_ORDER[level] < LEVEL_ORDER[last.level] and _DASH.fullmatch(separator.group()):
@@ -430,7 +449,10 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
             groups[-1] = (start, name.end, (*levels[:-1], *span))
         else:
             # "T8 and T12, the T12 one": what is named again begins a phrase of its own.
-            again = "the" in separator.group().lower() and any(level in named for _, _, named in groups)
+            again = any(
+                level in named and ("the" in separator.group().lower() or (len(named) > 2 and "," in separator.group()))
+                for _, _, named in groups
+            )
             if again or _is_another_list(text, groups, name):
                 break
             groups.append((name.start, name.end, (level,)))
@@ -442,7 +464,8 @@ def _mention(text: str, first: _Name) -> tuple[Levels | None, int]:
         and _written_as_pair(text[a:b])
         for a, b, group in groups
     )
-    mention = Levels(first.start, end, levels, tuple(groups), adjacent_pair=pair and (open_pair or len(groups) > 1))
+    pair = pair and (open_pair or len(groups) > 1) and not _OF_BODIES.match(text, end)
+    mention = Levels(first.start, end, levels, tuple(groups), adjacent_pair=pair)
     return replace(mention, disc=_is_disc(text, mention)), end
 
 
@@ -459,6 +482,16 @@ def _counted_up(text: str, first: _Name) -> list[_Name]:
     return names if fits else []
 
 
+# "The T12 body and the L2 body": each name of a list with its noun.
+_NOUN_OF_ONE = re.compile(r"\s+(?:vertebra(?:l\s+(?:body|corpus))?|body|corpus)\b", re.IGNORECASE)
+# Behind "L1-2", what only bodies can be: "L1-2 bodies", "T7/8: biconcave".
+_OF_BODIES = re.compile(
+    r"\s+(?:vertebra(?:e|l\s+bod(?:y|ies))|bod(?:y|ies)|corpor\w+)\b(?!\s+(?:end|marrow))"
+    r"|\s*[:=]\s*(?:(?:old|new|chronic|acute|subacute|recent|slight|mild|moderate|severe|minimal|marked|anterior|known)[\s,]+)*"
+    r"(?:biconcav|fish|wedg|vertebra\s+plana|(?:wedge\s+)?(?:compression\s+)?(?:fractur|fx\b|fxs\b|#)|crush)"
+    r"(?![^.;]*[TLD]\d)",
+    re.IGNORECASE,
+)
 # A dash between spaces that leads up the spine from a list begins a new phrase: "T5, T8 and L1 - T8 worst".
 _DASH = re.compile(r"\s+(?:-{1,2}|\u2014)\s+")
 # A stretch of the spine told by its ends; of two neighbours it is the disc.
@@ -537,8 +570,12 @@ _OWN_NOUN = re.compile(
     r"|(?:shows|demonstrates|has|appears)\b)",
     re.IGNORECASE,
 )
+# "Wedging of T12 and L1 is physiological" says it of the wedging; "fracture of T12 and L1 is normal" of L1 alone.
 _PREDICATE = re.compile(
-    r"\s+(?:vertebra\w*\s+|body\s+|in\s+between\s+|itself\s+)*(?:is|shows|demonstrates|has|appears|remains|was)\b",
+    r"\s+(?:vertebra\w*\s+|body\s+|in\s+between\s+|itself\s+)*(?:(?:is|was|appears|remains)\s+(?!(?:physiologic|developmental"
+    r"|constitutional|congenital|degenerative|unchanged|stable|chronic|old|new|acute|recent|seen|noted|present|again|likely"
+    r"|probabl|possibl|suspected|minimal|slight|mild|moderate|severe|marked|similar|consistent|compatible|due|related"
+    r"|attribut|considered|thought|felt|not)\w*)|(?:shows|demonstrates|has)\b)",
     re.IGNORECASE,
 )
 # "Fracture of T12, L1 normal".

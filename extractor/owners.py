@@ -570,10 +570,14 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
             if ")" in gap:
                 cursor += gap.rindex(")") + 1
                 gap = text[cursor : item.start]
-        if between_heads(head.end, item.start, heads) and (owners or not _only_coordinated(text, head, item, heads)):
+        if between_heads(head.end, item.start, heads) and (
+            owners or not (_only_coordinated(text, head, item, heads) or _of_cemented(text, head, item, heads))
+        ):
             break
         if STRONG_BREAK.search(gap) and not re.match(r"\s*[-\u2014]+\s*$", gap):
             break
+        if owners and item.kind != "level" and _DENIES.search(gap):
+            break  # "fracture of L1 without injury of the posterior elements"
         if head.kind == "augmentation" and gap.strip() == "," and any(other.end <= head.start for other in anatomy):
             break  # "T12 was filled with cement, L1 ..."
         if item.kind == "region" and not owners and _FURTHER.search(gap) and _region_before(head, anatomy):
@@ -622,6 +626,25 @@ def _led_to(text: str, head: Head, heads: Sequence[Head], anatomy: Sequence[Anat
     ):
         return []
     return owners
+
+
+# "Collapse of the cemented L1": the cement is a word for the vertebra.
+_OF_THE_CEMENTED = re.compile(r"\s+(?:of|at|in|involving)\s+(?:the\s+|an?\s+)?(?:\w+ly\s+)?", re.IGNORECASE)
+_ITS_NAME = re.compile(r"\s+(?:vertebra\w*\s+|body\s+|level\s+)*", re.IGNORECASE)
+
+
+def _of_cemented(text: str, head: Head, item: Anatomy, heads: Sequence[Head]) -> bool:
+    """Whether nothing but a word for its cement stands between a finding and the vertebra."""
+    between = [other for other in heads if head.end <= other.start and other.end <= item.start]
+    return (
+        len(between) == 1
+        and between[0].kind == "augmentation"
+        and _OF_THE_CEMENTED.fullmatch(text, head.end, between[0].start) is not None
+        and _ITS_NAME.fullmatch(text, between[0].end, item.start) is not None
+    )
+
+
+_DENIES = re.compile(r"\b(?:without|with\s+no|w/o|no|not|nor|sparing|spares)\b", re.IGNORECASE)
 
 
 def _behind_parenthesis(text: str, cursor: int, anatomy: Sequence[Anatomy]) -> int:
@@ -705,6 +728,8 @@ def _level_stands_apart(
     if any(other.kind == "level" for other in owners):
         if _ELSEWHERE.search(gap):
             return True
+        if not text[head.end : owners[0].start].strip() and not _LIST_GOES_ON.fullmatch(gap):
+            return True  # "the fractured L2 raises the value of L1-L4"
         slips = "dislocation" in text[head.start : head.end].lower()
         if not slips and re.search(r"\bon\s+(?:the\s+)?$", gap):
             return True
@@ -714,6 +739,13 @@ def _level_stands_apart(
     return of_disc and not re.search(r"vertebra|\bbod(?:y|ies)\b", text, re.IGNORECASE)
 
 
+# Between the names of a list behind an adjective: "fractured T12, L1 and the L3 body".
+_LIST_GOES_ON = re.compile(
+    r"(?:[\s,/&+();:.%~?-]|\d|\b(?:and|or|also|at|of|in|the|as\s+well\s+as|plus|vertebra\w*|bod(?:y|ies)|levels?|to|possibly|probably"
+    r"|\w+ly|likely|both|with|old|new|acute|chronic|mild|moderate|severe|about|approx|grade|genant|loss|height|a|an"
+    r"|lesser|greater|degree|extent|none|no|not|nor|but)\b)*",
+    re.IGNORECASE,
+)
 # Verb of several subjects: "are present in".
 _SEEN_IN = re.compile(
     r"[\w\s,-]*?\b(?:are|were)\s+(?:also\s+|again\s+)?(?:present|seen|noted|identified|evident|demonstrated|visible"

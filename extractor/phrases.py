@@ -13,7 +13,7 @@ from extractor.findings import LEVEL_ORDER, Level
 # Where what is said of one thing ends.
 STRONG_BREAK = re.compile(
     r";|\bbut\b|\bhowever\b|\bwhereas\b|\bwhile\b|\bwhilst\b|\balthough\b|\bthough\b|\u2014|\s-{1,2}\s"
-    r"(?-i:(?=[A-Z][a-z]))|(?<!\bi\.e)(?<!\be\.g)(?<!\bca)(?<!\bapprox)(?<!\baprox)(?<!\bappr)(?<!\bht)(?<!\bvs)(?<!\bant)(?<!\best)\.\s",
+    r"(?-i:(?=[A-Z][a-z]))|(?<!\bi\.e)(?<!\be\.g)(?<!\bca)(?<!\bapprox)(?<!\baprox)(?<!\bappr)(?<!\bht)(?<!\bvs)(?<!\bant)(?<!\best)(?-i:(?<![IVX]))\.\s",
     re.IGNORECASE,
 )
 EXCEPT = (

@@ -56,7 +56,7 @@ _COLUMN = re.compile(
     | \b(?:neural|vertebral)\s+arch(?:es)?\b | (?<=\bor\s)arches\b | (?<=\band\s)arches\b
     | \bpedicles?\b | \blamina[es]?\b
     | \b(?:articular\s+|articulating\s+)?facets?(?:\s+joints?)?\b
-    | \barticular\s+(?:process(?:es)?|pillars?|mass(?:es)?)\b
+    | \b(?:articular|joint)\s+(?:process(?:es)?|pillars?|mass(?:es)?)\b
     | \b(?:zygapophyse?al|apophyse?al|vertebral|intervertebral)\s+joints?\b
     | \bspinous\s+process(?:es)?\b
     | \b(?:interspinous|supraspinous|interspinal|supraspinal)(?:\s+and\s+(?:interspinous|supraspinous))?
@@ -122,6 +122,7 @@ _SOUND = (
     r"|in\s+(?:good\s+|normal\s+|proper\s+)?(?:line|alignment|continuity|one\s+piece|place|order|position)\b"
     r"|okay|ok\b|sound\b|integr(?:al|ity|e)\b|within\s+(?:normal\s+|anatomic\w*\s+)?limits|competent|symmetric\w*"
     r"|anatomic(?:al)?(?:ly)?\b|satisfactory|well[\s-]defined|sharp(?:ly)?\b|unimpaired|unaltered|unobtrusive|escaped"
+    r"|without\s+(?:any\s+)?(?:alterations?|changes?|abnormalit\w+|particularit\w+|lesions?|injur\w+|patholog\w+)"
     r"|free\b(?!\s+(?:of|from)\b)|clear\b|negative|harmonious|healthy|uneventful|whole\b|holds\b|held\b|stands\b|o\.\s?B\."
 )
 

@@ -23,7 +23,7 @@ _STEMS: dict[int, str] = {
     _STRONG: (
         "fract fx # teardrop tear-drop platyspond comminut wedging vcf codfish cod-fish cod fish fish vert fish- "
         "tear drop fish shape fish mouth fishmouth plana planum plasty plasties plastied hemivert hemi-vert butterfly "
-        "limbus cupid bkp pvp compression f compression d compression-f compression-d compression t compressive "
+        "limbus cupid bkp kp pvp compression f compression d compression-f compression-d compression t compressive "
         "compression b compression w compression/ crush wedge c wedge d wedge f wedge s wedge t wedge- wedged "
         "cuneiform compressed d deformity c burst injur broken "
         "break in break of break thr breaks in breaks of breaks thr a break any break spinal coll kummel kümmel kuemmel"
@@ -53,9 +53,9 @@ _STEMS: dict[int, str] = {
 }
 # The name of a vertebra in any writing, lower case; a sacral one only where the sentence speaks of the sacrum.
 _LEVEL = re.compile(
-    r"(?<![a-z0-9])(?:(?:th|dv|tv|lv|cv|[ctdl])[\s.-]{0,2}\d"
+    r"(?<![a-z0-9])(?:(?:v?th|dv|tv|lv|cv|vd|vl|[ctdl])[\s.-]{0,2}\d"
     r"|(?:tea|tee|ell|[tlc])[\s-](?:\d|one|two|three|four|five|six|sev|eig|nin|ten|ele|twe)"
-    r"|(?:th?|l|d|c|s)[\s-]?[ivx]{1,4}(?![a-z]))|s[\s-]?\d.{0,40}(?:sacr|vertebr)|(?:sacr|vertebr|l5).{0,40}s[\s-]?\d"
+    r"|(?:th?|l|d|c|s)[\s.-]?[ivx]{1,4}(?![a-z]))|s[\s-]?\d.{0,40}(?:sacr|vertebr)|(?:sacr|vertebr|l5).{0,40}s[\s-]?\d"
     r"|(?:8th|9th|10th|11th|12th|eighth|ninth|tenth|eleventh|twelfth)\s+vert",
 )
 
@@ -129,7 +129,7 @@ def _matters(kinds: int, lower: str) -> bool:
 
 # The words of which a text has one wherever ``_LEVEL`` matches, unless it has one of the parts below them.
 _LEVEL_WORDS = frozenset({
-    "c", "t", "d", "l", "s", "th", "dv", "tv", "lv", "cv", "tea", "tee", "ell",
+    "c", "t", "d", "l", "s", "th", "vth", "vd", "vl", "dv", "tv", "lv", "cv", "tea", "tee", "ell",
     *(
         letter + "".join(roman)
         for letter in ("t", "th", "l", "d", "c", "s")

@@ -146,11 +146,18 @@ def _inline(text: str, colon: int) -> Heading | None:
     return None
 
 
+# A request without a heading: "?# T12   ?wedge # L1   66F, fell on stairs" alone on the first line.
+_ASKED_FIRST = re.compile(r"\s*\?[ \t]?[#A-Za-z][^\n]*\n(?=\s*\S)")
+
+
 def find_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
     """The sections of a text, in order; what stands before the first heading is ``body``."""
     found = find_headings(text) if headings is None else headings
     impression = any(heading.kind == "impression" for heading in found)
     marks = [(0, "body"), *((heading.start, heading.kind) for heading in found)]
+    asked = _ASKED_FIRST.match(text)
+    if asked is not None and all(heading.start >= asked.end() for heading in found):
+        marks[:1] = [(0, "indication"), (asked.end(), "body")]
     if not any(heading.kind == "findings" for heading in found):
         marks = _first_paragraphs(text, marks, found)
         if not impression and not _only_comments(text, marks):

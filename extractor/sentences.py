@@ -117,9 +117,14 @@ def _stop_ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
             return False
         if len(word) == 1 and word in "ctldhsv" and following[0].isdigit():
             return False
+        if word in ("th", "t", "d", "l") and _ROMAN.match(following):
+            return False  # "the L.II. vertebral body"
     elif _is_enumerator(text, start, stop):
         return False
     return not following[0].islower() or (end == stop + 1 and text[end : end + 1] == "\n")
+
+
+_ROMAN = re.compile(r"(?:X?I{1,3}|X?I?V|VI{1,3}|I?X)(?![A-Za-z])")
 
 
 def _word_before(text: str) -> str:

@@ -643,6 +643,14 @@ _OF_THEIRS = re.compile(r"[\s%]*(?:of\s+)?their\b", re.IGNORECASE)
 _LEADS_ON = re.compile(r"\s*(?:\w+\s+){0,3}?(?:at|of)\s+(?:the\s+)?([TLDCS]h?-?\d{1,2})\b", re.IGNORECASE)
 
 
+# "20 % at T5" before "and minimal at T4": each value of one kind or another has its own place.
+_OF_THIS = re.compile(r"\s*(?:at|in|of|for)\s+(?:the\s+)?", re.IGNORECASE)
+_ANOTHER_VALUE = re.compile(
+    r"(?:\s*(?:,|;|\band\b|\bbut\b|&))+\s*(?!at\b|in\b|of\b|for\b)(?:[\w.%~<>-]+\s+){1,4}(?:at|in|of|for)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
+
+
 def _only_one_level(
     text: str, head: Head, value: Attribute, groups: Sequence[tuple[int, int, tuple[Level, ...]]]
 ) -> tuple[Level, ...] | None:
@@ -655,6 +663,15 @@ def _only_one_level(
     enclosed = _parenthesis_of(text, value, groups)
     if enclosed is not None and not (re.search(r"\b(?:both|all|each)\b", text, re.IGNORECASE) and not after):
         return enclosed
+    if (
+        not before
+        and len(after) > 1
+        and _OF_THIS.fullmatch(text, value.end, after[0][0])
+        and _ANOTHER_VALUE.fullmatch(text, after[0][1], after[1][0])
+    ):
+        return after[0][2]
+    if value.field == "wedge_direction" and {group[2] for group in after} == {group[2] for group in before}:
+        return None  # "at T12 and L1 anterior loss of height (20 % at T12, 35 % at L1)"
     if before and after:
         gap_after = text[value.end : after[0][0]]
         if (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from extractor import comparison, stems
@@ -14,7 +15,7 @@ from extractor.reading import Head, Mention, Statement
 # Words that call a vertebra normal.
 _NORMAL = re.compile(
     r"\b(?:normal|unremarkable|inconspicuous|conserved|regular(?=\s+(?:height|form|shape|contour|configuration|morphology|in\s+(?:form|shape)))|intact|maintained|preserved"
-    r"|within\s+normal\s+limits|wnl|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural"
+    r"|within\s+normal\s+limits|wnl|nl\s+(?:in\s+)?(?:ht|height)|nl(?=\s*(?:[.,;)]|$))|satisfactory|well[\s-]maintained|well[\s-]preserved|negative|natural"
     r"|no\s+(?:\w+\s+)?(?:abnormalit(?:y|ies)|injur(?:y|ies)|breaks?)\b(?!\s+(?:of|to|in)\b)|without\s+(?:acute\s+|significant\s+|focal\s+)*(?:abnormalit\w+|patholog\w+|findings?)|not\s+remarkable|spared|uninvolved|unaffected|uncompressed|undamaged|unharmed"
     r"|no\s+fractures?\s+seen|of\s+(?:regular|normal)\s+(?:form|shape)|unscathed|undeformed|unfractured|untouched|unbroken|kept|maintains?\s+"
     r"(?:its\s+|their\s+|normal\s+)?height|normally\s+maintained|retained|clear|okay|ok|nad|(?:keeps?|retains?|of)\s+"
@@ -76,7 +77,7 @@ _NO_ABNORMALITY_OF = re.compile(
 )
 # What may stand between a level and "normal".
 _NORMAL_LEAD = re.compile(
-    r"(?:[\s,):=-]|(?:in\s+between|(?:dens|odontoid)(?:\s+(?:process|peg))?\s+and|vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
+    r"(?:[\s,):=-]|(?:in\s+between|(?:dens|odontoid)(?:\s+(?:process|peg))?\s+and|vbs?|vertebra\w*|bod(?:y|ies)|levels?|heights?|corpus|is|are|\d+(?:\.\d+)?|appears?|remains?|have|has"
     r"|maintain(?:s|ing)?|keeps?|retains?|shows?|demonstrates?|all|also|otherwise|the|in|of|entirely|completely|grossly|both"
     r"|was|were|has\s+been|have\s+been|looks?|looked|seems?|seemed|stays?|stayed|retain|still|too|again|now|each|here"
     r"|quite|perfectly|well|shapes?|forms?|contours?|outlines?|morphology|configuration|lying|themselves"
@@ -111,6 +112,12 @@ _SHAPE_KEPT = re.compile(
     r"(?:preserved|maintained|intact|kept|normal|retained|unaltered)\b",
     re.IGNORECASE,
 )
+# "Fatty marrow at L4 with normal height".
+_OF_NORMAL_HEIGHT = re.compile(
+    r"\s*(?:vertebra\w*\s+|body\s+)*,?\s*(?:and\s+|but\s+)?(?:with|of|has|have|at)\s+(?:its\s+|a\s+)?"
+    r"(?:normal|preserved|maintained|regular|full|conserved|intact)\s+(?:vertebral\s+)?(?:body\s+)?(?:heights?|shapes?|contours?)\b",
+    re.IGNORECASE,
+)
 # Numbers of a row of densities, whose last cell is its class: "L1-L4  1.021  -0.3  0.4  Normal".
 _DENSITY_ROW = re.compile(r"\d[.,]\d+\s+-?\d[.,]\d")
 # It was normal on an earlier exam, which says nothing of today.
@@ -121,10 +128,14 @@ _NORMAL_THEN = re.compile(
 )
 
 
+# "T8, queried on the request, is normal".
+_ASIDE = re.compile(r"^,\s[^,.;:]{3,50},(?=\s+(?:is|are|was|were|appears?|remains?)\s)")
+
+
 def is_normal_subject(text: str, item: Anatomy) -> bool:
     """Whether a level is only named to say that it is normal."""
-    after = text[item.end : item.end + 90]
-    if _KEEPS_HEIGHT.match(after):
+    after = _ASIDE.sub("", text[item.end : item.end + 90])
+    if _KEEPS_HEIGHT.match(after) or _OF_NORMAL_HEIGHT.match(after):
         return True
     if (kept := _SHAPE_KEPT.match(after)) is not None:
         return _NORMAL_THEN.match(after[kept.end() :]) is None
@@ -146,8 +157,8 @@ _NORMAL_BEFORE = re.compile(
 )
 # A part is normal, not the vertebra.
 _PART_BEFORE = re.compile(
-    r"\b(?:posterior|transverse|spinous|pedicle|facet|endplate|disc|alignment|canal|foram\w+|cord|osteophyt\w+|wall"
-    r"|cortex|arch|lamina)\b[^,;.]{0,30}$",
+    r"\b(?:posterior|transverse|spinous|pedicle|facet|endplate|disc|alignment|canal|foram\w+|cord|conus|filum|cauda"
+    r"|osteophyt\w+|wall|cortex|arch|lamina)\b[^,;.]{0,30}$",
     re.IGNORECASE,
 )
 # The same behind the level.
@@ -205,6 +216,69 @@ def left_out_levels(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]
         and _LEFT_OUT.search(text[: item.start])
         and _AND_NOTHING_MORE.match(text, item.end)
     ]
+
+
+# What a stretch of vertebrae leaves out: "T8-T11 except T9", "T7 to T12, sparing T10", "... but not L1".
+_LEAVES_OUT = re.compile(
+    rf"(?:\b{EXCEPT}|\bspar(?:ing|es|ed)(?:\s+of)?|\b(?:omitting|skipping|excluding)|\bbut\s+(?:not|without))\s+{_LEVELS_SO_FAR}$",
+    re.IGNORECASE,
+)
+# But "T10 excepted" only leaves it out.
+_CLEARS = re.compile(
+    r"\b(?:spar\w+|intact|normal|unaffected|uninvolved|preserved|unremarkable|not\s+(?!even\b)\w+ed)\b", re.IGNORECASE
+)
+_IS_SPARED = re.compile(
+    r"\s*(?:(?:vertebra\w*|bod(?:y|ies)|alone|only|,|-)\s*)*(?:(?:which|that)\s+)?(?:(?:is|are|was|were|being|remains?|appears?|looks?)\s+)?"
+    r"(?:(?:\w+ly|also|itself|of|in|being)\s+)*(?:spared|excepted|intact|normal|unaffected|uninvolved|preserved|unremarkable"
+    r"|not\s+(?:involved|affected|fractured|compressed|collapsed|wedged|deformed))\b",
+    re.IGNORECASE,
+)
+# All vertebrae of a region but one: "all lumbar bodies but L3".
+_ALL_OF = re.compile(
+    r"\b(?:all|every|each|entire|whole)\b[^.;]*\b(?:vertebra\w*|bod(?:y|ies)|levels?)\b", re.IGNORECASE
+)
+_DENIES = re.compile(
+    r"\b(?:no|not|nor|none|without|free\s+of|absen\w+|negative|neither|preserved|maintained|normal|intact)\b",
+    re.IGNORECASE,
+)
+
+
+def without_spared(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head]) -> tuple[list[Anatomy], list[Mention]]:
+    """The names of a sentence with a finding, without what it leaves out of a stretch; and what of this it clears.
+
+    "Fractures of T8 to T11 except T9": of T9 nothing is said; "..., T9 being spared" and "sparing T9" clear it. What a
+    denial leaves out, "no fracture except at L1", is told by the denial.
+    """
+    kept, cleared = list(anatomy), []
+    for item in anatomy if heads else ():
+        if item.kind != "level" or item.pair:
+            continue
+        whole = [other for other in kept if other.kind == "level" and set(item.levels) < set(other.levels)]
+        out = _LEAVES_OUT.search(text, 0, item.start)
+        spared = _IS_SPARED.match(text, item.end)
+        before = text[: out.start() if out else item.start]
+        of_region = (out or spared) is not None and _ALL_OF.search(before) is not None
+        if (not (whole and (out or spared)) and not of_region) or _DENIES.search(before):
+            continue
+        kept = [
+            replace(
+                other,
+                levels=tuple(level for level in other.levels if level not in item.levels),
+                groups=tuple(
+                    (start, end, tuple(level for level in group if level not in item.levels))
+                    for start, end, group in other.groups
+                ),
+            )
+            if other in whole
+            else other
+            for other in kept
+            if other is not item
+        ]
+        words = f"{out.group() if out else ''} {spared.group() if spared else ''}"
+        if _CLEARS.search(words):
+            spans = ((item.start, item.end),)
+            cleared.append(Mention(start=item.start, end=item.end, status="absent", levels=item.levels, spans=spans))
+    return kept, cleared
 
 
 # "Screws T9, T10 intact": the hardware is.

@@ -142,6 +142,43 @@ def legend(text: str) -> tuple[int, int] | None:
     return match.span() if match else None
 
 
+# What is no statement whatever vertebra it names: a reminder, what holds of any such vertebra, and what would be if.
+_SUPPOSED = re.compile(
+    r"""
+    ^\W* (?:and\s+|but\s+)?
+    (?: (?:please\s+|always\s+)? (?:remember|recall|bear\s+in\s+mind|keep\s+in\s+mind) \s+ that\b
+      | (?:should|were|had) \s+ (?:the|these|this|those|it|he|she|they|there|any|an?|either|his|her|one|further|new)\b
+        (?:[^.;]|\.\d)*? (?:,|\b(?:would|could|please|consider|we|i)\b)
+    )
+    | ^\W* (?:referred|sent|requested|asked) \s+ (?:by|from|as|with|whether|if)\b [^.]* \?
+    | \b(?:an?|any|every|each) \s+ [^.;]{3,80} \b(?:is|are) \s+ [^.;]{3,40} \b until \s+ prove[nd] \s+ otherwise
+    | \b(?:classically|typically|most\s+often) \s+ (?:found|seen|located|situated|occurs?|occurring) \s+ (?:in|at)\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_SUPPOSED_WORDS = stems.group(
+    "should",
+    "were ",
+    "had ",
+    "remember",
+    "recall",
+    "in mind",
+    "prove",
+    "classic",
+    "typical",
+    "most often",
+    "refer",
+    "sent",
+    "request",
+    "asked",
+)
+
+
+def only_supposes(text: str) -> bool:
+    """Whether a sentence that may name vertebrae states nothing of this patient: "should L1 have collapsed, ..."."""
+    return bool(stems.found(text) & _SUPPOSED_WORDS) and _SUPPOSED.search(text) is not None
+
+
 def speaks_in_general(text: str) -> bool:
     """Whether a sentence that names no vertebra speaks of fractures or patients in general."""
     if _SCHEME.search(text) or _ENTRY.match(text) or _DRAWING.search(text):

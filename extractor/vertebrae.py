@@ -25,8 +25,8 @@ from extractor.phrases import which_of
 from extractor.reading import NOTHING, OF_THE_BODY, CueHit, Head, Hit, Mention, Reading, Statement, Status
 from extractor.sharing import by_level, distribute, share_finding
 from extractor.signs import signs
-from extractor.statements import cleared_levels, general_statements, left_out_levels
-from extractor.teaching import legend, speaks_in_general
+from extractor.statements import cleared_levels, general_statements, left_out_levels, without_spared
+from extractor.teaching import legend, only_supposes, speaks_in_general
 from extractor.vocabulary import Target
 
 __all__ = [
@@ -70,6 +70,8 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
 
     ``text`` is one sentence without line ends; ``hits`` are its targets in order, with their cues.
     """
+    if only_supposes(text):
+        return NOTHING
     explained = legend(text)
     if explained is not None:
         start, end = explained
@@ -85,6 +87,7 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     spans = [(head.start, head.end) for head in heads]
     anatomy = [_outside(item, spans) for item in anatomy]
     anatomy = [item for item in anatomy if item.start < item.end]
+    anatomy, spared = without_spared(text, anatomy, heads)
     if not any(item.kind == "level" for item in anatomy) and speaks_in_general(text):
         return NOTHING
     asserted = list(attributes.asserted(text, hits))
@@ -109,7 +112,7 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     told = [value for value in of_marrow if not owned or value.levels or value.field == "marrow_rest"]
     loose = [*distribute(text, heads, anatomy, [*found, *(v for v in of_marrow if v not in told)]), *told]
     mentions = [mention for head in heads for mention in _mentions(text, head, heads, anatomy)]
-    mentions += [*cleared_levels(text, anatomy, heads), *left_out_levels(text, anatomy, heads)]
+    mentions += [*cleared_levels(text, anatomy, heads), *left_out_levels(text, anatomy, heads), *spared]
     if not heads:
         mentions += _another(text, anatomy)
         mentions += _bare(text, anatomy, [attribute for attribute in found if not attribute.asserted])

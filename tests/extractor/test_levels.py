@@ -229,10 +229,18 @@ def test_a_single_level_that_is_no_vertebra(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["fractures of L4-5", "L4-L5", "L4/5 vertebral bodies", "T12/L1 wedge fractures", "compression of L5-S1"]
+    "text",
+    ["fractures of L4-5", "L4-L5", "T7-8: wedge fracture of T7", "T12/L1 wedge fractures", "compression of L5-S1"],
 )
 def test_a_pair_that_may_be_two_vertebrae(text: str) -> None:
-    assert flags(text) == [(True, False)]
+    assert flags(text)[0] == (True, False)
+
+
+@pytest.mark.parametrize(
+    "text", ["L4/5 vertebral bodies", "L1-2 bodies", "T7-8: biconcave", "T11-12: old wedge fractures"]
+)
+def test_a_pair_that_is_two_vertebrae(text: str) -> None:
+    assert flags(text) == [(False, False)]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,6 @@ _OPEN = {
     "ct_burst_trauma": "attr:posterior_column",
     "founding_case_reworded_1": "modality",
     "founding_case_reworded_2": "attr:descriptors, attr:wedge_direction, modality",
-    "mri_acute_and_old": "cleared",
     "telegraphic_note": "attr:acuity, attr:descriptors, levelled, levels",
     "thoracic_multiple_old": "attr:severity",
 }

@@ -27,10 +27,10 @@ from extractor import extract
 from extractor.findings import Alignment, BoneDensity, Densitometry, ReportFindings, VertebralFinding
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "sentences"
-WRITTEN = 2_773
+WRITTEN = 2_865
 """Cases written so far; a case is corrected, never dropped."""
 
-STILL_OPEN = 120
+STILL_OPEN = 116
 """No more cases than these may be open; lower it as the list shrinks."""
 
 _HEAD = "[[case]]"
