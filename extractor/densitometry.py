@@ -107,7 +107,7 @@ def _read(text: str, evidence: _Evidence, *, cut: bool, other_exam: bool) -> Den
     other_exam = other_exam or _is_other_exam(text)
     tables = read_tables(text)
     prose = ProseReader(text, tables.consumed)
-    claims = [*tables.claims, *prose.read()]
+    claims = [_of_one_side(claim) for claim in (*tables.claims, *prose.read())]
     cut = cut or len(claims) > _MOST_CLAIMS
     claims = _of_bone(claims[:_MOST_CLAIMS], text)
     if not _DENSITY_WORDS.search(text):
@@ -181,6 +181,12 @@ def _plain(view: View) -> str:
     return "".join(characters)
 
 
+def _of_one_side(claim: Claim) -> Claim:
+    """A claim of the spine without a side, which it has none of: the mean of vertebrae is none of two sides."""
+    place = claim.place
+    return replace(claim, place=replace(place, side="")) if place.side and place.region_named() == "spine" else claim
+
+
 def _of_bone(claims: Sequence[Claim], text: str) -> list[Claim]:
     """Claims without the percentages of change that nothing ties to bone: "decreased by 8 %" is said of many things."""
     if any(c.measure != "change" and c.place.named for c in claims):
@@ -228,9 +234,12 @@ def _placed_in_time(claims: list[Claim], text: str, *, other_exam: bool) -> list
         if claim.source == "table" and claim.date and claim.when != "prior":
             latest[claim.table] = max(latest.get(claim.table, ""), claim.date)
     undated = {
-        (c.table, c.measure, _identity(c.place)) for c in dated if c.source == "table" and not c.date and not c.when
+        (c.table, c.measure, _identity(c.place))
+        for c in dated
+        if c.source == "table" and not c.date and c.when != "prior"
     }
-    exam = exam_date(text, day_first)
+    told = max((c.date[:4] for c in dated if c.source == "prose" and c.measure != "change"), default="")
+    exam = exam_date(text, day_first) or _titled_date(text, day_first)
     titled = _is_other_exam(text)
     addendum = _addendum(text)
     placed = []
@@ -252,13 +261,21 @@ def _placed_in_time(claims: list[Claim], text: str, *, other_exam: bool) -> list
                 when = "prior" if beside or claim.date < latest.get(claim.table, "") else "current"
             else:
                 quoted = other_exam and claim.date[:4] != exam[:4]
-                when = (
-                    "prior"
-                    if quoted or claim.date[:4] < exam[:4] or (not addendum and _has_rival(claim, dated))
-                    else "current"
-                )
+                earlier = claim.date[:4] < exam[:4] or (claim.measure != "change" and claim.date[:4] < told)
+                when = "prior" if quoted or earlier or (not addendum and _has_rival(claim, dated)) else "current"
         placed.append(replace(claim, when=when or "current"))
-    return placed
+    return _of_one_scan(placed)
+
+
+def _of_one_scan(claims: Sequence[Claim]) -> list[Claim]:
+    """Values of one site and date are of one scan: the Z-score beside an earlier T-score is earlier too."""
+    prior = {(c.date, c.place.site(), c.place.side) for c in claims if c.when == "prior" and c.date}
+    return [
+        replace(c, when="prior")
+        if c.source == "prose" and c.measure != "change" and (c.date, c.place.site(), c.place.side) in prior
+        else c
+        for c in claims
+    ]
 
 
 _ADDENDUM = re.compile(r"(?:^|\n)\W*(?:ADDENDUM|CORRECT(?:ION|ED REPORT)|AMENDED|AMENDMENT|ERRATUM)\b", re.IGNORECASE)
@@ -302,7 +319,9 @@ _OTHER_EXAM = re.compile(
     re.IGNORECASE,
 )
 _DENSITY_EXAM = re.compile(
-    r"\b(?:DE?XA|densitom\w*|bone (?:mineral )?densit\w*|density|bone loss|BMD|absorptiometry)\b", re.IGNORECASE
+    r"\b(?:DE?XA|densitom\w*|bone (?:mineral )?densit\w*|density|bone loss|BMD|absorptiometry|p?QCT"
+    r"|quantitative (?:CT|computed tomograph\w*))\b",
+    re.IGNORECASE,
 )
 
 
@@ -409,6 +428,18 @@ def exam_date(text: str, day_first: bool) -> str:
     """The date of the exam where a heading states it, else nothing."""
     match = _EXAM_DATE.search(text)
     return iso_date(match.group(1), day_first=day_first) if match else ""
+
+
+_NOT_A_TITLE = re.compile(r"\b(?:DOB|born|birth|compar\w+|pri\w+|previous\w*|since|histor\w+|in|of)\b", re.IGNORECASE)
+
+
+def _titled_date(text: str, day_first: bool) -> str:
+    """The date of another exam in the first line, up to a colon: "1) XR LUMBAR SPINE 02/02/2022: ..."."""
+    title = text.lstrip()[:120].split("\n")[0].split(":")[0]
+    if _DENSITY_EXAM.search(title) or _NOT_A_TITLE.search(title):
+        return ""
+    dated = [t.value for t in tokens(title) if t.kind == "date"]
+    return iso_date(dated[0], day_first=day_first) if len(dated) == 1 else ""
 
 
 def _day_first(text: str) -> bool:

@@ -16,8 +16,14 @@ ABBREVIATION = re.compile(
 STOP = re.compile(
     r"(?<!\d)[.!?](?=[ \t]*\n[ \t]*\d+\b(?![.)]))|(?!\.[ \t]*\n[ \t]*\d+\b(?![.)]))[.!?](?=[ "
     r"\t\n]+[\"'(]?(?:[A-Z]|\d+[.)][ ]|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4})|[ \t]*$|[ \t]*\n[ \t]*\n)|"
-    r"\n(?=\s*\n)"
+    r"\n(?=\s*\n)|\bperiod\b(?=\s+(?!of\b|between\b|from\b|during\b|in\b|is\b|was\b)[a-z])"
 )
+NO_STOP = re.compile(
+    r"\b(?:an?|the|this|that|same|each|any|no|per|of|over|time|menstrual|study|follow-?up|observation|long|short|last|years?"
+    r"|months?|weeks?|days?)[\s-]+$",
+    re.IGNORECASE,
+)
+"""Before a "period" that is a stretch of time, not a full stop that was dictated."""
 SPLIT_DECIMAL = re.compile(r".{0,2}?(?:[-+ ]\d|[ ]0)\.[ \t]*\n[ \t]*\d+(?!\d*\))", re.DOTALL)
 SECTION = re.compile(
     r"\s*(?:\d+[.)]\s*)?(?:impressions?|conclusions?|opinion|technique|indications?|"
@@ -106,10 +112,13 @@ QUOTED = re.compile(
     rf"\b(?:most recent|latest|last|recent|previous|prior|earlier|old|outside)\s+{_SCAN_NAME}{_SCAN_DATE}\s*"
     r"(?:(?:had |has )?(?:showed|shown|gave|given|confirmed|demonstrated|revealed|reported)|with\s+(?:a\s+)?T)\b"
     rf"|\bhad\s+(?:a|an|her|his|another)\s+(?:\w+\s+)?{_SCAN_NAME}{_SCAN_DATE}\s*[,:]?\s*"
-    r"(?:with|which|showing|that|T|and|the|\()",
+    r"(?:with|which|when|where|showing|that|T|and|the|\()"
+    rf"|\b(?:first|initial|original|baseline)\s+{_SCAN_NAME},?\s+(?:in|of|from|on|dated)\s+[^,;:.()\n]{{0,15}}"
+    r"(?:19|20)\d\d\s*[,:]?\s*(?:with|which|when|where|at\s+which|showing|showed|gave|T)\b"
+    rf"|{_SCAN_NAME}{_SCAN_DATE}\s*had\s+(?:\w+\s+)?(?:given|shown|yielded|revealed|demonstrated|confirmed|measured)\b",
     re.IGNORECASE,
 )
-"""A scan that is told of, not reported: "her most recent DXA showed", "she had a DXA in March with"."""
+"""A scan that is told of, not reported: "her latest DXA showed", "she had a DXA in March with", "DXA had given"."""
 QUOTED_IN_BRACKETS = re.compile(rf"\(\s*{_SCAN_NAME}\s+(?:(?:in|of|from|on)\s+)?(?=\S*(?:19|20)\d\d)", re.IGNORECASE)
 COMPARED_WITH_DATE = re.compile(
     r"\s*(?:as\s+)?(?:compar(?:ed|ing|ison) (?:to|with)|since|versus|vs\.?)\s+$", re.IGNORECASE
@@ -163,6 +172,8 @@ OF_HEIGHT = re.compile(
     r"\b(?:loss(?:es)?|reduction|decrease)\s+(?:of|in)\s+(?:the\s+)?(?:vertebral\s+|body\s+)*height\b", re.IGNORECASE
 )
 """The percentages of such a sentence are of vertebrae: "loss of height was mild at T9, moderate at L2 (40 %)"."""
+EVENT = re.compile(r"\b(?:fractur\w*|broke\w*|surgery|operat\w+|arthroplast\w*|replacements?)\b", re.IGNORECASE)
+"""What a line of a history tells of a bone and a year: no heading of values."""
 NOT_SCANNED = re.compile(
     r"prosthe|arthroplast|replac|implant|\bTHR\b|not (?:scanned|measured|done|evalua)", re.IGNORECASE
 )
@@ -177,7 +188,42 @@ ABOVE_PEERS = re.compile(
 DEVIATIONS_AND = re.compile(r"(?:SDs?|deviations?)\s+(?:below|above)[^.;\d]{3,40}\band\s+$", re.IGNORECASE)
 """Together: "1.3 SD below young normal and 0.1 above age-matched controls"."""
 IN_BRACKETS = re.compile(r"\s*\([^()]{0,60}\)")
-IN_DATE = re.compile(r"\s*(?:in|on|at|as of|back in)\s+$", re.IGNORECASE)
+LABELLED = re.compile(r"\s*(?:\([^()\n]{1,40}\)\s*)?[:=]")
+"""Behind a date or time that heads a line or clause: "2018: ...", "Today (GE Prodigy): ..."."""
+CLAUSE_OPENS = re.compile(
+    r"(?:\s*(?:g/cm2|SDs?\b|%)?\s*[,;(\[]\s*|[^,;(\[]*[,;(\[]\s*(?:and\s+|but\s+)?)(?:(?:in|on|at|back in)\s+)?",
+    re.IGNORECASE,
+)
+"""Between the number before and a date that heads a clause of its own: ", in 2019 -2.6", "(2020 T-score -1.5)"."""
+SINCE = re.compile(
+    r"\b(?:since|compar\w+ (?:with|to)|versus|vs\.?|against|from|until|till|after|before)\s+(?:the\s+|\w+\s+of\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a date that something is compared with."""
+COMPARISON_OF = re.compile(
+    r"\b(?:comparison|baseline|previous|prior)(?:\s+(?:exam\w*|scan|study|dxa|dexa))?(?:\s+(?:of|from|in|dated|on))?\s+$",
+    re.IGNORECASE,
+)
+"""Before the date of an earlier scan whose values follow without a colon, as in dictation."""
+POINTS_BACK = re.compile(
+    r"\b(?:they|these|those|(?:the|these|those)\s+(?:corresponding\s+|respective\s+|same\s+|two\s+|three\s+|four\s+)*"
+    r"(?:figures|values|scores|results|readings|numbers|measurements))\s+(?:\w+\s+)?"
+    r"(?:were|are|had\s+been|have\s+been|stood|stand|lay|lie|read|measured)\b",
+    re.IGNORECASE,
+)
+"""A subject that stands for values told before: "the figures were", "they are"."""
+RELATIVE_CLAUSE = re.compile(r",\s*(?:which|that)\s[^,;\d]{3,70},")
+SLASH = re.compile(r"[ ]?(?:g/cm2[ ]?)?/[ ]?")
+_NAME_OR_UNIT = r"(?:BMD|[TZ])(?:[ ]?\(?g/cm2\)?|[ -]?scores?)?(?![A-Za-z])"
+SLASHED_NAMES = re.compile(rf"\b{_NAME_OR_UNIT}(?:[ ]?/[ ]?{_NAME_OR_UNIT}){{1,2}}(?![ :=]{{0,3}}[-+.\d])")
+"""Measures between slashes that name the order of values given so; with values behind them they are of those alone."""
+NEXT_VALUE = re.compile(r"\s*(?:g/cm2|SDs?)?\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|/\s*)", re.IGNORECASE)
+"""Between two values of a list."""
+IN_DATE = re.compile(
+    r"\s*(?:in|on|at|as of|back in)\s+(?:(?:the|her|his|our|an?)\s+(?:\w+\s+)?(?:scan|study|exam\w*|dxa|dexa|visit)\s+"
+    r"(?:of|in|from|dated|on)\s+)?$",
+    re.IGNORECASE,
+)
 DOMINANCE = re.compile(r",?\s*\(?(?:non-?)?dominant\)?(?=\s)", re.IGNORECASE)
 RISK = re.compile(
     r"\b(?:FRAX|Garvan|CAROC|QFracture|NOGG|probabilit\w+|(?:10|5|ten|five)[- ]year|(?:fracture|absolute) risk)\b",
@@ -195,8 +241,25 @@ SHARE_AFTER = re.compile(
     re.IGNORECASE,
 )
 """A share of things that are counted: "68 % of repeat scans fall within 1 SD" is no fall."""
+SHARE_RANGE = re.compile(
+    r"(?<!\d)\d{1,2}(?:[.,]\d+)?\s*%?\s*(?:to|-)\s*$|\bbetween\s+\d[\d.,]*\s*%?\s*and\s*$", re.IGNORECASE
+)
+"""A range of percentages was not measured: "a fall of 2 to 6 %", "between 1 and 3 % a year"."""
+_LOSES = (
+    r"(?:los[es]+|gains?|falls?|drops?|decreas\w+|increas\w+|declin\w+|reduc\w+|lowers?|rais\w+|improv\w+|cause\w*"
+    r"|lead\w*|result\w*)"
+)
+GENERAL_EFFECT = re.compile(
+    r"\b(?:(?:is|are|was|were|has\s+been|have\s+been)\s+(?:\w+\s+)?(?:associated|linked)\s+with|known\s+to"
+    rf"|(?:is|are)\s+expected\s+to|(?:can|may|might|could|would|will|should|tends?\s+to)\s+(?:\w+\s+){{0,2}}?{_LOSES}"
+    rf"|(?:usually|typically|generally|commonly|often|on\s+average)\s+(?:\w+\s+)?{_LOSES}|{_LOSES}\s+on\s+average"
+    r"|(?:women|men|patients|people|adults|individuals|users|recipients|trials?|studies|literature)\b[^.;]{0,50}?"
+    rf"\b{_LOSES})\b[^.;]{{0,120}}$",
+    re.IGNORECASE,
+)
+"""What a drug or an age does to bone in general, not what was measured."""
 NOT_SIGNIFICANT = re.compile(
-    r"\b(?:not|non|no|never|without|lack\w*)\b[- ]?(?:\w+[ -]){0,4}significan|\b(?:non|in)[- ]?significan|"
+    r"\b(?:not|non|no|never|neither|without|lack\w*)\b[- ]?(?:\w+[ -]){0,4}significan|\b(?:non|in)[- ]?significan|"
     r"\bn\.\s?s\.|"
     r"within (?:the )?(?:\w+ ){0,3}(?:LSC|least significant|precision|error)|(?:does|did|"
     r"do) not (?:exceed|reach)|(?:less|smaller|lower) than (?:the )?(?:LSC|least)|"

@@ -95,7 +95,7 @@ def _goes_on(text: str, line: Span, following: str) -> bool:
         return False
     if cue.SCORE_ALONE.match(above) and cue.NUMBER_ALONE.match(following):
         return True
-    if cue.SCORE_ALONE.match(above) or cue.SCORE_ALONE.match(following):
+    if cue.SCORE_ALONE.match(above) or cue.SCORE_ALONE.match(following) or _opens_with_time(following):
         return False
     if cue.CONTINUES.search(above):
         if not above.endswith(":"):
@@ -114,6 +114,17 @@ def _goes_on(text: str, line: Span, following: str) -> bool:
     return long_line and above[-1].isalpha() and not re.match(r"\s*[A-Za-z /()0-9-]{2,40}:", following)
 
 
+def _opens_with_time(line: str) -> bool:
+    """Whether a line is labelled with a time of its own ("2018: T-score -1.6"), whatever ends the line above."""
+    first = next(iter(tokens(line[:60])), None)
+    return (
+        first is not None
+        and first.kind in ("date", "time")
+        and not line[: first.start].strip(" \t*-")
+        and cue.LABELLED.match(line, first.end) is not None
+    )
+
+
 def _speaks_of_site(words: str) -> bool:
     return any(t.kind in ("region", "part", "levels") for t in tokens(words))
 
@@ -122,6 +133,10 @@ def _sentences(text: str, start: int, end: int, fresh: bool) -> Iterator[Stateme
     position = start
     for match in cue.STOP.finditer(text, start, end):
         if match.group() == "." and cue.ABBREVIATION.search(text, max(position, match.start() - 8), match.end()):
+            continue
+        if match.group().lower() == "period" and cue.NO_STOP.search(
+            text, max(position, match.start() - 20), match.start()
+        ):
             continue
         if match.group() == "." and cue.SPLIT_DECIMAL.match(text, max(position, match.start() - 3), end):
             continue
@@ -150,6 +165,8 @@ def mentions(text: str, found: Sequence[Token], frame: Place) -> list[Mention]:
     result: list[Mention] = []
     group: list[Token] = []
     averaged: list[int] = []
+    start, end = (found[0].start, found[-1].end) if found else (0, 0)
+    aside = [m.span() for m in cue.RELATIVE_CLAUSE.finditer(text, start, end)]
 
     def close() -> None:
         if group:
@@ -177,6 +194,13 @@ def mentions(text: str, found: Sequence[Token], frame: Place) -> list[Mention]:
                 continue
             if token.bare and not _stands_for_site(text, found, position, frame, group):
                 continue
+            if (
+                token.kind == "side"
+                and group
+                and group[-1].kind == "side"
+                and text[group[-1].end : token.start] == "; "
+            ):
+                continue  # why the other side was left out: "(R; L has a fistula)"
             if group and not _same_place(text, group, token):
                 moved = group.pop() if len(group) > 1 and _belongs_to_next(text, group[-1], token) else None
                 close()
@@ -192,7 +216,9 @@ def mentions(text: str, found: Sequence[Token], frame: Place) -> list[Mention]:
             result.append(Mention("measure", token.start, token.end, measures))
         elif token.kind == "number":
             result.append(Mention("number", token.start, token.end, number=token.number))
-        elif token.kind in ("date", "time", "class"):
+        elif token.kind in ("class", "garbled") or (
+            token.kind in ("date", "time") and not any(a <= token.start < b for a, b in aside)
+        ):
             result.append(Mention(token.kind, token.start, token.end, (token.value,)))
     close()
     return _completed_sides(text, [m for m in result if m.kind != "place" or m.place or m.place.excluded])
@@ -239,8 +265,10 @@ def _same_place(text: str, group: Sequence[Token], token: Token) -> bool:
     if token.kind == "side":
         if "side" in kinds and token.value != "mean":
             return False
-        return not ("," in gap and ("region" in kinds or "part" in kinds)) or bool(
-            re.match(r"\s*[:=)\]]|\s*(?:BMD|[TZ]\b|[-+]?[\d.])", text[token.end : token.end + 6])
+        return not ("," in gap and kinds.keys() & {"region", "part", "levels"}) or bool(
+            re.match(
+                r"\s*[:=)\]]|\s*(?:BMD|[TZ]\b|[-+]?[\d.])|[ \t]*(?:\n\s*(?![a-z])|$)", text[token.end : token.end + 6]
+            )
         )
     region = {"region": token.value}.get(token.kind) or {
         "neck": "hip", "trochanter": "hip", "inter": "hip", "shaft": "hip", "wards": "hip", "upper_neck": "hip",
@@ -261,7 +289,7 @@ def _same_place(text: str, group: Sequence[Token], token: Token) -> bool:
 def _belongs_to_next(text: str, last: Token, token: Token) -> bool:
     """A side right before the next site is that site's ("femoral neck, left total hip")."""
     gap = text[last.end : token.start]
-    return last.kind == "side" and "," not in gap and ":" not in gap
+    return last.kind == "side" != token.kind and "," not in gap and ":" not in gap
 
 
 def _completed_sides(text: str, found: list[Mention]) -> list[Mention]:
@@ -296,6 +324,7 @@ class ProseReader:
         self.listed_before: set[int] = set()
         self.carry = Place()
         self.sole_measure = sole_measure(text)
+        self.slashed = _legend(text)
         self.frame_change = False
         self.concluding = False
         self.reference = False
@@ -354,7 +383,8 @@ class ProseReader:
             if not re.search(r"\bcompar", words, re.IGNORECASE):
                 self.frame_date = dates[-1]
             return
-        if short and len(places) == 1 and not any(m.kind == "class" for m in read):
+        event = cue.EVENT.search(words) and not any(m.place.region_named() == "spine" for m in places)
+        if short and len(places) == 1 and not event and not any(m.kind == "class" for m in read):
             place = places[0].place
             if place.named:
                 self.frame = place
@@ -426,7 +456,8 @@ class ProseReader:
             significant: bool | None = None
             if change is not None:
                 value = change
-                significant = self._significance(statement, mention)
+                following = next((m for m in read[index + 1 :] if m.kind in ("number", "place")), None)
+                significant = self._significance(statement, mention, following)
                 if significant is None and mention.number.starred:
                     significant = True
             elif measure in ("t_score", "z_score") and mention.number.unit in ("SD", "") and not mention.number.sign:
@@ -470,11 +501,16 @@ class ProseReader:
                 last_measure = index
                 last_end = mention.end
                 continue
+            if mention.kind == "garbled":  # it has its turn in a list, and its name is of nothing else
+                names = names if len(names) > 1 else ()
+                queue, position_in_list = list(names), position_in_list + 1
             if mention.kind != "number" or mention.number is None:
                 last_end = mention.end
                 continue
             number = mention.number
             measure = self._unit_measure(mention, statement)
+            if measure is None:
+                measure = self._slashed(read, index)
             if measure is None:
                 behind = self._measure_behind(read, index)
                 if behind and (not queue or self.text[mention.end : mention.end + 2].strip() == "("):
@@ -508,6 +544,29 @@ class ProseReader:
         if not result:
             result = self._named_behind(read) or self._bare_scores(statement, read)
         return result
+
+    def _slashed(self, read: Sequence[Mention], index: int) -> str | None:
+        """The measure of a number in a group like ".803/-2.1/+0.1" behind a site; an empty text where it has no place.
+
+        Its order is that of the legend ("(BMD / T / Z)"), else the makers' usual one; a density must begin it.
+        """
+        first = index
+        while (
+            first
+            and read[first - 1].kind == "number"
+            and cue.SLASH.fullmatch(self.text[read[first - 1].end : read[first].start])
+        ):
+            first -= 1
+        number = cast(Number, read[first].number)
+        if first == index or not _like_density(number) or read[first - 1].kind != "place":
+            return None
+        order = self.slashed or ("bmd", "t_score", "z_score")
+        at = index - first
+        if order[0] != "bmd" or at >= len(order):
+            return ""
+        scores = [cast(Number, m.number) for m in read[first + 1 : index + 1]]
+        fits = all(n.decimals == 1 and abs(n.value) < 10 for n in scores)
+        return order[at] if fits else ""
 
     def _bare_scores(self, statement: Statement, read: Sequence[Mention]) -> dict[int, str]:
         """T-scores that stand behind their sites without a name: "DEXA 2023: spine minus 2.9, total hip minus 2.0".
@@ -555,7 +614,8 @@ class ProseReader:
             return "bmd"
         if _like_bmd(number) and self._goes_on_in_time(read, index):
             return "bmd"
-        if not history and self.last_names and (beside or self._lowest_before(read[index])) and number.unit != "%":
+        told = beside or self._lowest_before(read[index]) or self._points_back(read[index])
+        if not history and self.last_names and told and number.unit != "%":
             chosen = self._named_later(read, index) or (self.last_names[-1] if len(self.last_names) == 1 else "")
             if chosen and (number.sign or number.decimals == 1) and _can_be(chosen, number, adjacent=False):
                 return chosen
@@ -595,7 +655,7 @@ class ProseReader:
 
     def _beside(self, place: Mention, number: Mention) -> bool:
         """Whether a number stands right behind a place ("total hip: -1.8", "lumbar spine is -2.1")."""
-        gap = self.text[place.end : number.start]
+        gap = cue.RELATIVE_CLAUSE.sub(" ", self.text[place.end : number.start])
         return (
             re.fullmatch(
                 r"[ \t:=(),.-]{0,40}|[\s:,]{0,2}(?:(?:result|value|score|reading|density)[\s,:]{0,2})?(?:is|was|"
@@ -605,6 +665,10 @@ class ProseReader:
             )
             is not None
         )
+
+    def _points_back(self, number: Mention) -> bool:
+        """Whether a subject stands for the values before it ("In 2019 the figures were -2.9 and -2.5")."""
+        return cue.POINTS_BACK.search(self.text, self.start, number.start) is not None
 
     def _lowest_before(self, number: Mention) -> bool:
         return bool(
@@ -705,7 +769,7 @@ class ProseReader:
 
     def _near(self, last_end: int, mention: Mention) -> bool:
         """Whether only small words stand between a number and the name, place or date before it."""
-        gap = re.sub(r"\([^()]*\)", " ", self.text[last_end : mention.start])
+        gap = cue.RELATIVE_CLAUSE.sub(" ", re.sub(r"\([^()]*\)", " ", self.text[last_end : mention.start]))
         words = [w.lower() for w in re.findall(r"[A-Za-z]+(?:'s)?", gap)]
         return len(gap) < 120 and sum(w not in small_words() for w in words) <= 2
 
@@ -810,6 +874,7 @@ class ProseReader:
                 for i, chosen in result.items()
             }
         waiting = [i for i in values if i in measures]
+        result.update(self._respective_again(read, measures, result))
         if not named and len(self.last_list) > 1 and len({measures[i] for i in waiting}) == 1:
             starts = [
                 i for i in waiting if not cue.ARROW_BEFORE.search(self.text[max(0, read[i].start - 6) : read[i].start])
@@ -818,6 +883,9 @@ class ProseReader:
                 owners = dict(zip(starts, self.last_list, strict=True))
                 for i in waiting:
                     result[i] = [owners[max(j for j in starts if j <= i)]]
+            elif len(starts) > 1 and self._points_back(read[starts[0]]):
+                result.update((i, []) for i in waiting)  # whose they are cannot be counted off
+        self.unreadable += [(read[i].start, read[i].end) for i in waiting if not result[i]]
         spoken = list(dict.fromkeys(result[i][0] for i in waiting if len(result[i]) == 1 and result[i][0].named))
         if named:
             self.last_list = spoken
@@ -927,6 +995,8 @@ class ProseReader:
             if len(run) < 2:
                 index += 1
                 continue
+            if len(run) > 2 and read[run[0]].place.named and not any(read[i].place.named for i in run[1:]):
+                run = run[1:]  # "total hip, right and left": the sides are listed, not the site
             numbers = [i for i in range(run[-1] + 1, len(read)) if read[i].kind in ("number", "place", "measure")]
             values = []
             for i in numbers:
@@ -943,7 +1013,6 @@ class ProseReader:
                     if len(of_measure) == len(run):
                         result.update(zip(of_measure, run, strict=True))
             index = run[-1] + 1
-        self._respective_again(read, measures, result)
         # "T-scores of -2.3 and -1.9 at the spine and hip, respectively": places in a list behind the numbers.
         places = [i for i, m in enumerate(read) if m.kind == "place"]
         values = [i for i in sorted(measures) if i not in result]
@@ -956,16 +1025,32 @@ class ProseReader:
             result.update(zip(values, places, strict=True))
         return result
 
-    def _respective_again(self, read: Sequence[Mention], measures: dict[int, str], result: dict[int, int]) -> None:
-        """ "...; previously -2.9 and -2.4 respectively": the sites of the clause before, in their order."""
-        places = [i for i, m in enumerate(read) if m.kind == "place" and m.place.named]
-        if len(places) < 2:
-            return
-        waiting = [i for i in sorted(measures) if i > places[-1] and i not in result]
-        tail = self.text[read[waiting[-1]].end : read[waiting[-1]].end + 24] if waiting else ""
-        clause = [i for i in waiting if re.search(r"[;]|\.\s", self.text[read[places[-1]].end : read[i].start])]
-        if clause and clause == waiting and len(clause) == len(places) and re.match(r"\s*,?\s*respectively", tail):
-            result.update(zip(clause, places, strict=True))
+    def _respective_again(
+        self, read: Sequence[Mention], measures: dict[int, str], placed: dict[int, list[Place]]
+    ) -> dict[int, list[Place]]:
+        """Values in a list behind sites that have theirs belong to these sites in their order, if there are as many.
+
+        "Neck T -2.4, total T -2.2; Z-scores -0.6 and -0.7"; "...; previously -2.9 and -2.4 respectively". Those whose
+        sites cannot be counted off are of none.
+        """
+        values = sorted(measures)
+        run = values[-1:]
+        while run and len(run) < len(values):
+            earlier = values[values.index(run[0]) - 1]
+            gap = self.text[read[earlier].end : read[run[0]].start]
+            if measures[earlier] != measures[run[0]] or not cue.NEXT_VALUE.fullmatch(gap):
+                break
+            run.insert(0, earlier)
+        before = values[: len(values) - len(run)]
+        owners = list(dict.fromkeys(placed[i][0] for i in before if len(placed[i]) == 1 and placed[i][0].named))
+        if len(run) < 2 or len(owners) < 2:
+            return {}
+        sites = [m for m in read[before[-1] :] if m.kind == "place"]
+        if sites and not re.search(r";|\.\s", self.text[sites[-1].end : max(sites[-1].end, read[run[0]].start)]):
+            return {}
+        if len(owners) != len(run):
+            return {i: [] for i in run}
+        return {i: [owner] for i, owner in zip(run, owners, strict=True)}
 
     def _joined(self, read: Sequence[Mention], index: int) -> bool:
         """Whether the next mention is another place of the same list ("the spine, hip and radius")."""
@@ -1009,6 +1094,7 @@ class ProseReader:
             ranged
             and (number.value in cue.THRESHOLDS or re.match(r"[^.;\n]{0,40}:\s*[a-z]", after))
             and not self._names_place(statement)
+            and not self._points_back(mention)
         ):
             return True
         return ranged and (classed or teaching) and (edge or teaching or not number.sign)
@@ -1030,7 +1116,7 @@ class ProseReader:
         dated = next((m for m in read[index + 1 : index + 2] if m.kind == "date"), None)
         date = ""
         spans: tuple[Span, ...] = ()
-        opens_next = dated is not None and re.match(r"\s*[:=]", self.text[dated.end : dated.end + 3])
+        opens_next = dated is not None and self._opens_clause(statement, read, index + 1)
         if dated is not None and not opens_next and cue.DATE_AFTER.fullmatch(self.text[mention.end : dated.start]):
             date, spans = dated.measures[0], ((dated.start, dated.end),)
         elif (
@@ -1047,7 +1133,7 @@ class ProseReader:
             beside is not None
             and beside.kind == "time"
             and beside.measures[0] == "current"
-            and re.fullmatch(r"[ ]*(?:g/cm2|SD)?[ ,(]*", self.text[mention.end : beside.start])
+            and re.fullmatch(r"[ ]*(?:g/cm2|SD)?[ ,(]*(?:(?:on|at|in)[ ])?", self.text[mention.end : beside.start])
         ):
             return "current", "", ()
         stripped = before
@@ -1093,14 +1179,56 @@ class ProseReader:
             when, told = self._quoted(statement, read, index)
             date = date or told
         if not when and not date and measure != "change":
-            when, date = self._opening_time(statement, read)
+            when, date = self._clause_time(statement, read, index) or self._opening_time(statement, read)
         if measure == "change":
-            return when, date, spans
+            return when, "", spans  # "since 2021" dates the earlier scan
         if when == "prior" and not date:
             told, date = self._opening_time(statement, read)
             date = date if told == "prior" else ""
         of_frame = not when or when == self.frame_when  # the date of today's scan is no date of an earlier value
         return when or self.frame_when, date or (self.frame_date if of_frame else ""), spans
+
+    def _opens_clause(self, statement: Statement, read: Sequence[Mention], at: int) -> bool:
+        """Whether a date or time heads what stands behind it ("2018: T -1.6", ", in 2019 -2.6", "(2020 T-score -1.5)").
+
+        Behind a number without a break before it, it is the time of that number ("-2.9 in 2019").
+        """
+        mention = read[at]
+        lead = self.text[read[at - 1].end if at else statement.start : mention.start]
+        if cue.SINCE.search(lead):
+            return False
+        if cue.LABELLED.match(self.text, mention.end, statement.end):
+            return True
+        opened = cue.CLAUSE_OPENS.fullmatch(lead) if at else cue.IN_DATE.fullmatch(lead) or not lead.strip()
+        following = next((m for m in read[at + 1 :] if m.kind != "measure"), None)
+        opened = opened or cue.COMPARISON_OF.search(lead)
+        if not opened or following is None or following.kind not in ("number", "place"):
+            return False
+        names = [m for m in read[at + 1 :] if m.start < following.start]
+        gap = self.text[mention.end : (names[0] if names else following).start]
+        unknown = sum(w.lower() not in small_words() for w in gap.split())
+        return unknown <= 2 and re.search(r"[^\s\w'-]", gap) is None
+
+    def _clause_time(self, statement: Statement, read: Sequence[Mention], index: int) -> tuple[str, str] | None:
+        """The time that heads the clause of a number; past the next site only where no site stands before that time."""
+        mention = read[index]
+        at = next((i for i in range(index - 1, -1, -1) if read[i].kind in ("date", "time")), None)
+        if at is None or not self._opens_clause(statement, read, at):
+            return None
+        head, between = read[at], self.text[read[at].end : mention.start]
+        closed = re.search(r"[;]|\.\s|\)", re.sub(r"\([^()]*\)", "", between))
+        labelled = cue.LABELLED.match(self.text, head.end, statement.end) is not None
+        past = not labelled and head.measures[0] != "current"
+        if closed or (past and re.search(r"\b(?:is|are)\b", between)):
+            return None
+        part = max(self.text.rfind(";", statement.start, head.start), statement.start)
+        sited = any(m.kind == "place" and m.place.named and m.start >= part for m in read[:at])
+        if sited and any(m.kind == "place" and m.place.named for m in read[at + 1 : index]):
+            return None
+        if head.kind == "time":
+            return head.measures[0], ""
+        compared = cue.COMPARISON_OF.search(self.text[statement.start : head.start])
+        return "prior" if compared else "", head.measures[0]
 
     def _told_with(self, read: Sequence[Mention], index: int) -> tuple[str, str]:
         """The time of the number that this one stands in brackets behind ("versus 1.045 g/cm2 (T-score -1.1)")."""
@@ -1181,6 +1309,8 @@ class ProseReader:
             or cue.SHARE_AFTER.match(after)
         ):
             return None
+        if cue.SHARE_RANGE.search(before) or cue.GENERAL_EFFECT.search(before):
+            return None
         if cue.BOUND_BEFORE.search(before) and not re.search(
             r"by (?:over|more than|at least|under|less than)\s*$", before
         ):
@@ -1243,17 +1373,28 @@ class ProseReader:
         ]
         return bool(named) and named[-1] in ("baseline", "initial", "first")
 
-    def _significance(self, statement: Statement, mention: Mention) -> bool | None:
-        """Whether the text calls a change significant: in brackets behind it, in its sentence, in what follows."""
+    def _significance(self, statement: Statement, mention: Mention, following: Mention | None) -> bool | None:
+        """Whether the text calls a change significant: in brackets behind it, before the next value or site, in its
+        sentence, in what comes after."""
         after = self.text[mention.end : min(len(self.text), statement.end + 120)]
         own = self.text[statement.start : statement.end]
         aside = cue.IN_BRACKETS.match(after)
-        for words in (aside.group() if aside else "", own, after):
+        clause = self.text[mention.end : following.start if following else statement.end]
+        for words in (aside.group() if aside else "", clause, own, after):
             if cue.NOT_SIGNIFICANT.search(words):
                 return False
             if cue.SIGNIFICANT.search(words):
                 return True
         return None
+
+
+def _legend(text: str) -> tuple[str, ...]:
+    """The measures that a legend names between slashes ("all BMD g/cm2 / T / Z"); nothing where there is none."""
+    match = cue.SLASHED_NAMES.search(text)
+    if match is None:
+        return ()
+    names = {"b": "bmd", "t": "t_score", "z": "z_score"}
+    return tuple(names[name[0].lower()] for name in re.findall(r"(?<![A-Za-z])(?:BMD|[TZ])(?![A-Za-z])", match.group()))
 
 
 def _like_bmd(number: Number) -> bool:

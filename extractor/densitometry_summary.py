@@ -45,7 +45,7 @@ _NUMBER = re.compile(
 _TOOL = re.compile(r"\b(FRAX|CAROC|Garvan|QFracture|NOGG|DVO)\b", re.IGNORECASE)
 _BOUND = re.compile(
     r"(?:[<>\u2264\u2265]\s?=?|at least|more than|greater than|above|below|less than|exceed\w*|over|"
-    r"under|threshold\w*(?: of| is)?|\u2265)\s*$",
+    r"under|threshold\w*(?: of| is)?|\u2265)\s*(?:the\s+)?$",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
@@ -406,8 +406,10 @@ def _frax_of_sentence(
 
 
 _COMPARED = re.compile(
-    r"(?<=[\d%])[\s,]+(?:which is |is |both )?(?:above|below|over|under|exceed\w*|exceeding)\s+(?:the\s+)?"
-    r"(?:\w+\s+){0,2}(?:intervention|treatment)\s+thresholds?",
+    r"(?<=[\d%])[\s,;:-]*(?:(?:and|but|so|which|both|these|this|neither|either|that|are|is|lies?|lying|falls?|remains?|being|well"
+    r"|just|far|clearly|values?|of|them|figures?|risks?|does|do|not|therefore|also)\s+){0,6}"
+    r"(?:above|below|over|under|within|at|reach\w*|cross\w*|meet\w*|exceed\w*)\s+(?:the\s+|our\s+|local\s+)*"
+    r"(?:[\w.]+\s?%?\s+){0,2}(?:intervention|treatment|therapeutic)\s+thresholds?",
     re.IGNORECASE,
 )
 """A threshold that the patient's own probability is compared with: "hip 5.6%, above the intervention threshold"."""

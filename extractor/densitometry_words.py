@@ -147,6 +147,9 @@ _NUMBER = r"""
 """
 _GARBLED = r"""(?<![A-Za-z0-9.,])[-+]?
     (?: [Oo][.,]\d{2,3} | \d[.,][Ool\dI]{0,4}[OolI][Ool\dI]{0,4} | \d{1,2}\.[?\#Xx_*](?![A-Za-z])
+      | \d{1,2}[.,]\d{0,3}[?\#Xx_]{2,}(?![A-Za-z]) | 0[.,]\d{1,2}\?
+      | (?<![A-Za-z0-9])[?\#Xx_]{1,2}[.,]\d{1,3}
+      | \[(?:illegible|unreadable|not[ ]legible|\?{1,3})\](?=[ ,;.)]|$)
       | (?<=[ :=])(?<!\n[ ])\#{2,}(?![ ]) | [lI][.,]\d{1,3} )(?![A-Za-z0-9])"""
 """Numbers that a scanner has spoilt (a letter among the digits), or that are masked: seen, never guessed."""
 
@@ -162,7 +165,18 @@ _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?)"
 )
+_TEENS = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_UNDER_TWENTY = {word: i for i, word in enumerate((*_WORD_DIGITS, *_TEENS))}
+_ONES = "|".join(tuple(_WORD_DIGITS)[1:])
+_SPOKEN_YEAR = (
+    rf"(?:two[ ]thousand(?:[ ]and)?|twenty)[ ](?:twenty(?:[ -](?:{_ONES}))?|{'|'.join(_TEENS)})"
+    rf"|two[ ]thousand[ ](?:and[ ])?(?:{_ONES})"
+)
+"""A dictated year of this century: "two thousand nineteen", "twenty twenty-one"."""
 _DATE = rf"""
+    (?<![\w-]) (?:{_SPOKEN_YEAR}) (?![\w-]) |
     (?<![\d/.-]) (?: (?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?
       | (?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|[12]\d|3[01])[/.-](?:(?:19|20)\d\d|\d\d)
       | (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?[ -]{_MONTH}\.?,?[ -](?:(?:19|20)\d\d|\d\d(?!\d|\.\d))
@@ -294,6 +308,7 @@ def vocabulary() -> Vocabulary:
                 add(kind, record["id"], rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z])", bare=bare)
     add("skip", "difference", rf"(?<![A-Za-z])(?:{_DIFFERENCE})(?![a-z])")
     add("measure", "tz", r"(?<![A-Za-z])T[ ]?-?[ ]?(?:scores?[ ]?)?(?:and|/|&|,|or)[ ]?Z[ ]?-?[ ]?scores?(?![a-z])")
+    add("measure", "tz", r"(?-i:(?<![A-Za-z0-9])T[ ]?/[ ]?Z)(?![A-Za-z0-9])")
     for record in data["measure"]:
         _check(record)
         words = "|".join(_verbose(word) for word in record["words"])
@@ -511,6 +526,10 @@ def iso_date(printed: str, *, day_first: bool = False) -> str:
 
     "05/06/2020" is the sixth of May unless ``day_first``; a number above 12 decides by itself.
     """
+    if re.fullmatch(_SPOKEN_YEAR, printed, re.VERBOSE | re.IGNORECASE):
+        spoken = re.findall(r"[a-z]+", printed.lower())
+        last = spoken[2:] if spoken[0] == "two" else spoken[1:]
+        return str(2000 + sum(20 if word == "twenty" else _UNDER_TWENTY.get(word, 0) for word in last))
     words = re.findall(r"[A-Za-z]{3,}|\d+", printed)
     numbers = [w for w in words if w.isdigit()]
     month = next((_MONTHS[w[:3].lower()] for w in words if w[:3].lower() in _MONTHS), 0)

@@ -772,8 +772,16 @@ _ELSEWHERE = re.compile(
 )
 
 
+# A finding that is told with the vertebra right before it.
+_WITH_A_LEVEL = re.compile(
+    r"\b(?:TH|T[hH]|[TLDC])-?\d{1,2}(?:\s+vertebra\w*|\s+body)*\s*,?\s+with\s+(?:[\w%.,-]+\s+){0,5}$"
+)
+
+
 def _only_coordinated(text: str, head: Head, item: Anatomy, heads: Sequence[Head]) -> bool:
     """Whether all findings between this one and the name are coordinated with it: "wedging and collapse of L2"."""
+    if any(other.end <= head.start for other in heads) and _WITH_A_LEVEL.search(text, 0, head.start):
+        return False  # "wedging of T9 with 20% loss of height, and fracture of L1": the loss is told of T9
     cursor = head.end
     for other in heads:
         if other.start < head.end or other.end > item.start:

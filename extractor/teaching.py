@@ -109,8 +109,18 @@ _GENERAL = re.compile(
 # A scheme of grades is explained: "Grade 0, normal; grade 1, reduction of 20-25 %; grade 2, 25-40 %".
 _SCHEME = re.compile(
     r"\bgrade\s*0?[01]\b[^.]{0,60}?(?:\d|normal|reduction|loss)[^.]{0,40}?\bgrade\s*[12]\b[^.]{0,40}?(?:%|reduction|loss)[^.]{0,40}?"
-    r"\bgrade\s*[23]\b",
+    r"\bgrade\s*[23]\b"
+    r"|\b0\s*[=:]\s*[^=:]{1,40}\b[12]\s*[=:]\s*[^=:]{1,60}\b[23]\s*[=:]",
     re.IGNORECASE,
+)
+# One entry of a legend that was cut at its semicolons: "Key to grades: 0 = normal", "3 = over 40% reduction in height".
+_ENTRY = re.compile(
+    r"""
+    \W* (?:(?:key|legend|scale|scheme|grad(?:es|ing)|scoring|codes?)\b[^.;=]{0,40}[:,(-]\s*)?
+    (?: [0-4]\s*= | (?:genant\s+|sq\s+)?grade\s*[0-4]\s*=\s*
+        (?:normal|no\b|over|above|more|less|under|up\s+to|[<>\u2264\u2265]|\d+\s*%?\s*(?:-|to|\u2013)\s*\d) )
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -120,6 +130,16 @@ _DRAWING = re.compile(
     r"|\btypes\s+(?:of\s+\w+\s+)?(?:are|is)\s+(?:shown|illustrated|drawn|depicted)",
     re.IGNORECASE,
 )
+
+
+# The same in brackets behind a finding: "wedge fracture (0 = none, 1 = mild, 2 = moderate, 3 = severe)".
+_BRACKETED = re.compile(r"\((?:[^()=]{0,40}\b)?0\s*=[^()]{1,60}\b1\s*=[^()]{1,160}\)", re.IGNORECASE)
+
+
+def legend(text: str) -> tuple[int, int] | None:
+    """Where a sentence explains a scheme of grades in brackets."""
+    match = _BRACKETED.search(text) if "=" in text else None
+    return match.span() if match else None
 
 
 # What is no statement whatever vertebra it names: a reminder, what holds of any such vertebra, and what would be if.
@@ -161,6 +181,6 @@ def only_supposes(text: str) -> bool:
 
 def speaks_in_general(text: str) -> bool:
     """Whether a sentence that names no vertebra speaks of fractures or patients in general."""
-    if _SCHEME.search(text) or _DRAWING.search(text):
+    if _SCHEME.search(text) or _ENTRY.match(text) or _DRAWING.search(text):
         return True
     return bool(stems.found(text) & _WORDS) and _GENERAL.match(text) is not None and _HERE.search(text) is None

@@ -26,7 +26,7 @@ from extractor.reading import NOTHING, OF_THE_BODY, CueHit, Head, Hit, Mention, 
 from extractor.sharing import by_level, distribute, share_finding
 from extractor.signs import signs
 from extractor.statements import cleared_levels, general_statements, left_out_levels, without_spared
-from extractor.teaching import only_supposes, speaks_in_general
+from extractor.teaching import legend, only_supposes, speaks_in_general
 from extractor.vocabulary import Target
 
 __all__ = [
@@ -72,6 +72,15 @@ def read_sentence(text: str, hits: Sequence[Hit]) -> Reading:
     """
     if only_supposes(text):
         return NOTHING
+    explained = legend(text)
+    if explained is not None:
+        start, end = explained
+        text = text[:start] + " " * (end - start) + text[end:]
+        hits = [
+            replace(hit, cues=tuple(cue for cue in hit.cues if not start <= cue.start < end))
+            for hit in hits
+            if not start <= hit.start < end
+        ]
     heads = _heads(text, hits)
     # Without a finding only levels matter: as normal, as a line of a table, or for the sentences that follow.
     anatomy = find_anatomy(text) if heads else level_names(text)
@@ -232,11 +241,13 @@ _COMPRESSES_ON_PURPOSE = re.compile(
     r"|neurologic\w*|ultrasound)\b",
     re.IGNORECASE,
 )
-# "#" before a number or after "accession" numbers something.
+# "#" before a number or after "accession" numbers something; in or for a number ("0.8##", "T-score ##") it masks.
 _NUMBER_SIGN = re.compile(
-    r"\b(?:acc|mrn|id|order|exam|case|accession|image|series|weight\s*\d*)\s*$|\d$",
+    r"\b(?:acc|mrn|id|order|exam|case|accession|image|series|weight\s*\d*)\s*$|\d[.,]?#*$|\b(?:scores?|BMD)[\s:=]*#*$",
     re.IGNORECASE,
 )
+# Behind a value the sign refers to a note, which it opens again: "-2.1# ... (# outside the reference range)".
+_NOTE_SIGN = re.compile(r"\d[.,]\d+#")
 # A loss of height in centimetres, or one that the patient reports, is of the patient.
 _HEIGHT_OF_PATIENT = re.compile(
     r"(?:\d\s*(?:cm|inch\w*|in\b|mm(?!\s+without))|historical|stature|patient|patient's|own|self-reported|reported|recalled"
@@ -288,7 +299,8 @@ def _not_a_finding(text: str, hit: Hit, target: Target) -> bool:
     if hit.target == "compression" and _COMPRESSES_ON_PURPOSE.search(text):
         return True
     if hit.target == "fracture" and text[hit.start : hit.end] == "#":
-        return bool(re.match(r"\s*\d", after)) or bool(_NUMBER_SIGN.search(before))
+        noted = _NOTE_SIGN.search(text) is not None and re.search(r"(?:^|[(;])\s*$", before) is not None
+        return noted or bool(re.match(r"\s*\d", after)) or bool(_NUMBER_SIGN.search(before))
     if (
         target.id in ("height_loss", "vertebral_height_loss")
         and _HEIGHT_OF_PATIENT.search(before)

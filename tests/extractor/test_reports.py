@@ -36,7 +36,6 @@ _OPEN = {
     "combined_film_and_dxa": "densitometry",
     "ct_abdomen_incidental": "attr:change",
     "ct_burst_trauma": "attr:posterior_column",
-    "dxa_follow_up": "dxa site+value, dxa tuple",
     "founding_case_reworded_1": "modality",
     "founding_case_reworded_2": "attr:descriptors, attr:wedge_direction, modality",
     "telegraphic_note": "attr:acuity, attr:descriptors, levelled, levels",

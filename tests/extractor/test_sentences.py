@@ -1,5 +1,8 @@
 """Every sentence of ``tests/cases/sentences``: its verdict, the whole set of its vertebrae and what is said of them.
 
+Of a densitometry it may also tell every measurement (``density``), what the report concludes (``concluded``) and the
+codes of all issues (``issues``).
+
 A case that is not read right yet carries ``open = "what differs"`` and is expected to fail; one that has come right
 must lose its mark, so the list of open cases only shrinks. ``python -m tests.extractor.test_sentences --refresh`` sets
 and removes the marks as the extractor reads the cases now; ``--show hedges`` (a file, or a case as ``hedges-12``)
@@ -21,10 +24,10 @@ from typing import Any
 import pytest
 
 from extractor import extract
-from extractor.findings import Alignment, ReportFindings, VertebralFinding
+from extractor.findings import Alignment, BoneDensity, Densitometry, ReportFindings, VertebralFinding
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "sentences"
-WRITTEN = 2_802
+WRITTEN = 2_877
 """Cases written so far; a case is corrected, never dropped."""
 
 STILL_OPEN = 116
@@ -41,6 +44,9 @@ class Case:
     verdict: str
     vertebrae: tuple[VertebralFinding, ...]
     alignment: Alignment | None
+    density: tuple[BoneDensity, ...] | None
+    concluded: Densitometry | None
+    issues: tuple[str, ...] | None
     open: str | None
 
 
@@ -51,13 +57,17 @@ def cases() -> tuple[Case, ...]:
 
 def _read(path: Path) -> Iterator[Case]:
     for number, given in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["case"], start=1):
-        alignment = given.pop("alignment", None)
+        alignment, density = given.pop("alignment", None), given.pop("density", None)
+        concluded, issues = given.pop("concluded", None), given.pop("issues", None)
         yield Case(
             name=f"{path.stem}-{number}",
             text=given.pop("text"),
             verdict=given.pop("verdict"),
             vertebrae=tuple(VertebralFinding.model_validate(vertebra) for vertebra in given.pop("vertebrae")),
             alignment=None if alignment is None else Alignment.model_validate(alignment),
+            density=None if density is None else tuple(BoneDensity.model_validate(entry) for entry in density),
+            concluded=None if concluded is None else Densitometry.model_validate(concluded),
+            issues=None if issues is None else tuple(issues),
             open=given.pop("open", None),
         )
         assert not given, f"{path.stem}-{number} has keys that no test reads: {sorted(given)}"
@@ -87,9 +97,26 @@ def _stated(fields: Said) -> Said:
     return {name: value for name, value in fields.items() if value not in (None, [], {})}
 
 
+def density_said(entries: Iterable[BoneDensity]) -> list[Said]:
+    hidden = {"evidence", "confidence"}
+    return _sorted(_stated(entry.model_dump(mode="json", exclude=hidden)) for entry in entries)
+
+
+def concluded_said(densitometry: Densitometry) -> Said:
+    return {name: fact["value"] for name, fact in densitometry.model_dump(mode="json").items() if fact is not None}
+
+
 def expected(case: Case) -> Said:
     said: Said = {"verdict": case.verdict, "vertebrae": _sorted(vertebra_said(finding) for finding in case.vertebrae)}
-    return said if case.alignment is None else said | {"alignment": alignment_said(case.alignment)}
+    if case.alignment is not None:
+        said["alignment"] = alignment_said(case.alignment)
+    if case.density is not None:
+        said["density"] = density_said(case.density)
+    if case.concluded is not None:
+        said["concluded"] = concluded_said(case.concluded)
+    if case.issues is not None:
+        said["issues"] = sorted(case.issues)
+    return said
 
 
 def found(case: Case, report: ReportFindings) -> Said:
@@ -97,7 +124,15 @@ def found(case: Case, report: ReportFindings) -> Said:
         "verdict": report.vertebral_fracture,
         "vertebrae": _sorted(vertebra_said(finding) for finding in report.vertebrae),
     }
-    return said if case.alignment is None else said | {"alignment": alignment_said(report.alignment)}
+    if case.alignment is not None:
+        said["alignment"] = alignment_said(report.alignment)
+    if case.density is not None:
+        said["density"] = density_said(report.bone_density)
+    if case.concluded is not None:
+        said["concluded"] = concluded_said(report.densitometry)
+    if case.issues is not None:
+        said["issues"] = sorted(issue.code for issue in report.issues)
+    return said
 
 
 def _sorted(said: Iterable[Said]) -> list[Said]:
@@ -117,7 +152,8 @@ def difference(want: Said, got: Said) -> str | None:
         names.append("missing" if not extra else "extra" if not missing else "other vertebrae")
     if want["vertebrae"] != got["vertebrae"] and not names:
         names.append("number of findings")
-    names += [name for name in ("alignment", "verdict") if want.get(name) != got.get(name)]
+    others = ("alignment", "density", "concluded", "issues", "verdict")
+    names += [name for name in others if want.get(name) != got.get(name)]
     return ", ".join(sorted(set(names))) or None
 
 
