@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 ABBREVIATION = re.compile(
-    r"(?:\b(?:vs|approx|dr|mr|mrs|ms|st|no|fig|lt|rt|resp|prev|fem|troch|dev|std|i\.e|e\.g|cf|ca|incl|"
+    r"(?:\b(?:vs|approx|dr|mr|mrs|ms|st|no|fig|lt|rt|resp|prev|fem|tot|sin|dx|dext|troch|dev|std|i\.e|e\.g|cf|ca|incl|"
     r"excl|avg|max|min|sc|neg|sq|dist|prox|[A-Z]))\.$",
     re.IGNORECASE,
 )
@@ -45,6 +45,25 @@ REFERENCE_HEADING = re.compile(
     r"\b(?:reference|normal) (?:ranges?|values?|data|intervals?)\b|\bWHO\b|\b(?:definitions?|legend|criteria)\b",
     re.IGNORECASE,
 )
+OF_OTHERS = re.compile(
+    r"(?:\b(?:mother|father|sister|brother|aunt|uncle|grandmother|grandfather|daughter|husband|wife|spouse|partner"
+    r"|neighbou?r|twin|cousin|parents?|friend|relatives?)(?:'s)?\b"
+    r"|\b(?:average|mean|typical|expected|normal)\s+(?:(?:[TZ][ -]?scores?|BMD|value|density)\s+(?:of|in|for)\s+)?"
+    r"(?:(?:an?|the|healthy|normal|young|elderly|older|caucasian|white|asian)\s+)*"
+    r"(?:wom[ae]n|m[ae]n|adults?|females?|males?|persons?|population|people)\b"
+    r"|\byoung[ -]adult\s+mean\s+(?:BMD|density)\b)"
+    # ... and nothing that leads back to the patient.
+    r"(?:(?!\b(?:patient|pt|she|he|herself|himself|our|today|current|scan\s+shows|her\s+own|his\s+own)\b"
+    r"|[,.]\s*(?:DXA|DEXA|densitom))[^;\n])*$",
+    re.IGNORECASE,
+)
+"""Words by which a value is of a relative or of a population, up to the value."""
+PRIOR_LABEL = re.compile(
+    r"\b(?:prev(?:ious(?:ly)?)?|prior|earlier|last)\b\.?\s*(?:(?:DXA|DEXA|BMD|scan|study|exam(?:ination)?|values?|results?)\s*)?"
+    r"\(?\s*(?:in\s+|of\s+|from\s+)?(?:\d{1,2}[/.-])?(?P<year>(?:19|20)\d\d)(?:\s*,[^():\n]{0,25})?\s*\)?\s*:",
+    re.IGNORECASE,
+)
+LABEL_ENDS = re.compile(r"\n|\b(?:today|now|current(?:ly)?|this\s+(?:scan|exam|study|time))\b", re.IGNORECASE)
 SCORE_ENDS = re.compile(r"(?<![A-Za-z])[TZ][ -]?scores?\s*:$", re.IGNORECASE)
 SCORE_ALONE = re.compile(r"\s*(?:[TZ][ -]?scores?|BMD(?: ?\(g/cm2\))?)\s*:?\s*$", re.IGNORECASE)
 NUMBER_ALONE = re.compile(r"\s*[-+]?\s?\d{1,2}[.,]\d{1,3}\s*(?:SDs?|g/cm2)?\s*$", re.IGNORECASE)

@@ -1065,6 +1065,8 @@ class ProseReader:
     ) -> bool:
         """Whether a number is a bound, a threshold or a definition and so no measurement."""
         number = cast(Number, mention.number)
+        if cue.OF_OTHERS.search(self.text, statement.start, mention.start):
+            return True
         before = self.text[max(statement.start, mention.start - 70) : mention.start]
         after = self.text[mention.end : min(statement.end, mention.end + 60)]
         if number.unit == "SD" and cue.FAR_SD.match(after) and not teaching:
@@ -1113,6 +1115,8 @@ class ProseReader:
         before = self.text[max(statement.start, mention.start - 90) : mention.start]
         before = cue.NOT_THEN.sub(lambda m: " " * len(m.group()), before)
         after = self.text[mention.end : min(statement.end, mention.end + 40)]
+        if measure != "change" and (label := self._prior_label(statement, read, mention)) is not None:
+            return "prior", label, ()
         dated = next((m for m in read[index + 1 : index + 2] if m.kind == "date"), None)
         date = ""
         spans: tuple[Span, ...] = ()
@@ -1187,6 +1191,15 @@ class ProseReader:
             date = date if told == "prior" else ""
         of_frame = not when or when == self.frame_when  # the date of today's scan is no date of an earlier value
         return when or self.frame_when, date or (self.frame_date if of_frame else ""), spans
+
+    def _prior_label(self, statement: Statement, read: Sequence[Mention], mention: Mention) -> str | None:
+        """The date of the label that a number stands behind on its line: "prev. 2022: L1-L4 T -2.9; neck T -2.1"."""
+        labels = list(cue.PRIOR_LABEL.finditer(self.text, statement.start, mention.start))
+        if not labels or cue.LABEL_ENDS.search(self.text, labels[-1].end(), mention.start):
+            return None
+        label = labels[-1]
+        dates = (m.measures[0] for m in read if m.kind == "date" and label.start() <= m.start < label.end())
+        return next(dates, label["year"])
 
     def _opens_clause(self, statement: Statement, read: Sequence[Mention], at: int) -> bool:
         """Whether a date or time heads what stands behind it ("2018: T -1.6", ", in 2019 -2.6", "(2020 T-score -1.5)").

@@ -247,10 +247,12 @@ def _exclusion() -> str:
 
 
 _SIDES = {
-    "left": r"left(?:[- ]sided)?|(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))sin\.?|lt\.?|"
+    "left": r"left(?:[- ]sided)?|l\.[ ]?sin\.?|"
+    r"(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))sin\.?|lt\.?|"
     r"\(L\)|(?-i:(?<![A-Za-z0-9.'/&-])L(?:\.(?=[ ]?[A-Za-z]{2}))?(?![A-Za-z0-9'.&-]|[ ]?\d(?![.,\d])|"
     r"[ ]?/[ ]?[A-QS-Z]))",
-    "right": r"right(?:[- ]sided)?|(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))dx\.?|rt\.?|"
+    "right": r"right(?:[- ]sided)?|l\.[ ]?d(?:x|ext?)\.?|"
+    r"(?:(?<=collum )|(?<=hip )|(?<=neck )|(?<=femur )|(?<=total ))dx\.?|rt\.?|"
     r"\(R\)|(?-i:(?<![A-Za-z0-9.'/&-])R(?:\.(?=[ ]?[A-Za-z]{2}))?(?![A-Za-z0-9'.&-]))",
     "both": r"bilateral(?:ly)?|both",
     "mean": r"mean(?! (?:of|for|value|in|bmd of|peak|young|age|ref|minus|adult|density|bone))|averaged?|"
