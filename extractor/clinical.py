@@ -160,11 +160,12 @@ _QUESTION = re.compile(
 _DOUBT = re.compile(
     r"""\b(?: suspect\w* | suspici\w+ | possib\w+ | probabl\w+ | likely | may | might | could | can | concern\w*
         | question\w* | versus | vs | presum\w* | suggest\w*
-        | worr\w+ | differential | ddx | dd | d/d | includ\w+ | cannot | e\.g | such\s+as | or | compatible | mimic\w*
+        | worr\w+ | diff\.?\s+diagnos[ei]s | differential | ddx | dd | d/d
+        | includ\w+ | cannot | e\.g | such\s+as | or | compatible | mimic\w*
             | resembl\w+ | point(?:s|ing)?\s+to(?:wards?)? )\b""",
     re.VERBOSE,
 )
-_LISTED_DOUBT = frozenset({"differential", "ddx", "dd", "d/d"})
+_LISTED_DOUBT = frozenset({"differential", "diff. diagnosis", "diff diagnosis", "ddx", "dd", "d/d"})
 """Doubts that reach through the commas of a list: "differential of the collapse: fracture, metastasis"."""
 _DOUBT_ENDS = re.compile(
     r"[;.]\s|\b(?:but|history\s+of|known|h/o|hx|s/p|status\s+post|due\s+to|secondary\s+to|diagnosed|treated"
@@ -172,7 +173,8 @@ _DOUBT_ENDS = re.compile(
     r"|with\s+(?:a\s+)?history)\b"
 )
 _DOUBTED_AFTER = re.compile(
-    r"""\s*(?: [?] | (?:\w+\s+){0,3}?(?:(?:is|are|was|were|be|has\s+been)\s+)?(?:not\s+(?:be\s+)?(?:excluded
+    r"""\s*(?: [?] | (?:in|at|of)\s+[\w-]+\s*[?] | [\w ,-]{0,60}\bbelongs?\s+to\s+the\s+differential\b
+        | (?:\w+\s+){0,3}?(?:(?:is|are|was|were|be|has\s+been)\s+)?(?:not\s+(?:be\s+)?(?:excluded
         |ruled\s+out)|cannot|can\s+not|could\s+not|suspected|questioned|possible|considered|in\s+the\s+differential
         |less\s+likely|unlikely|likely|versus|vs)\b
         | (?:[\w ,]{0,40}\b(?:should|must|needs?\s+to|has\s+to|to)\s+be\s+(?:excluded|ruled\s+out|considered))\b
