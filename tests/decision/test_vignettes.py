@@ -76,7 +76,7 @@ def disagreements(assessment: Assessment, expect: dict[str, Any]) -> Iterator[st
 
 def test_there_are_enough_and_none_twice() -> None:
     ids = [vignette["id"] for vignette in VIGNETTES]
-    assert len(ids) >= 160
+    assert len(ids) >= 499
     assert len(ids) == len(set(ids))
 
 
