@@ -36,7 +36,7 @@ from extractor.layout import Layout, Line
 from extractor.levels import find_levels
 from extractor.phrases import one_of, which_of
 from extractor.reading import OF_THE_BODY
-from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics
+from extractor.sections import NOT_THE_EXAM, Topic, find_sections, find_topics, section_at
 from extractor.summaries import SUMMED, Summary, clause_before, excepted, whom
 from extractor.vertebrae import Mention, Reading
 
@@ -334,11 +334,12 @@ def _nothing_collapsed(text: str, sections: Sequence[Section]) -> bool:
     if "no" not in (lowered := text.lower()) or "collapse" not in lowered or _CAN_COLLAPSE.search(text):
         return False
     said = _NOTHING_COLLAPSED.finditer(text)
-    return any(_section_at(sections, match.end() - 1) not in NOT_THE_EXAM for match in said)
+    return any(_name_at(sections, match.end() - 1) not in NOT_THE_EXAM for match in said)
 
 
-def _section_at(sections: Sequence[Section], position: int) -> str | None:
-    return next((section.name for section in reversed(sections) if section.start <= position), None)
+def _name_at(sections: Sequence[Section], offset: int) -> str | None:
+    section = section_at(sections, offset)
+    return section.name if section else None
 
 
 _NTH = ("first", "second", "third")
@@ -2041,7 +2042,7 @@ def _shifted(named: Sequence[Level], live: set[Level | None]) -> dict[Level, Lev
 def _vertebra(layout: Layout, sections: Sequence[Section], finding: _Finding) -> VertebralFinding:
     evidence = []
     for start, end in sorted(set(finding.spans)):
-        section = _section_at(sections, start)
+        section = _name_at(sections, start)
         evidence.append(layout.view.evidence(start, end, section))
     values = {key: value for key, value in finding.values.items() if value is not None}
     if finding.element == "posterior":

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from extractor.findings import ClinicalContext, Evidence, Section, Sex, Stated, Trauma
 from extractor.gates import Gate, Gates, Scan, scan, spaced, words
+from extractor.sections import section_at
 from extractor.text import View
 
 STORY = frozenset({"indication", "history", "past_history", "past_medical_history", "social_history", "medications"})
@@ -42,7 +43,6 @@ class _Report:
     text: str
     sections: Sequence[Section]
     sentences: Sequence[Span]
-    section_starts: list[int]
     sentence_starts: list[int]
     age_sex: list[re.Match[str]]
     """Where an age stands before a sex ("72-year-old woman", "72F")."""
@@ -52,10 +52,9 @@ class _Report:
     """Whether a word stands in it with which patients in general are spoken of."""
 
     def section(self, offset: int) -> str:
-        position = bisect_right(self.section_starts, offset) - 1
-        if position < 0:
+        section = section_at(self.sections, offset)
+        if section is None:
             return "body"
-        section = self.sections[position]
         if section.name == "family_history" and self._is_of_patient(offset):
             return "history"
         # "Equipment: Lunar. Patient: female, 62 years": a label of its own in one line with the technique.
@@ -98,7 +97,6 @@ def _report(view: View, sections: Sequence[Section], sentences: Sequence[Span]) 
         scanned.text,
         sections,
         sentences,
-        [section.start for section in sections],
         [start for start, _ in sentences],
         age_sex,
         sex_age,

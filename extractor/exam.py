@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,6 +18,7 @@ from typing import Any
 
 from extractor.findings import Evidence, ImagedRegion, Modality, Section
 from extractor.gates import Gate, Gates, scan, words
+from extractor.sections import section_at
 from extractor.text import View
 
 _ORDER: tuple[ImagedRegion, ...] = ("cervical", "thoracic", "lumbar", "sacral")
@@ -242,15 +242,14 @@ class _Text:
         self.scanned = scan(text)
         self.text = self.scanned.text
         self.sections = sections
-        self.starts = [section.start for section in sections]
 
     def section(self, offset: int) -> str:
-        position = bisect_right(self.starts, offset) - 1
-        return self.sections[position].name if position >= 0 else "body"
+        found = section_at(self.sections, offset)
+        return found.name if found else "body"
 
     def section_start(self, offset: int) -> int:
-        position = bisect_right(self.starts, offset) - 1
-        return self.starts[position] if position >= 0 else 0
+        found = section_at(self.sections, offset)
+        return found.start if found else 0
 
     def sentence_start(self, offset: int) -> int:
         """Where the sentence, or the line, around an offset begins; at most 300 characters before."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import attrgetter
 from pathlib import Path
 
 from extractor.findings import Section
@@ -170,6 +172,15 @@ def find_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple
         for (start, name), (end, _) in zip(marks, [*marks[1:], (len(text), "")], strict=True)
         if end > start
     ) or (Section(name="body", start=0, end=0),)
+
+
+_START = attrgetter("start")
+
+
+def section_at(sections: Sequence[Section], offset: int) -> Section | None:
+    """The section that an offset lies in; None before the first."""
+    position = bisect_right(sections, offset, key=_START) - 1
+    return sections[position] if position >= 0 else None
 
 
 def _only_comments(text: str, marks: list[tuple[int, str]]) -> bool:
