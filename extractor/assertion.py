@@ -714,7 +714,10 @@ def _historical(text: str, head: Head, cue: CueHit) -> bool:
     return not (re.search(r"[,;]", gap) or _RENAMED.match(text, cue.end) or _SEEN_NOW.search(text, cue.end))
 
 
-_NEW_BEFORE = re.compile(r",\s*(?:and\s+|but\s+)?(?:an?\s+)?new\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
+_NEW_BEFORE = re.compile(
+    r"(?:,|\bwith|\bnow|\band|\bbut)\s*(?:and\s+|but\s+|now\s+)?(?:an?\s+|the\s+)?new\s+(?:[\w-]+\s+){0,3}$",
+    re.IGNORECASE,
+)
 # The cement is of the past, not the fracture: "fracture of the previously cemented L1".
 _STATE_OF_VERTEBRA = re.compile(
     r"\s+(?:\w+ly\s+)?(?:cement|augment|treat|operat|fus(?:ed|ion)|instrument|irradiat|radiated|stabili|fix|plated|kyphoplast"
