@@ -337,6 +337,15 @@ def _nothing_collapsed(text: str, sections: Sequence[Section]) -> bool:
     return any(_name_at(sections, match.end() - 1) not in NOT_THE_EXAM for match in said)
 
 
+_BODIES_NORMAL = re.compile(
+    r"(?:^|\n|[.;])[ \t*\u2022-]*(?:vertebra[el]?(?:\s+bod(?:y|ies))?(?:\s+heights?)?|(?:vertebral\s+)?body\s+heights?"
+    r"|(?P<bones>bones?|bony\s+structures?|osseous\s+structures?|skeleton))\s*:\s*"
+    r"(?:normal|intact|unremarkable|preserved|maintained|within\s+normal\s+limits|wnl|nad)"
+    r"(?:\s+(?:in\s+)?(?:heights?(?:\s+and\s+(?:alignment|signal|morphology))?|appearances?))?[ \t]*(?=[.;\n]|$)",
+    re.IGNORECASE,
+)
+
+
 def _name_at(sections: Sequence[Section], offset: int) -> str | None:
     section = section_at(sections, offset)
     return section.name if section else None
@@ -474,6 +483,7 @@ class _Told:
         self.called_normal = False
         self.denied = False
         self._places: list[_Place] = []
+        self._read_labels(sections)
         if not any(reading.mentions or reading.statements for reading in readings):
             return
         self._places += _places(layout, readings, sections, find_topics(layout.view.text))
@@ -574,6 +584,15 @@ class _Told:
         if self._last_index == label.position or "\n" in self._layout.view.text[label.line.end : place.line.start]:
             return ()
         return label.reading.named if label.position < place.position else ()
+
+    def _read_labels(self, sections: Sequence[Section]) -> None:
+        """Whether a label and no sentence clears the spine: "Vertebral bodies: Normal."."""
+        text = self._layout.view.text
+        for match in _BODIES_NORMAL.finditer(text):
+            of_limb = match["bones"] and any(
+                topic.name == "elsewhere" for topic in find_topics(text) if topic.start < match.start("bones")
+            )
+            self.cleared |= _name_at(sections, match.end() - 1) not in NOT_THE_EXAM and not of_limb
 
     def _read_statements(self, place: _Place) -> None:
         """Whether the sentence clears the spine; said of a knee, "no fracture" does not."""

@@ -117,7 +117,8 @@ def decide(text: str, head: Head, heads: Sequence[Head]) -> None:
     if any(not _of_one_level(text, head, cue) for cue in hedges) and not _is_settled(text, head):
         head.status = "possible"
         return
-    if head.kind == "shape" and _OR_NO_FRACTURE.match(text, head.end):
+    projected = any(cue.start >= head.end and _may_be_projected(text, head, cue) for cue in cues.get("negated", []))
+    if projected or (head.kind == "shape" and _OR_NO_FRACTURE.match(text, head.end)):
         head.status = "possible"
         return
     if _CORTICAL_SIGN.match(text, head.start) and _DOUBTED_FRACTURE.match(text, head.end):
@@ -502,6 +503,17 @@ _OF_ANOTHER_SUBJECT = re.compile(
 )
 
 
+_OF_PROJECTION = re.compile(
+    r"\b(?:rotation|obliquity|positioning|projection|parallax|angulation|gas|overlap|magnification|tilt)\b"
+)
+_MAY_BE = re.compile(r"\b(?:may|might|could|possibly|perhaps|probably|likely|potentially)\b", re.IGNORECASE)
+
+
+def _may_be_projected(text: str, head: Head, cue: CueHit) -> bool:
+    """Whether it is left open that the shape is one of the projection: "which may be due to rotation"."""
+    return _OF_PROJECTION.search(_words(text, cue)) is not None and _MAY_BE.search(_gap(text, head, cue)) is not None
+
+
 def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: CueHit) -> bool:
     words, gap = text[cue.start : cue.end].lower(), _gap(text, head, cue)
     if (words == "negative" and _OF_SEQUENCE.search(text[: cue.start])) or _OF_ANOTHER_THING.fullmatch(gap):
@@ -509,6 +521,8 @@ def _denies_what_precedes(text: str, head: Head, heads: Sequence[Head], cue: Cue
     if _TURN_AFTER.search(gap) and re.search(r"\b(?:with|but|although)\b|;", gap):
         return False
     if _OF_ANOTHER_SUBJECT.search(gap):
+        return False
+    if _may_be_projected(text, head, cue):
         return False
     if re.search(r"not\s+(?:\w+\s+)?\w+$|^absent$", words) and comparison.NOT_YET.match(text, cue.end):
         # "Not seen on the prior exam" denies nothing of today.

@@ -27,7 +27,7 @@ from extractor import extract
 from extractor.findings import Alignment, BoneDensity, Densitometry, ReportFindings, VertebralFinding
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "sentences"
-WRITTEN = 2_892
+WRITTEN = 2_902
 """Cases written so far; a case is corrected, never dropped."""
 
 STILL_OPEN = 116
