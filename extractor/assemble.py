@@ -135,7 +135,8 @@ _SHOWN = re.compile(
 _MOVED = re.compile(
     r"\b(?:not|rather\s+than|instead\s+of|incorrect\w*|erroneous\w*|wrong\w*|in\s+error|should\s+"
     r"(?:read|be|have|state)|correct(?:ed|ion|ly)?|misstated|mislabel\w*|mistaken\w*|typo\w*|amended"
-    r"|changed\s+(?:from|to)|previously\s+(?:stated|reported|described)|wherever|meant|means|replaces?|for\s+\w+\s+read)\b",
+    r"|changed\s+(?:from|to)|previously\s+(?:stated|reported|described)"
+    r"|(?:stated|reported|described|dictated|given)\s+(?:above\s+)?(?:at|as)|wherever|meant|means|replaces?|for\s+\w+\s+read)\b",
     re.IGNORECASE,
 )
 # What was said is said no longer: 'the statement "no fracture" is withdrawn'.
