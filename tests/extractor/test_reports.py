@@ -296,7 +296,7 @@ FLOORS: dict[str, dict[str, float]] = {
         "unlevelled": 0.78, "posterior": 0.93, "attr:descriptors": 0.93, "attr:height_loss_percent": 0.9,
         "attr:severity": 0.93, "attr:acuity": 0.92, "attr:change": 0.93, "attr:etiologies": 0.84,
         "attr:marrow_edema": 0.92, "attr:mimic": 0.97, "attr:posterior_column": 0.86, "attr:posterior_wall": 0.95,
-        "attr:retropulsion": 0.97, "clinical": 0.97, "densitometry": 0.98, "dxa tuple": 0.98, "dxa value": 0.98,
+        "attr:retropulsion": 0.97, "clinical": 0.97, "densitometry": 0.97, "dxa tuple": 0.98, "dxa value": 0.98,
     },
     "dxa_reports": {
         "status": 0.95, "modality": 0.97, "levels": 0.96, "clinical": 0.98, "densitometry": 0.97, "dxa tuple": 0.97,
@@ -317,7 +317,7 @@ COUNTS = {
     "spine_reports_7": 80,
     "spine_reports_8": 135,
     "spine_reports_9": 324,
-    "spine_reports_10": 269,
+    "spine_reports_10": 309,
     "dxa_reports": 168,
     "dxa_reports_2": 70,
 }
