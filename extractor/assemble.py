@@ -589,10 +589,12 @@ class _Told:
     def _read_labels(self, sections: Sequence[Section]) -> None:
         """Whether a label and no sentence clears the spine: "Vertebral bodies: Normal."."""
         text = self._layout.view.text
+        limbs: int | None = None
         for match in _BODIES_NORMAL.finditer(text):
-            of_limb = match["bones"] and any(
-                topic.name == "elsewhere" for topic in find_topics(text) if topic.start < match.start("bones")
-            )
+            if match["bones"] and limbs is None:
+                topics = find_topics(text)
+                limbs = min((topic.start for topic in topics if topic.name == "elsewhere"), default=len(text))
+            of_limb = bool(match["bones"]) and limbs is not None and limbs < match.start("bones")
             self.cleared |= _name_at(sections, match.end() - 1) not in NOT_THE_EXAM and not of_limb
 
     def _read_statements(self, place: _Place) -> None:

@@ -223,6 +223,7 @@ _LEAVES_OUT = re.compile(
     rf"(?:\b{EXCEPT}|\bspar(?:ing|es|ed)(?:\s+of)?|\b(?:omitting|skipping|excluding)|\bbut\s+(?:not|without))\s+{_LEVELS_SO_FAR}$",
     re.IGNORECASE,
 )
+_REACH = 60
 # But "T10 excepted" only leaves it out.
 _CLEARS = re.compile(
     r"\b(?:spar\w+|intact|normal|unaffected|uninvolved|preserved|unremarkable|not\s+(?!even\b)\w+ed)\b", re.IGNORECASE
@@ -254,7 +255,7 @@ def without_spared(text: str, anatomy: Sequence[Anatomy], heads: Sequence[Head])
         if item.kind != "level" or item.pair:
             continue
         whole = [other for other in kept if other.kind == "level" and set(item.levels) < set(other.levels)]
-        out = _LEAVES_OUT.search(text, 0, item.start)
+        out = _LEAVES_OUT.search(text, max(0, item.start - _REACH), item.start)
         spared = _IS_SPARED.match(text, item.end)
         before = text[: out.start() if out else item.start]
         of_region = (out or spared) is not None and _ALL_OF.search(before) is not None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from extractor.anatomy import Anatomy, level_names
@@ -87,6 +88,7 @@ def clause_before(text: str, start: int) -> str:
     return text[max((match.end() for match in _CLAUSE_END.finditer(text, 0, start)), default=0) : start]
 
 
+@lru_cache(maxsize=64)
 def excepted(text: str) -> frozenset[Level]:
     """The levels that a general statement leaves out: "fractures other than T5"."""
     match = _EXCEPT.search(text)
