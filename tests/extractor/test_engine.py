@@ -257,6 +257,8 @@ def test_five_megabytes() -> None:
     "unit",
     [
         "collapse of vertebra ",
+        "fractures T1-L5 except T4, ",
+        "Bones: normal\n",
         "the first fracture is ",
         "these fractures are old, ",
         "no such fracture ",
